@@ -1,0 +1,1 @@
+"""Threesixty: an open-source Customer 360."""

@@ -1,0 +1,174 @@
+"""Every error Threesixty raises on purpose; catch the root, or the branch you can do something about.
+
+ThreesixtyError                 the root; `.hint` says what to do next
+├── ProjectError                threesixty.toml is wrong: `.problems`, each with line, column and a suggestion
+├── SourceError                 a source file cannot be read at all (a bad row is a reject, never an error)
+│   └── SnapshotShrank          a snapshot lost so many keys that somebody should look first
+├── NotFound                    nothing answers to that name: customer, record, identifier, question …
+├── SeveralMatches              more than one customer answers: `.matches`
+├── Forgotten                   the person was forgotten; only naming them again admits them
+├── DecisionRefused             a merge, split or undo that cannot be carried out, and why
+├── QuestionError               a question was asked wrongly: parameter missing, unknown, of the wrong type
+├── LedgerError                 the ledger cannot be used
+│   ├── LedgerTooNew            written by a newer Threesixty than this one
+│   └── LedgerHeld              another process is writing to it
+├── GraphError                  the graph cannot be used
+│   ├── GraphHeld               another process holds the embedded graph: `.pid`
+│   ├── GraphUnavailable        it cannot be reached or opened; the ledger still answers the card
+│   ├── GraphTimeout            a question ran over its budget
+│   └── GraphRefused            the graph did not understand the statement
+└── OutOfSpace                  the disk is nearly full; nothing was written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """The known name most like a wrong one, or None when nothing comes close."""
+    choices = {name.casefold(): name for name in known}
+    close = get_close_matches(wrong.casefold(), choices, n=1, cutoff=0.6)
+    return choices[close[0]] if close else None
+
+
+class ThreesixtyError(Exception):
+    """Something Threesixty can explain: what was wrong, and what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  → {self.hint}" if self.hint else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a project file. Lines and columns count from 1; 0 is 'not at one place'."""
+
+    message: str
+    hint: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        place = f"line {self.line}, column {self.column}: " if self.line else ""
+        return f"{place}{self.message}" + (f"\n    → {self.hint}" if self.hint else "")
+
+
+class ProjectError(ThreesixtyError):
+    """The project file is wrong; every problem is listed, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"{path}: {count}\n{lines}")
+        self.problems = tuple(problems)
+
+
+class SourceError(ThreesixtyError):
+    """A source cannot be read at all."""
+
+    exit_code = 2
+
+
+class SnapshotShrank(SourceError):
+    """A snapshot lost so many of its keys that it is more likely to be broken than true."""
+
+
+class NotFound(ThreesixtyError):
+    """Nothing answers to a name; the nearest known one is offered."""
+
+    exit_code = 4
+
+    def __init__(self, what: str, wrong: str, known: Iterable[str] = (), *, hint: str = "") -> None:
+        near = nearest(wrong, known)
+        super().__init__(
+            f"no {what} answers to {wrong!r}",
+            hint=f"did you mean {near!r}?" if near else hint,
+        )
+
+
+class SeveralMatches(ThreesixtyError):
+    """More than one customer answers to a name; `.matches` holds (id, name) pairs."""
+
+    exit_code = 3
+
+    def __init__(self, wrong: str, matches: Sequence[tuple[str, str]]) -> None:
+        super().__init__(f"{len(matches)} customers answer to {wrong!r}", hint="name one by its id")
+        self.matches = tuple(matches)
+
+
+class Forgotten(ThreesixtyError):
+    """The person was forgotten, and nothing about them is kept."""
+
+    exit_code = 4
+
+
+class DecisionRefused(ThreesixtyError):
+    """A merge, split or undo that cannot be carried out."""
+
+    exit_code = 2
+
+
+class QuestionError(ThreesixtyError):
+    """A question was asked wrongly."""
+
+    exit_code = 2
+
+
+class LedgerError(ThreesixtyError):
+    """The ledger cannot be used."""
+
+    exit_code = 5
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written by a newer Threesixty."""
+
+
+class LedgerHeld(LedgerError):
+    """Another process is writing to the ledger."""
+
+
+class GraphError(ThreesixtyError):
+    """The graph cannot be used."""
+
+    exit_code = 5
+
+
+class GraphHeld(GraphError):
+    """Another process holds the embedded graph file."""
+
+    def __init__(self, path: str, pid: int) -> None:
+        super().__init__(
+            f"the graph {path} is in use by process {pid}",
+            hint="one process at a time holds the embedded graph: end the other one, or ask it",
+        )
+        self.pid = pid
+
+
+class GraphUnavailable(GraphError):
+    """The graph cannot be reached or opened."""
+
+
+class GraphTimeout(GraphError):
+    """A question ran over its time budget."""
+
+
+class GraphRefused(GraphError):
+    """The graph did not understand a statement."""
+
+
+class OutOfSpace(ThreesixtyError):
+    """The disk is nearly full; nothing was written."""
+
+    exit_code = 5

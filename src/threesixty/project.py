@@ -1,0 +1,93 @@
+"""The only reader of configuration: threesixty.toml becomes one frozen Project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from threesixty.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that stands in the project file instead of in a column."""
+
+    value: str
+
+
+Part = str | Constant
+"""A column's name, or a constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value taken from a column, translated by a table where one is given (`kind` from a column)."""
+
+    column: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another Record a row speaks of: by source, kind and key, or by a bag of identifiers.
+
+    With `identifiers` (identifier type or property -> columns) the bag becomes a party Record of
+    this source, named by a digest of the bag; with `customer` the column holds a customer id.
+    """
+
+    kind: str
+    source: str = ""
+    key: tuple[Part, ...] = ()
+    identifiers: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    customer: str = ""
+    values: Mapping[str, Part] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMapping:
+    """How one row becomes one Record. A source may have several."""
+
+    kind: str | Choice
+    key: tuple[Part, ...]
+    columns: Mapping[str, tuple[Part, ...]]
+    source: str | Choice = ""
+    node: tuple[Part, ...] = ()
+    version: str = ""
+    parties: Mapping[str, Reference] = field(default_factory=dict)
+    links: Mapping[str, Reference] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from, how to read them, and what they mean."""
+
+    name: str
+    paths: tuple[str, ...]
+    records: tuple[RecordMapping, ...]
+    format: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
+    time_zone: str = "UTC"
+    country: str = ""
+    delivery: Literal["append", "snapshot", "changes"] = "append"
+    deleted: Choice | None = None
+    trust: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything threesixty.toml says."""
+
+    name: str
+    path: Path
+    home: Path
+    sources: tuple[Source, ...]
+    schema: Schema
+    currency: str = "EUR"
+    country: str = "US"
+    graph: str = "embedded"
+    rules: Mapping[str, float | int | str | bool] = field(default_factory=dict)

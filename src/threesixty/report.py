@@ -1,0 +1,232 @@
+"""What the verbs answer with: frozen values that the CLI prints, REST will serve and Python returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from threesixty.record import Name, Reason, Reject, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long work is. `total` is 0 when nobody knows."""
+
+    task: str
+    done: int
+    total: int
+    unit: str = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A merge worth a look: the weakest evidence that still joined."""
+
+    customer: str
+    name: str
+    records: tuple[str, ...]
+    bits: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLoad:
+    """What one source brought in this load."""
+
+    source: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    deleted: int
+    forgotten: int
+    rejected: int
+    unreadable: int
+    skipped_files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did, in figures; `str()` says it in words."""
+
+    sources: tuple[SourceLoad, ...]
+    records: int
+    customers: int
+    merges: int
+    parked: int
+    unreadable: tuple[tuple[str, int, str], ...]  # "crm.birth_date", how many, an example
+    worth_a_look: tuple[Worth, ...]
+    notices: tuple[str, ...]
+    seconds: float
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One customer that a search or a key found."""
+
+    id: str
+    name: str
+    kind: str
+    contact: str
+    place: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One Record as an explanation shows it."""
+
+    record: str
+    customer: str
+    values: dict[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One field of a comparison: both values, the verdict in words, the bits for or against."""
+
+    field: str
+    a: str
+    b: str
+    verdict: str
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why two Records are, or are not, the same person.
+
+    `bits` is the total with the `prior`; at or above `threshold` two Records are joined.
+    `refused` says what stood in the way in spite of the evidence, '' when nothing did.
+    """
+
+    a: Side
+    b: Side
+    same: bool
+    sentence: str
+    evidence: tuple[Evidence, ...]
+    prior: float
+    bits: float
+    probability: float
+    threshold: float
+    refused: str = ""
+    path: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyCustomer:
+    """How a Customer hangs together: the strongest evidence that joins each Record, weakest last."""
+
+    customer: str
+    name: str
+    sentence: str
+    links: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one Customer: which Records it has before and after."""
+
+    customer: str
+    name: str
+    what: Literal["formed", "grew", "merged", "split", "moved", "ended"]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a merge, split or undo did (or would do, when `dry_run`)."""
+
+    action: int
+    sentence: str
+    changes: tuple[Change, ...]
+    set_aside: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What forgetting removed (or would remove)."""
+
+    customers: tuple[str, ...]
+    records: int
+    things: int
+    rejects: int
+    sentence: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReject:
+    """A rejected row as it is kept."""
+
+    number: int
+    reject: Reject
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of a Question. `truncated` when a budget cut them short; hubs that were not expanded are named."""
+
+    question: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Scalar, ...], ...]
+    truncated: bool = False
+    note: str = ""
+    milliseconds: float = 0.0
+    as_of: int = -1
+
+    def dicts(self) -> list[dict[str, Scalar]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    source: str
+    kinds: tuple[tuple[str, int], ...]
+    last_load: int | None
+    rejects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of ledger and graph."""
+
+    project: str
+    home: str
+    records: int
+    parties: int
+    customers: int
+    households: int
+    identifiers: int
+    generic: int
+    decisions: int
+    set_aside: int
+    parked: int
+    rejects: int
+    unreadable: int
+    dangling: int
+    forgotten: int
+    seq: int
+    resolved: int
+    applied: int
+    graph: str
+    ledger_bytes: int
+    graph_bytes: int
+    size_band: str
+    sources: tuple[SourceStatus, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Bits and reasons for one pair, before they are put into words."""
+
+    a: Name
+    b: Name
+    bits: float
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,287 @@
+"""What may be said: kinds, their properties, identifier types, and the shape of the graph they draw.
+
+`DEFAULT` is what every project starts with; the project file adds kinds, properties and identifier
+types or changes their flags (`personal`, `graph`). The graph's tables follow from the schema alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from threesixty.record import Sort
+
+Type = Literal["text", "date", "instant", "money", "number", "integer", "boolean"]
+InGraph = Literal["yes", "masked", "no"]
+Fold = Literal["latest", "earliest", "sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a kind. `fold` says how several rows of one thing are put together."""
+
+    name: str
+    type: Type = "text"
+    personal: bool = False
+    graph: InGraph = "yes"
+    fold: Fold = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """A thing's edge to another thing: `includes` draws INCLUDES to a product."""
+
+    edge: str
+    kind: str
+    properties: tuple[Property, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sort of Record. `label` is its node's label ('' keeps it out of the graph).
+
+    `parties` names the roles people play in it and the edge each role draws from the Customer;
+    `shared_keys` says that all sources mean the same thing by the same key (products by SKU).
+    """
+
+    name: str
+    sort: Sort
+    label: str
+    properties: tuple[Property, ...]
+    parties: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, LinkRule] = field(default_factory=dict)
+    shared_keys: bool = False
+
+    def property(self, name: str) -> Property | None:
+        return next((p for p in self.properties if p.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierType:
+    """A sort of Identifier. `exclusive`: one person has one of it, so two different ones count against."""
+
+    name: str
+    exclusive: bool = False
+    graph: InGraph = "masked"
+
+
+class Column(NamedTuple):
+    """A column of a node or edge table of the graph."""
+
+    name: str
+    type: Type
+
+
+class EdgeKind(NamedTuple):
+    """An edge table: the labels of its ends and its type."""
+
+    source: str
+    type: str
+    target: str
+
+
+NAME_GROUP = ("prefix", "given", "middle", "family", "suffix")
+ADDRESS_GROUP = ("street", "city", "postcode", "region", "country")
+
+# What every thing node carries, whatever its kind; questions across kinds read only these.
+THING_COLUMNS = (
+    Column("name", "text"), Column("kind", "text"), Column("source", "text"), Column("at", "instant"),
+    Column("status", "text"), Column("amount", "money"), Column("currency", "text"),
+)  # fmt: skip
+CUSTOMER_COLUMNS = (
+    Column("name", "text"), Column("kind", "text"), Column("since", "instant"),
+    Column("last_seen", "instant"), Column("records", "integer"), Column("purchases", "integer"),
+    Column("value", "money"), Column("currency", "text"), Column("other_currency", "integer"),
+    Column("first_purchase", "instant"), Column("last_purchase", "instant"),
+    Column("tickets", "integer"), Column("open_tickets", "integer"),
+    # The golden values the schema lets into the graph once more, as one JSON object: the 360° view
+    # is one Question with one text, whatever properties a project declares.
+    Column("profile", "text"),
+)  # fmt: skip
+
+# Words that openCypher, Neptune, ArcadeDB or ladybug keep for themselves.
+RESERVED = frozenset(
+    "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
+    "ENDS EXISTS EXPORT FALSE FROM GLOB GRAPH GROUP HAVING IMPORT IN INDEX IS KEY LIMIT MACRO MATCH "
+    "MERGE NODE NOT NULL ON OPTIONAL OR ORDER PRIMARY PROFILE REL REMOVE RETURN SET SKIP STARTS TABLE "
+    "THEN TO TRUE TYPE UNION UNIQUE UNWIND USING WHEN WHERE WITH XOR V E".split()
+)
+
+
+def text(*names: str, personal: bool = False, graph: InGraph = "yes") -> tuple[Property, ...]:
+    return tuple(Property(name, "text", personal, graph) for name in names)
+
+
+PERSON = Kind(
+    "person", "party", "Customer",
+    (
+        *text("prefix", "given", "middle", "family", "suffix", personal=True),
+        Property("birth_date", "date", personal=True),
+        *text("gender", "language", personal=True),
+        *text("email", "phone", personal=True),
+        *text("street", "city", "postcode", "region", "country", personal=True),
+        *text("company", "job_title", personal=True),
+    ),
+)  # fmt: skip
+ORGANISATION = Kind(
+    "organisation", "party", "Customer",
+    (
+        *text("name", "legal_form", "industry", "website"),
+        *text("email", "phone"),
+        *text("street", "city", "postcode", "region", "country"),
+    ),
+)  # fmt: skip
+_MONEY = (Property("amount", "money", fold="sum"), Property("currency"))
+_LINE = (Property("quantity", "number", fold="sum"), Property("amount", "money", fold="sum"))
+_VIEWS = (Property("count", "integer"), Property("first", "instant"), Property("last", "instant"))
+
+DEFAULT_KINDS = (
+    PERSON,
+    ORGANISATION,
+    Kind(
+        "purchase", "thing", "Purchase",
+        (Property("at", "instant", fold="earliest"), *text("name", "status", "channel"), *_MONEY),
+        parties={"buyer": "MADE", "recipient": "RECEIVED"},
+        links={
+            "includes": LinkRule("INCLUDES", "product", _LINE),
+            "sold_at": LinkRule("SOLD_AT", "store"),
+        },
+    ),
+    Kind(
+        "ticket", "thing", "Ticket",
+        (Property("at", "instant", fold="earliest"), Property("closed_at", "instant"),
+         *text("name", "status", "channel", "topic", "priority")),
+        parties={"contact": "RAISED"},
+        links={
+            "about_product": LinkRule("ABOUT_PRODUCT", "product"),
+            "about_purchase": LinkRule("ABOUT_PURCHASE", "purchase"),
+        },
+    ),
+    Kind(
+        "product", "thing", "Product",
+        (*text("name", "sku", "brand", "status"), *_MONEY),
+        links={"in_category": LinkRule("IN_CATEGORY", "category")},
+        shared_keys=True,
+    ),
+    Kind("category", "thing", "Category", text("name"), shared_keys=True,
+         links={"within": LinkRule("WITHIN", "category")}),
+    Kind("store", "thing", "Store", text("name", "city", "country"), shared_keys=True),
+    Kind("campaign", "thing", "Campaign", (Property("at", "instant"), *text("name", "channel"))),
+    Kind(
+        "response", "event", "",
+        (Property("at", "instant"), *text("name")),
+        parties={"contact": ""},
+        links={"to_campaign": LinkRule("RESPONDED", "campaign", _VIEWS)},
+    ),
+    Kind(
+        "view", "event", "",
+        (Property("at", "instant"), *text("name", "channel")),
+        parties={"visitor": ""},
+        links={"of_product": LinkRule("VIEWED", "product", _VIEWS)},
+    ),
+    Kind(
+        "consent", "event", "",
+        (Property("at", "instant"), *text("purpose", "channel", "status", "text_version")),
+        parties={"of": ""},
+    ),
+)  # fmt: skip
+
+DEFAULT_IDENTIFIERS = (
+    IdentifierType("email"),
+    IdentifierType("phone"),
+    IdentifierType("device", graph="yes"),
+    IdentifierType("loyalty", exclusive=True, graph="yes"),
+    IdentifierType("account", exclusive=True, graph="yes"),
+    IdentifierType("tax_id", exclusive=True),
+    IdentifierType("card"),
+)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The kinds and identifier types of a project, and the graph tables that follow from them."""
+
+    kinds: Mapping[str, Kind]
+    identifiers: Mapping[str, IdentifierType]
+
+    @cached_property
+    def things(self) -> tuple[Kind, ...]:
+        """Kinds that are nodes of their own: things with a label."""
+        return tuple(k for k in self.kinds.values() if k.sort == "thing" and k.label)
+
+    @cached_property
+    def golden(self) -> tuple[Property, ...]:
+        """Properties of a party that the graph shows, those of persons first."""
+        found: dict[str, Property] = {}
+        for kind in self.kinds.values():
+            if kind.sort == "party":
+                for prop in kind.properties:
+                    if prop.graph != "no" and prop.name != "name":
+                        found.setdefault(prop.name, prop)
+        return tuple(found.values())
+
+    @cached_property
+    def nodes(self) -> Mapping[str, tuple[Column, ...]]:
+        """Columns of every node table, `id` left out: it is always first and always text."""
+        tables = {
+            "Threesixty": (Column("name", "text"), Column("seq", "integer"), Column("as_of", "instant"),
+                           Column("schema", "text")),
+            "Customer": CUSTOMER_COLUMNS + tuple(Column(p.name, p.type) for p in self.golden),
+            "Record": (Column("name", "text"), Column("source", "text"), Column("kind", "text"),
+                       Column("at", "instant")),
+            "Identifier": (Column("name", "text"), Column("type", "text"), Column("value", "text"),
+                           Column("holders", "integer"), Column("generic", "boolean")),
+            "Household": (Column("name", "text"), Column("members", "integer")),
+            "Address": (Column("name", "text"), Column("city", "text"), Column("postcode", "text"),
+                        Column("country", "text")),
+            "Alias": (Column("name", "text"),),
+        }  # fmt: skip
+        standard = {column.name for column in THING_COLUMNS}
+        for kind in self.things:
+            own = (Column(p.name, p.type) for p in kind.properties
+                   if p.graph != "no" and p.name not in standard)  # fmt: skip
+            tables[kind.label] = THING_COLUMNS + tuple(own)
+        return tables
+
+    @cached_property
+    def edges(self) -> Mapping[EdgeKind, tuple[Column, ...]]:
+        """Columns of every edge table, by the labels of its ends and its type."""
+        tables = {
+            EdgeKind("Record", "RESOLVES_TO", "Customer"): (
+                Column("since", "instant"), Column("bits", "number"), Column("why", "text"),
+                Column("wins", "text")),
+            EdgeKind("Record", "CARRIES", "Identifier"): (),
+            EdgeKind("Customer", "USES", "Identifier"): (Column("first", "instant"), Column("last", "instant")),
+            EdgeKind("Customer", "LIVES_AT", "Address"): (Column("first", "instant"), Column("last", "instant")),
+            EdgeKind("Customer", "MEMBER_OF", "Household"): (Column("role", "text"), Column("since", "instant")),
+            EdgeKind("Alias", "NOW", "Customer"): (),
+            EdgeKind("Customer", "BOUGHT", "Product"): (
+                Column("count", "integer"), Column("first", "instant"), Column("last", "instant"),
+                Column("amount", "money")),
+        }  # fmt: skip
+        tables.update(self._declared_edges())
+        return tables
+
+    def _declared_edges(self) -> Iterator[tuple[EdgeKind, tuple[Column, ...]]]:
+        for kind in self.kinds.values():
+            for rule in kind.links.values():
+                source = "Customer" if kind.sort == "event" else kind.label
+                target = self.kinds[rule.kind].label
+                if source and target:
+                    columns = tuple(Column(p.name, p.type) for p in rule.properties)
+                    yield EdgeKind(source, rule.edge, target), columns
+            if kind.sort == "thing" and kind.label:
+                for edge in kind.parties.values():
+                    yield EdgeKind("Customer", edge, kind.label), (Column("role", "text"),)
+
+    def with_(self, kinds: Mapping[str, Kind], identifiers: Mapping[str, IdentifierType]) -> Schema:
+        """This schema with kinds and identifier types added or replaced."""
+        return replace(self, kinds={**self.kinds, **kinds}, identifiers={**self.identifiers, **identifiers})
+
+
+DEFAULT = Schema(
+    {kind.name: kind for kind in DEFAULT_KINDS},
+    {identifier.name: identifier for identifier in DEFAULT_IDENTIFIERS},
+)
