@@ -1,0 +1,192 @@
+"""The rows of `customer_360` made a Card, and the parameters that ask for what is older."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from threesixty.record import (
+    Card,
+    GoldenValue,
+    HeldIdentifier,
+    Household,
+    KeyFigures,
+    Member,
+    ProductBought,
+    Scalar,
+    Sharing,
+    SourceRecord,
+    TimelineEntry,
+)
+
+LONG_AGO = -9_007_199_254_740_991
+"""Where a thing without a time stands in the timeline: behind everything. Exact in every engine."""
+
+NOT_IN_GRAPH = ("losing values", "consents", "events")
+
+Row = Mapping[str, Scalar]
+
+
+def card(rows: Iterable[Row]) -> Card | None:
+    """The Card that the rows of `customer_360` tell of, None when there is no such customer.
+
+    Customer ids (own, household, sharing, aliases) stand bare; other ids are those of the nodes.
+    """
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[str(row["part"])].append(row)
+    if not parts["customer"]:
+        return None
+    head, records = parts["customer"][0], _records(parts["record"])
+    return Card(
+        id=bare(head["id"]),
+        name=_text(head["name"]),
+        kind=_text(head["kind"]),
+        since=_instant(head["at"]),
+        last_seen=_instant(head["until"]),
+        golden=_golden(_text(head["text"]), records),
+        identifiers=_identifiers(parts["identifier"]),
+        records=records,
+        figures=_figures(head, parts["figures"][0], parts["tickets"][0]),
+        timeline=timeline(parts["timeline"]),
+        household=_household(parts["household"]),
+        sharing=_sharing(parts["sharing"]),
+        products=_products(parts["product"]),
+        aliases=tuple(sorted(_text(row["name"]) for row in parts["alias"])),
+        as_of=next((_count(row["count"]) for row in parts["threesixty"]), -1),
+        missing=NOT_IN_GRAPH,
+    )
+
+
+def bare(node: Scalar) -> str:
+    """A customer's id without its node's prefix."""
+    return _text(node).removeprefix("customer:")
+
+
+def older(last: TimelineEntry) -> dict[str, Scalar]:
+    """`before_at` and `before_id` of the Question `timeline`, for what follows an entry."""
+    return {"before_at": LONG_AGO if last.at is None else last.at, "before_id": last.id}
+
+
+def timeline(rows: Iterable[Row]) -> tuple[TimelineEntry, ...]:
+    """Entries of a timeline, newest first, those without a time last."""
+    entries = (
+        TimelineEntry(
+            id=_text(row["id"]),
+            kind=_text(row["kind"]),
+            name=_text(row["name"]),
+            at=_instant(row["at"]),
+            status=_text(row["note"]),
+            amount=_instant(row["amount"]),
+            currency=_text(row["text"]),
+            source=_text(row["source"]),
+        )
+        for row in rows
+    )
+    return tuple(sorted(entries, key=_age, reverse=True))
+
+
+def _age(entry: TimelineEntry) -> tuple[int, str]:
+    return (LONG_AGO if entry.at is None else entry.at, entry.id)
+
+
+def _golden(profile: str, records: Iterable[SourceRecord]) -> tuple[GoldenValue, ...]:
+    source = {name: record.source for record in records for name in record.wins}
+    values: dict[str, Scalar] = json.loads(profile or "{}")
+    return tuple(GoldenValue(name, value, source.get(name, "")) for name, value in values.items())
+
+
+def _records(rows: Iterable[Row]) -> tuple[SourceRecord, ...]:
+    return tuple(
+        SourceRecord(
+            id=_text(row["id"]),
+            source=_text(row["source"]),
+            kind=_text(row["kind"]),
+            at=_instant(row["at"]),
+            wins=tuple(filter(None, _text(row["text"]).split(","))),
+            bits=float(row["number"] or 0.0),
+            why=_text(row["note"]),
+        )
+        for row in sorted(rows, key=lambda row: (_text(row["source"]), _text(row["id"])))
+    )
+
+
+def _identifiers(rows: Iterable[Row]) -> tuple[HeldIdentifier, ...]:
+    return tuple(
+        HeldIdentifier(
+            id=_text(row["id"]),
+            type=_text(row["kind"]),
+            value=_text(row["name"]),
+            first=_instant(row["at"]),
+            last=_instant(row["until"]),
+            holders=_count(row["count"]),
+            generic=row["text"] == "generic",
+        )
+        for row in sorted(rows, key=lambda row: (_text(row["kind"]), _text(row["name"]), _text(row["id"])))
+    )
+
+
+def _figures(head: Row, purchases: Row, tickets: Row) -> KeyFigures:
+    return KeyFigures(
+        records=_count(head["count"]),
+        purchases=_count(purchases["count"]),
+        value=_count(head["amount"]),
+        currency=_text(head["note"]),
+        other_currency=_count(purchases["amount"]),
+        first_purchase=_instant(purchases["at"]),
+        last_purchase=_instant(purchases["until"]),
+        tickets=_count(tickets["amount"]),
+        open_tickets=_count(tickets["count"]),
+    )
+
+
+def _household(rows: Iterable[Row]) -> Household | None:
+    members = sorted(rows, key=lambda row: _text(row["id"]))
+    if not members:
+        return None
+    return Household(
+        id=_text(members[0]["text"]),
+        name=_text(members[0]["note"]),
+        members=tuple(
+            Member(bare(row["id"]), _text(row["name"]), _text(row["kind"]), _instant(row["at"]))
+            for row in members
+        ),
+    )
+
+
+def _sharing(rows: Iterable[Row]) -> tuple[Sharing, ...]:
+    ordered = sorted(rows, key=lambda row: (_text(row["kind"]), _text(row["text"]), _text(row["id"])))
+    return tuple(
+        Sharing(bare(row["id"]), _text(row["name"]), _text(row["kind"]), _text(row["note"]))
+        for row in ordered
+    )
+
+
+def _products(rows: Iterable[Row]) -> tuple[ProductBought, ...]:
+    return tuple(
+        ProductBought(
+            id=_text(row["id"]),
+            name=_text(row["name"]),
+            count=_count(row["count"]),
+            first=_instant(row["at"]),
+            last=_instant(row["until"]),
+            amount=_count(row["amount"]),
+        )
+        for row in sorted(rows, key=lambda row: (-_count(row["count"]), _text(row["id"])))
+    )
+
+
+# An engine's null is an empty text or no instant; counts are never absent.
+
+
+def _text(value: Scalar) -> str:
+    return "" if value is None else str(value)
+
+
+def _instant(value: Scalar) -> int | None:
+    return None if value is None else int(value)
+
+
+def _count(value: Scalar) -> int:
+    return int(value or 0)
