@@ -1,0 +1,19 @@
+"""The only reader of configuration: threesixty.toml becomes one frozen Project."""
+
+from __future__ import annotations
+
+from threesixty.project.loading import RULES, Rule, load
+from threesixty.project.model import Choice, Constant, Part, Project, RecordMapping, Reference, Source
+
+__all__ = [
+    "RULES",
+    "Choice",
+    "Constant",
+    "Part",
+    "Project",
+    "RecordMapping",
+    "Reference",
+    "Rule",
+    "Source",
+    "load",
+]
