@@ -87,7 +87,7 @@ def _extended(kind: Kind, table: Table) -> Kind:
 def _check_labels(whole: Schema, table: Table) -> None:
     used = {kind.label: kind.name for name, kind in whole.kinds.items() if name in DEFAULT.kinds}
     for name, kind in whole.kinds.items():
-        if name in DEFAULT.kinds or not kind.label:
+        if name in DEFAULT.kinds or kind.label in _OWN_LABELS | {""}:
             continue
         if kind.label in used:
             place = Table(table.values[name], (*table.where, name), table.notes)

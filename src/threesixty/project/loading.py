@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from threesixty.errors import Problem, ProjectError
-from threesixty.project import kinds, mapping
+from threesixty.project import kinds, mapping, region
 from threesixty.project.model import Project
 from threesixty.project.places import stands
 from threesixty.project.table import Notes, Table
@@ -81,8 +81,8 @@ def _document(path: Path, text: str) -> dict[str, Any]:
 def _project(document: Table, path: Path, home: Path | None) -> Project:
     head = document.table("project")
     stores = document.table("stores")
-    country = mapping.country(head, "US")
-    time_zone = mapping.time_zone(head, "UTC")
+    country = region.country(head, "US")
+    time_zone = region.time_zone(head, "UTC")
     schema = kinds.schema(document.table("schema"))
     project = Project(
         name=head.text("name", path.absolute().parent.name),

@@ -7,12 +7,10 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, cast
-from zoneinfo import available_timezones
 
+from threesixty.project import region
 from threesixty.project.model import Choice, Constant, Part, RecordMapping, Reference, Source
 from threesixty.project.table import Table, suggestion
 from threesixty.schema import Kind, Schema
@@ -63,30 +61,6 @@ class Setting:
     open_sources: bool
 
 
-@cache
-def countries() -> Mapping[str, str]:
-    """Names of countries by their two-letter code."""
-    lines = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8").splitlines()
-    return dict(line.split("\t")[:2] for line in lines if not line.startswith("#"))
-
-
-def country(table: Table, default: str) -> str:
-    """A two-letter country code; a country's name is understood in the hint."""
-    given = table.text("country", default)
-    if given in countries():
-        return given
-    by_name = {name.casefold(): code for code, name in countries().items()}
-    code = given.upper() if given.upper() in countries() else by_name.get(given.casefold())
-    hint = f"did you mean {code!r}?" if code else "two capital letters, such as 'PT' or 'US'"
-    table.problem("country", f"there is no country {given!r}", hint)
-    return default
-
-
-def time_zone(table: Table, default: str) -> str:
-    """A time zone of the tz database."""
-    return table.text("time_zone", default, among=available_timezones() if "time_zone" in table else ())
-
-
 def sources(table: Table, folder: Path, schema: Schema, country: str, time_zone: str) -> tuple[Source, ...]:
     """Every source of the table, in the order of the file."""
     names, is_open = _source_names(table)
@@ -131,8 +105,8 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         delimiter=_delimiter(table),
         sheet=table.text("sheet"),
         date_order=cast(Literal["", "dmy", "mdy", "ymd"], table.text("date_order", among=DATE_ORDERS)),
-        time_zone=time_zone(table, setting.time_zone),
-        country=country(table, setting.country),
+        time_zone=region.time_zone(table, setting.time_zone),
+        country=region.country(table, setting.country),
         delivery=cast(
             Literal["append", "snapshot", "changes"], table.text("delivery", "append", among=DELIVERIES)
         ),
@@ -285,7 +259,7 @@ def _choice(table: Table, key: str, known: Collection[str]) -> Choice:
     one = table.table(key)
     column = one.text("column", required=True)
     values = one.table("values")
-    found = {cell: values.text(cell, among=known) for cell in values.values}
+    found = {cell: values.text(cell, among=known, what=key) for cell in values.values}
     one.done()
     return Choice(column, {cell: name for cell, name in found.items() if name})
 

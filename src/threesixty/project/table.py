@@ -83,7 +83,7 @@ class Table:
                 self.missing(key)
             return default
         if among and value not in among:
-            self.unknown(key, key.replace("_", " "), value, among)
+            self.unknown(key, what or key.replace("_", " "), value, among)
             return default
         return value
 
