@@ -74,9 +74,15 @@ class Table:
         return None
 
     def text(
-        self, key: str, default: str = "", *, among: Collection[str] = (), required: bool = False
+        self,
+        key: str,
+        default: str = "",
+        *,
+        among: Collection[str] = (),
+        what: str = "",
+        required: bool = False,
     ) -> str:
-        """A text, of the allowed ones where they are given."""
+        """A text, of the allowed ones where they are given; `what` they are, if not the key's own name."""
         value: str | None = self.typed(key, str)
         if value is None:
             if required and key not in self.values:
