@@ -116,7 +116,7 @@ def _evidence(town: Drawing) -> None:
     town.edge("record:crm:1", "CARRIES", office)
     town.edge("record:shop:1", "CARRIES", office)
     town.identifier("card", "hub", "customer:eve", "customer:finn", "customer:hall", holders=99)
-    town.household("ada", "Byron", {"customer:ada": "head", "customer:ben": "partner"})
+    town.household("ada", "Byron household", {"customer:ada": "head", "customer:ben": "partner"})
 
 
 def _behaviour(town: Drawing) -> None:

@@ -21,6 +21,7 @@ from threesixty.report import Answer
 __all__ = ["Budget", "Column", "GraphAsk", "Parameter", "Question", "ask", "catalogue", "find"]
 
 IN_PYTHON = ("connections", "path")
+_NUMBERS = frozenset({"number", "integer", "money", "instant"})
 
 
 class GraphAsk(Protocol):
@@ -104,5 +105,7 @@ def _row(question: Question, row: Mapping[str, Scalar]) -> tuple[Scalar, ...]:
 
 
 def _cell(value: Scalar, type_: str) -> Scalar:
-    """Engines give 3 where a number was 3.0; an answer does not depend on the engine."""
-    return float(value) if type_ == "number" and isinstance(value, int) else value
+    """Engines differ in 3 or 3.0; an answer does not depend on the engine."""
+    if value is None or type_ not in _NUMBERS:
+        return value
+    return float(value) if type_ == "number" else int(value)

@@ -1,0 +1,17 @@
+// Which products are bought together?
+// Pairs of products by the number of purchases that hold both; for one product, or for all of them.
+// param product text = ''  a product's node; without it every pair is counted
+// column product text  one product
+// column name text  its name
+// column other text  the product bought with it
+// column other_name text  that one's name
+// column together integer  how many purchases hold both
+// example product=product:all:1f0c2ab64e8d5f7790ab3c21
+// example product=
+// budget rows=50 seconds=10 scan=yes
+MATCH (a:Product)<-[:INCLUDES]-(p:Purchase)
+WHERE $product = '' OR a.id = $product
+MATCH (p)-[:INCLUDES]->(b:Product)
+WHERE b.id > a.id OR ($product <> '' AND b.id <> a.id)
+RETURN a.id AS product, a.name AS name, b.id AS other, b.name AS other_name, count(p) AS together
+ORDER BY together DESC, product, other LIMIT 51
