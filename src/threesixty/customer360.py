@@ -1,0 +1,327 @@
+"""The façade: one object with a verb for everything a user does. Each verb is short and decides nothing."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+
+from threesixty import project as projects
+from threesixty import questions, sources
+from threesixty.errors import GraphError, GraphHeld, GraphUnavailable, LedgerError, NotFound
+from threesixty.graph import Graph
+from threesixty.graph.connect import connect
+from threesixty.identity.weights import Weights
+from threesixty.ledger import Ledger
+from threesixty.pipeline import card as cards
+from threesixty.pipeline import decide, explain, export, forget, fuller, loading, lookup, status
+from threesixty.pipeline.draw import draw, rebuild
+from threesixty.pipeline.picture import View
+from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.project import Project
+from threesixty.questions import Question
+from threesixty.questions.shape import card as shaped
+from threesixty.record import Card, Scalar, TimelineEntry
+from threesixty.report import (
+    Answer,
+    Decided,
+    ForgetReport,
+    Found,
+    HeldReject,
+    Loaded,
+    Progress,
+    Status,
+    Why,
+    WhyCustomer,
+)
+
+Tell = Callable[[Progress], None]
+
+
+def _silent(_: Progress) -> None:
+    pass
+
+
+def open(path: str | Path = "threesixty.toml", *, home: str | Path | None = None) -> Customer360:  # noqa: A001
+    """The Customer 360 of a project file; `home` keeps its data elsewhere than beside the file.
+
+    Raises ProjectError with every mistake in the file, LedgerTooNew.
+    """
+    return Customer360(projects.load(Path(path), home=Path(home) if home else None))
+
+
+class Customer360:
+    """A project's ledger, graph and questions, under the words the command line uses too."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._graph: Graph | None = None
+        self._graph_away = ""
+
+    def __enter__(self) -> Customer360:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of graph and ledger. Closing twice is no error."""
+        if self._graph is not None:
+            self._graph.close()
+            self._graph = None
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+            del self.__dict__["ledger"]
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, opened for writing; raises LedgerHeld while another process writes."""
+        schema = self.project.schema
+        self.project.home.mkdir(parents=True, exist_ok=True)
+        return Ledger.open(
+            self.project.home / "ledger.db",
+            party_kinds=frozenset(k.name for k in schema.kinds.values() if k.sort == "party"),
+            shared_kinds=frozenset(k.name for k in schema.kinds.values() if k.shared_keys),
+        )
+
+    @cached_property
+    def weights(self) -> Weights:
+        """What scoring learned."""
+        return Weights.load(None)
+
+    @property
+    def view(self) -> View:
+        """The ledger as identity and the graph see it."""
+        trust = {source.name: source.trust for source in self.project.sources}
+        band = self.weights.band(self.ledger.live_parties())
+        return View(self.ledger, self.project.schema, self.project.currency, trust, self.weights, band)
+
+    # --- records in --------------------------------------------------------------------------------
+
+    def load(
+        self, *names: str, dry_run: bool = False, accept_shrink: bool = False, progress: Tell = _silent
+    ) -> Loaded:
+        """Load sources (all when none is named), resolve, draw; what changed, in figures and words.
+
+        Loading the same files again changes nothing. A dry run does it all and takes it all back.
+        Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
+        """
+        wanted = loading.chosen(self.project, names)
+        loaded = loading.load_all(
+            lambda: self.view, self.project, wanted, progress, dry_run=dry_run, accept_shrink=accept_shrink
+        )
+        return loaded if dry_run else replace(loaded, notices=loaded.notices + self._drawn(progress))
+
+    def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
+        """Rows given by a program instead of a file, through the mapping of a source; resolved and drawn.
+
+        Raises SourceError when a row is rejected: a program can mend what a file cannot.
+        """
+        loading.put(self.ledger, self.project, source, rows)
+        resolution = resolve(self.ledger, self.weights)
+        self._drawn(_silent)
+        return resolution
+
+    def _drawn(self, progress: Tell) -> tuple[str, ...]:
+        """Bring the graph up to date; why not, in words, when it is away."""
+        try:
+            draw(self.view, self.graph(progress), progress)
+        except (GraphUnavailable, GraphHeld) as away:
+            return (f"the graph is behind: {away.message}",)
+        return ()
+
+    # --- the view ----------------------------------------------------------------------------------
+
+    def customer(self, key: str, *, from_ledger: bool = False) -> Card:
+        """The 360° view of the one customer a key means: an id, old or new, an identifier, a source key.
+
+        Asked of the graph; folded from the ledger when the graph is away. Raises NotFound,
+        SeveralMatches, Forgotten.
+        """
+        view = self.view
+        anchor = lookup.customer(view, key, self.project.country)
+        card = None if from_ledger else self._card_from_graph(view, anchor)
+        away = self._graph_away if card is None and not from_ledger else ""
+        card = card or replace(shaped(cards.rows(view, anchor)), origin="ledger")
+        return fuller.filled(view, card, anchor, away)
+
+    def _card_from_graph(self, view: View, anchor: int) -> Card | None:
+        [public] = view.ledger.ids([anchor])
+        try:
+            draw(view, self.graph())
+            answer = questions.ask(self.graph().ask, self.questions()["customer_360"], {"customer": public})
+        except GraphError as error:
+            self._graph_away = error.message
+            return None
+        return shaped(answer.dicts()) if answer.rows else None
+
+    def timeline(self, key: str, before: TimelineEntry | None = None) -> tuple[TimelineEntry, ...]:
+        """The next entries of a customer's timeline that are older than one already seen."""
+        view = self.view
+        [public] = view.ledger.ids([lookup.customer(view, key, self.project.country)])
+        older = {} if before is None else {"before_at": before.at, "before_id": before.id}
+        rows = self.ask("timeline", customer=public, **older).dicts()
+        return questions.entries(rows)
+
+    def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """Customers whose names, places or identifiers hold the words of a text."""
+        return lookup.find(self.view, text, self.project.country, limit)
+
+    def ask(self, question: str, **parameters: Scalar) -> Answer:
+        """The rows of a Question. Raises NotFound, QuestionError, GraphTimeout, GraphHeld, GraphUnavailable."""
+        asked = questions.find(question)
+        graph = self.graph()
+        draw(self.view, graph)
+        given = {name: self._node(value, asked, name) for name, value in parameters.items()}
+        return replace(questions.ask(graph.ask, asked, given), as_of=graph.applied())
+
+    def _node(self, value: Scalar, question: Question, name: str) -> Scalar:
+        """A customer may be named in a question by whatever names it elsewhere."""
+        kinds = {parameter.name: parameter.type for parameter in question.parameters}
+        if kinds.get(name) != "customer" or not isinstance(value, str):
+            return value
+        return self.view.ledger.ids([lookup.customer(self.view, value, self.project.country)])[0]
+
+    def questions(self) -> Mapping[str, Question]:
+        """Every Question by name."""
+        return questions.catalogue()
+
+    # --- who is who --------------------------------------------------------------------------------
+
+    def why(self, a: str, b: str | None = None) -> Why | WhyCustomer:
+        """Why two Records or customers are one (or are not), or how one customer hangs together."""
+        view, country = self.view, self.project.country
+        if b is None:
+            return explain.whole(view, lookup.customer(view, a, country))
+        return explain.between(view, lookup.records(view, a, country), lookup.records(view, b, country))
+
+    def why_not(self, a: str, b: str) -> Why:
+        """Why two customers are two: their best evidence, and what stood in the way."""
+        told = self.why(a, b)
+        assert isinstance(told, Why)  # noqa: S101 — with two keys it always is
+        return told
+
+    def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+        """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
+        view, country = self.view, self.project.country
+        one, other = lookup.customer(view, a, country), lookup.customer(view, b, country)
+        decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def split(self, customer: str, *records: str, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+        """Part Records from a customer for ever, or until undone. Raises DecisionRefused."""
+        view, country = self.view, self.project.country
+        anchor = lookup.customer(view, customer, country)
+        leaving = [lookup.record(view, record, country) for record in records]
+        decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
+        """Withdraw a merge or split, the last one unless another is named. Raises DecisionRefused."""
+        return self._then_drawn(decide.undo(self.view, action, by=by or getpass.getuser(), dry_run=dry_run))
+
+    def _then_drawn(self, decided: Decided) -> Decided:
+        if not decided.dry_run:
+            self._drawn(_silent)
+        return decided
+
+    def actions(self, limit: int = 20) -> tuple[tuple[int, int, str, str, int, bool], ...]:
+        """The last merges and splits: number, when, by whom, why, how many Decisions, whether withdrawn."""
+        return tuple(self.ledger.actions(limit))
+
+    # --- forgetting --------------------------------------------------------------------------------
+
+    def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
+        """Delete everything a customer's Records say, for good, and rebuild the graph file without it."""
+        view = self.view
+        anchor = lookup.customer(view, key, self.project.country)
+        report = forget.forget(view, anchor, by=by or getpass.getuser(), dry_run=dry_run)
+        if not dry_run:
+            self._fresh_graph()
+        return report
+
+    # --- rejects -----------------------------------------------------------------------------------
+
+    def rejects(self, source: str | None = None) -> tuple[HeldReject, ...]:
+        """Rows that could not become Records, with the reason."""
+        return tuple(self.ledger.rejects(source))
+
+    def replay(self, number: int, row: Mapping[str, str] | None = None) -> Loaded:
+        """Try a rejected row again, mended where `row` is given; it leaves the rejects when it is good."""
+        held = self._reject(number)
+        loading.replay(self.ledger, self.project, held, row)
+        resolve(self.ledger, self.weights)
+        return loading.summary(self.view, self._drawn(_silent))
+
+    def drop_reject(self, number: int) -> None:
+        """Forget a rejected row."""
+        self._reject(number)
+        self.ledger.drop_reject(number)
+
+    def _reject(self, number: int) -> HeldReject:
+        for held in self.rejects():
+            if held.number == number:
+                return held
+        raise NotFound("rejected row", str(number), hint="`rejects` lists those that are held")
+
+    # --- upkeep ------------------------------------------------------------------------------------
+
+    def export(self, what: str, out: Path) -> int:
+        """Write `clusters`, `customers` or `graph` as CSV or Parquet; how many rows."""
+        if what == "graph":
+            draw(self.view, self.graph())
+            return export.graph(self.graph(), self.project.schema, out)
+        return export.table(self.view, what, out)
+
+    def rebuild(self, *, progress: Tell = _silent) -> Status:
+        """Compute everything derived anew from the log, and fill a new graph."""
+        resolve(self.ledger, self.weights, progress, anew=True)
+        self._fresh_graph(progress)
+        return self.status()
+
+    def _fresh_graph(self, progress: Tell = _silent) -> None:
+        if self._graph is not None:
+            self._graph.close()
+            self._graph = None
+        embedded.remove(self.project)
+        rebuild(self.view, self.graph(progress), progress)
+
+    def backup(self, path: Path) -> Path:
+        """A copy of the ledger, taken while it is in use; the graph needs none."""
+        return self.ledger.backup(path)
+
+    def restore(self, path: Path) -> Status:
+        """Put a backup in the ledger's place; the ledger that was there is kept aside."""
+        home = self.project.home
+        self.close()
+        Ledger.restore(path, home / "ledger.db")
+        self._fresh_graph()
+        return self.status()
+
+    def reset(self) -> None:
+        """Delete the project's ledger and graph. The source files stay."""
+        self.close()
+        status.remove(self.project.home)
+
+    def status(self) -> Status:
+        """The state of ledger and graph."""
+        applied, name = -1, f"away: {self._graph_away}"
+        try:
+            graph = self.graph()
+            applied, name = graph.applied(), graph.name
+        except GraphError as error:
+            name = f"away: {error.message}"
+        return status.status(self.view, self.project, name, applied)
+
+    # --- the graph ---------------------------------------------------------------------------------
+
+    def graph(self, progress: Tell = _silent) -> Graph:
+        """The graph of this project, opened when first needed and rebuilt when it cannot be trusted."""
+        if self._graph is None:
+            self._graph = connect(self.project.graph, self.project.home, self.project.schema)
+            draw(self.view, self._graph, progress)
+        return self._graph

@@ -1,0 +1,162 @@
+"""The 360° view folded from the ledger: the same rows the Question `customer_360` gives.
+
+It answers when the graph is away or behind, and in tests it is the oracle the graph is held against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from threesixty.graph import delta
+from threesixty.graph.delta import Elements, Row
+from threesixty.pipeline import picture
+from threesixty.pipeline.picture import USES, View
+from threesixty.record import Scalar
+from threesixty.schema import EdgeKind
+
+Part = dict[str, Scalar]
+_SHOWN = 20
+_NEVER = -9007199254740991
+
+
+def rows(view: View, anchor: int) -> list[Part]:
+    """The parts of one Customer's card, in the columns of the Question `customer_360`."""
+    own = picture.customers(view, [anchor])
+    [customer] = own.nodes["Customer"]
+    named = dict(zip((c.name for c in view.schema.nodes["Customer"]), customer[1:], strict=True))
+    return [
+        *_header(str(customer[0]), named),
+        *_records(own),
+        *_identifiers(view, own),
+        *_household(view, anchor),
+        *_sharing(view, anchor, own),
+        *_things(view, own),
+        *_aliases(view, anchor),
+        _marker(view),
+    ]
+
+
+def _part(part: str, node: Scalar, **columns: Scalar) -> Part:
+    empty: Part = {"name": "", "kind": "", "source": "", "text": "", "note": "",
+                   "at": 0, "until": 0, "amount": 0, "count": 0, "number": 0.0}  # fmt: skip
+    return {"part": part, "id": node, **empty, **columns}
+
+
+def _header(node: str, c: Mapping[str, Scalar]) -> Iterator[Part]:
+    yield _part("customer", node, name=c["name"], kind=c["kind"], text=c["profile"], note=c["currency"],
+                at=c["since"], until=c["last_seen"], amount=c["value"], count=c["records"])  # fmt: skip
+    yield _part("figures", node, at=c["first_purchase"], until=c["last_purchase"],
+                amount=c["other_currency"], count=c["purchases"])  # fmt: skip
+    yield _part("tickets", node, amount=c["tickets"], count=c["open_tickets"])
+
+
+def _records(own: Elements) -> Iterator[Part]:
+    evidence = {row[0]: row for row in own.edges.get(picture.RESOLVES_TO, ())}
+    for node, name, source, kind, at in own.nodes["Record"]:
+        _, _, _, bits, why, wins = evidence[node]
+        yield _part("record", node, name=name, kind=kind, source=source, text=wins, note=why, at=at, number=bits)
+
+
+def _identifiers(view: View, own: Elements) -> Iterator[Part]:
+    used = {row[1]: row for row in own.edges.get(USES, ())}
+    carried = {row[1] for row in own.edges.get(picture.CARRIES, ())}
+    for node, _, kind, value, holders, generic in _identifier_rows(view, own):
+        if node in carried and (node in used or generic):
+            _, _, first, last = used.get(node, (None, None, None, None))
+            yield _part("identifier", node, name=value, kind=kind, at=first, until=last, count=holders,
+                        text="generic" if generic else "")  # fmt: skip
+
+
+def _identifier_rows(view: View, own: Elements) -> list[Row]:
+    anchors = _anchors(view, own)
+    members = [record for records in view.ledger.members(anchors).values() for record in records]
+    numbers = {number for _, number, _, _ in view.ledger.carried(members)}
+    return picture.identifiers(view, numbers).nodes["Identifier"]
+
+
+def _anchors(view: View, own: Elements) -> list[int]:
+    publics = [str(row[0]).removeprefix("customer:") for row in own.nodes["Customer"]]
+    return [number for public in publics if (number := view.ledger.number_of(public)) is not None]
+
+
+def _household(view: View, anchor: int) -> Iterator[Part]:
+    home = view.ledger.households([anchor]).get(anchor)
+    if home is None:
+        return
+    [(node, name, _)] = picture.households(view, [home.household]).nodes["Household"]
+    residents = view.ledger.residents([home.household])[home.household]
+    homes = view.ledger.households(residents)
+    for person in picture.people(view, residents):
+        lives = homes[person.anchor]
+        yield _part("household", delta.customer_id(person.id), name=person.name, kind=lives.role,
+                    text=node, note=name, at=lives.since)  # fmt: skip
+
+
+def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
+    used = {row[1] for row in own.edges.get(USES, ())}
+    shared = {str(row[0]): row for row in _identifier_rows(view, own) if row[0] in used and not row[5]}
+    carried = view.ledger.carried(view.ledger.members([anchor])[anchor])
+    node_of = {
+        number: delta.identifier_id(view.secret, identifier)
+        for number, identifier in view.ledger.identifiers(sorted({n for _, n, _, _ in carried})).items()
+    }
+    holders = view.ledger.records_carrying(sorted(n for n, node in node_of.items() if node in shared))
+    owner = view.ledger.membership([record for _, record in holders])
+    pairs = {(n, owner[r]) for n, r in holders if owner.get(r, anchor) != anchor}
+    names = {p.anchor: p for p in picture.people(view, {other for _, other in pairs})}
+    parts = []
+    for number, other in pairs:
+        row = shared[node_of[number]]
+        parts.append(_part("sharing", delta.customer_id(names[other].id), name=names[other].name,
+                           kind=row[2], text=row[0], note=row[3]))  # fmt: skip
+    return sorted(parts, key=lambda p: (str(p["kind"]), str(p["text"]), str(p["id"])))[:_SHOWN]
+
+
+def _things(view: View, own: Elements) -> Iterator[Part]:
+    numbers = _thing_numbers(view, own)
+    drawn = picture.thing_nodes(view, numbers)
+    found = {str(row[0]): (label, row) for label, rows_ in drawn.nodes.items() for row in rows_}
+    yield from _products(view, own)
+    happened = {str(row[1]) for kind, rows_ in own.edges.items() if kind.type in {"MADE", "RECEIVED", "RAISED"}
+                for row in rows_}  # fmt: skip
+    entries = []
+    for node in happened & found.keys():
+        label, row = found[node]
+        c = dict(zip((column.name for column in view.schema.nodes[label]), row[1:], strict=True))
+        entries.append(_part("timeline", node, name=c["name"], kind=c["kind"], source=c["source"],
+                             text=c["currency"], note=c["status"], at=c["at"], amount=c["amount"]))  # fmt: skip
+    newest = sorted(entries, key=lambda p: (_NEVER if p["at"] is None else int(p["at"]), str(p["id"])), reverse=True)
+    yield from newest[:_SHOWN]
+
+
+def _thing_numbers(view: View, own: Elements) -> set[int]:
+    anchors = _anchors(view, own)
+    members = [record for records in view.ledger.members(anchors).values() for record in records]
+    speakers = view.ledger.mapped({link.record for link in view.ledger.links_to(members)})
+    return {row.node for row in speakers if row.sort == "thing"}
+
+
+def _products(view: View, own: Elements) -> list[Part]:
+    bought = own.edges.get(EdgeKind("Customer", "BOUGHT", "Product"), [])
+    ends = view.ledger.links_from([row.number for thing in picture.things(view, _thing_numbers(view, own)).values()
+                                   for row in thing.rows])  # fmt: skip
+    drawn = picture.thing_nodes(view, {link.to for link in ends if not link.party}).nodes.get("Product", [])
+    names = {row[0]: row[1] for row in drawn}
+    parts = [
+        _part("product", product, name=names[product], count=count, at=first, until=last, amount=amount)
+        for _, product, count, first, last, amount in bought
+        if product in names
+    ]
+    return sorted(parts, key=lambda p: (-int(p["count"] or 0), str(p["id"])))[:_SHOWN]
+
+
+def _aliases(view: View, anchor: int) -> Iterator[Part]:
+    members = view.ledger.members([anchor])[anchor]
+    drawn = picture.aliases(view, view.ledger.past_anchors_among(members))
+    for node, name in drawn.nodes["Alias"]:
+        yield _part("alias", node, name=name)
+
+
+def _marker(view: View) -> Part:
+    seq = int(view.ledger.state("resolved_seq", 0))
+    return _part("threesixty", "threesixty", name="Threesixty", text="1", at=view.ledger.said_at(seq), count=seq)

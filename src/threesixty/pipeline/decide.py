@@ -1,0 +1,145 @@
+"""People's word: merge, split, undo. Decisions are written by Record, then everything follows from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from threesixty.errors import DecisionRefused
+from threesixty.pipeline.picture import View, people
+from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.report import Change, Decided
+
+Pair = tuple[str, int, int]
+
+
+class _DryRun(Exception):  # noqa: N818 — not an error: it only unwinds the transaction
+    pass
+
+
+def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
+    """Hold two customers (by anchor) together for ever, or until undone."""
+    if a == b:
+        raise DecisionRefused("these are one customer already", hint="`why` shows what holds them together")
+    members = view.ledger.members([a, b])
+    kinds = {row.kind for row in view.ledger.mapped([a, b])}
+    if len(kinds) > 1:
+        raise DecisionRefused("a person and an organisation never merge")
+    stands = {frozenset((d.a, d.b)) for d in view.ledger.decisions(members[a]) if d.verdict == "different"}
+    crossing = [(x, y) for x in members[a] for y in members[b] if frozenset((x, y)) in stands]
+    pairs: list[Pair] = [("same", x, y) for x, y in [(a, b), *crossing] ]
+    return _decide(view, list(dict.fromkeys(pairs)), by=by, why=why, dry_run=dry_run)
+
+
+def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: str, dry_run: bool) -> Decided:
+    """Part some Records from a customer for ever, or until undone: each from each that stays."""
+    members = view.ledger.members([customer])[customer]
+    if strangers := set(leaving) - set(members):
+        names = ", ".join(map(str, view.ledger.names(sorted(strangers))))
+        raise DecisionRefused(f"not a record of this customer: {names}")
+    staying = [number for number in members if number not in set(leaving)]
+    if not staying:
+        raise DecisionRefused("a split must leave at least one record", hint="name only the records that leave")
+    pairs = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
+    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+
+
+def undo(view: View, action: int | None, *, by: str, dry_run: bool) -> Decided:
+    """Withdraw one merge or split, the last one when none is named."""
+    chosen = view.ledger.last_action() if action is None else action
+    if chosen is None:
+        raise DecisionRefused("there is nothing to undo: no merge or split stands")
+
+    def withdraw() -> int:
+        if not view.ledger.withdraw(chosen, by=by, why=""):
+            raise DecisionRefused(f"no merge or split number {chosen} stands")
+        return chosen
+
+    return _carry_out(view, withdraw, dry_run=dry_run)
+
+
+def _decide(view: View, pairs: Sequence[Pair], *, by: str, why: str, dry_run: bool) -> Decided:
+    return _carry_out(view, lambda: view.ledger.decide(pairs, by=by, why=why), dry_run=dry_run)
+
+
+def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool) -> Decided:
+    """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
+    ledger = view.ledger
+    decided: Decided | None = None
+    try:
+        with ledger.writing():
+            names = _Names(view)
+            action = say()
+            resolution = resolve(ledger, view.weights)
+            changes = names.changes(resolution)
+            aside = tuple(f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside)
+            decided = Decided(action, _sentence(changes), changes, aside, dry_run)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    assert decided is not None  # noqa: S101 — set before the only way here
+    return decided
+
+
+class _Names:
+    """Customers by name before and after a change."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def changes(self, resolution: Resolution) -> tuple[Change, ...]:
+        """One Change for each customer that is not what it was, told by source keys."""
+        moved = resolution.moved
+        anchors = {a for pair in moved.values() for a in pair if a is not None}
+        after = self.view.ledger.members(sorted(anchors))
+        before = _before(after, moved)
+        people_now = {p.anchor: p.name for p in people(self.view, [a for a in anchors if a in after])}
+        ids = dict(zip(ordered := sorted(anchors), self.view.ledger.ids(ordered), strict=True))
+        return tuple(
+            Change(
+                ids[anchor],
+                people_now.get(anchor, ""),
+                what := _what(anchor, before, after),
+                self._keys(before.get(anchor, ())),
+                self._keys(after.get(anchor, ())),
+                ids[_successor(anchor, before, after)] if what == "merged" else "",
+            )
+            for anchor in ordered
+        )
+
+    def _keys(self, records: Iterable[int]) -> tuple[str, ...]:
+        return tuple(map(str, self.view.ledger.names(sorted(records))))
+
+
+def _before(after: Mapping[int, Sequence[int]], moved: Mapping[int, tuple[int | None, int | None]]) -> dict[int, list[int]]:
+    before: dict[int, list[int]] = defaultdict(list)
+    for anchor, records in after.items():
+        before[anchor].extend(r for r in records if r not in moved)
+    for record, (old, _) in moved.items():
+        if old is not None:
+            before[old].append(record)
+    return {anchor: records for anchor, records in before.items() if records}
+
+
+def _what(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> str:
+    if anchor not in before:
+        return "formed"
+    if anchor not in after:
+        return "merged" if any(set(before[anchor]) & set(now) for now in after.values()) else "ended"
+    return "grew" if set(before[anchor]) <= set(after[anchor]) else "split"
+
+
+def _successor(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> int:
+    return next(now for now, records in after.items() if set(before[anchor]) & set(records))
+
+
+def _sentence(changes: Sequence[Change]) -> str:
+    words = {
+        "merged": lambda c: f"{c.customer} is now {c.into}",
+        "formed": lambda c: f"{c.name} ({c.customer}) stands alone with {', '.join(c.after)}",
+        "split": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
+        "grew": lambda c: f"{c.name} ({c.customer}) has {len(c.after)} records",
+    }
+    told = [words[c.what](c) for c in changes if c.what in words]
+    return "; ".join(told) + "." if told else "Nothing changes: the records already stood like this."

@@ -1,0 +1,143 @@
+"""Why two Records are one person, or are not: identity's verdict, put beside what the sources said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+
+from threesixty.identity import explain
+from threesixty.identity.parties import Parties
+from threesixty.identity.score import score
+from threesixty.pipeline import picture
+from threesixty.pipeline.columns import COMPARED, parties
+from threesixty.pipeline.picture import View
+from threesixty.report import Evidence, Side, Why, WhyCustomer
+
+# Two large customers have more cross pairs than are worth scoring to find the best one.
+_PAIRS = 2_000
+
+
+def pair(view: View, a: int, b: int) -> Why:
+    """The comparison of two Records, field by field, and what stood in the way of joining them."""
+    people = parties(view.ledger.parties(sorted((a, b))))
+    silent = view.ledger.silent_among(people)
+    fields = explain.compare(people, a, b, silent, view.weights, view.band)
+    evidence = tuple(Evidence(f.field, f.a, f.b, f.verdict, round(f.bits, 2)) for f in fields)
+    prior = view.band.prior_bits
+    bits = prior + sum(f.bits for f in fields)
+    owner = view.ledger.membership([a, b])
+    same = owner.get(a) == owner.get(b)
+    refused = _refusal(view, a, b, bits, same=same)
+    return Why(
+        _side(view, a), _side(view, b), same, explain.sentence(fields, same=same, refused=refused), evidence,
+        prior, round(bits, 2), _probability(bits), view.weights.threshold, refused,
+    )  # fmt: skip
+
+
+def _probability(bits: float) -> float:
+    return 1.0 / (1.0 + 2.0 ** -max(-60.0, min(60.0, bits)))
+
+
+def _side(view: View, number: int) -> Side:
+    [row] = view.ledger.mapped([number])
+    [name] = view.ledger.names([number])
+    owner = view.ledger.membership([number]).get(number)
+    ids = view.ledger.ids([owner]) if owner is not None else [""]
+    held: dict[str, list[str]] = {}
+    for _, _, kind, value in view.ledger.carried([number]):
+        held.setdefault(kind, []).append(value)
+    identifiers = {kind: ", ".join(values) for kind, values in held.items() if kind != "address"}
+    shown = {name: row.values[name] for name in COMPARED if row.values.get(name) is not None}
+    return Side(str(name), ids[0], {**shown, **identifiers})
+
+
+def _refusal(view: View, a: int, b: int, bits: float, *, same: bool) -> str:
+    """What keeps two Records apart in spite of their evidence, in words."""
+    decided = [d for d in view.ledger.decisions([a]) if {d.a, d.b} == {a, b}]
+    if decided:
+        said = max(decided, key=lambda d: d.seq)
+        verdict = "the same" if said.verdict == "same" else "different"
+        return f"{said.by or 'somebody'} said they are {verdict}" + (f": {said.why}" if said.why else "")
+    if same:
+        return ""
+    for row in view.ledger.parked_of([a, b]):
+        if {row.a, row.b} == {a, b}:
+            return f"parked for review: {row.reason}"
+    if bits < view.weights.threshold:
+        return "the evidence is too weak"
+    return _decision_between(view, a, b) or "the two customers as wholes contradict each other"
+
+
+def _decision_between(view: View, a: int, b: int) -> str:
+    owner = view.ledger.membership([a, b])
+    members = view.ledger.members(sorted(set(owner.values())))
+    mine, theirs = set(members[owner[a]]), set(members[owner[b]])
+    for said in view.ledger.decisions(sorted(mine)):
+        if said.verdict == "different" and len({said.a, said.b} & mine) == 1 and {said.a, said.b} & theirs:
+            x, y = view.ledger.names([said.a, said.b])
+            return f"{said.by or 'somebody'} said {x} and {y} are different"
+    return ""
+
+
+def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
+    """The best cross pair of two sets of Records, and why it joins them or does not."""
+    a, b = _best(view, mine, theirs)
+    told = pair(view, a, b)
+    chain = _chain(view, a, b) if told.same and told.bits < view.weights.threshold else ()
+    return replace(told, path=tuple(pair(view, x, y) for x, y in chain))
+
+
+def _best(view: View, mine: Sequence[int], theirs: Sequence[int]) -> tuple[int, int]:
+    pairs = np.asarray(
+        [sorted(ends) for ends in product(mine, theirs) if ends[0] != ends[1]][:_PAIRS], dtype=np.int64
+    )
+    people: Parties = parties(view.ledger.parties(np.unique(pairs).tolist()))
+    silent = view.ledger.silent_among(people)
+    scores = score(people, pairs[:, 0], pairs[:, 1], silent, view.weights, view.band)
+    best = int(np.argmax(scores.bits))
+    return int(pairs[best, 0]), int(pairs[best, 1])
+
+
+def _chain(view: View, a: int, b: int) -> list[tuple[int, int]]:
+    """The strongest steps that lead from one Record to the other inside their Customer."""
+    owner = view.ledger.membership([a])[a]
+    links = dict(_tree(view, view.ledger.members([owner])[owner], a))
+    steps: list[tuple[int, int]] = []
+    while b != a and b in links:
+        steps.append((links[b], b))
+        b = links[b]
+    return steps[::-1]
+
+
+def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]]:
+    """(Record, the one before it) for a spanning tree of the strongest evidence, from a root outwards."""
+    found = view.ledger.matches_of(members)
+    inside = set(members)
+    edges = [(bits, a, b) for a, b, bits in zip(found.a.tolist(), found.b.tolist(), found.bits.tolist(), strict=True)
+             if a in inside and b in inside]  # fmt: skip
+    edges += [(np.inf, d.a, d.b) for d in view.ledger.decisions(members) if d.verdict == "same" and {d.a, d.b} <= inside]
+    reached, tree = {root}, []
+    while candidates := [(bits, x, y) for bits, a, b in edges for x, y in ((a, b), (b, a)) if x in reached and y not in reached]:
+        _, x, y = max(candidates)
+        reached.add(y)
+        tree.append((y, x))
+    return tree
+
+
+def whole(view: View, anchor: int) -> WhyCustomer:
+    """How one Customer hangs together: each Record by its strongest link, the weakest named."""
+    [person] = picture.people(view, [anchor])
+    members = [row.number for row in person.members]
+    links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
+    if not links:
+        sentence = f"{person.name} is one record; there was nothing to join."
+    else:
+        weakest = links[-1]
+        sentence = (
+            f"{person.name} is {len(members)} records. The weakest link joins {weakest.a.record} and "
+            f"{weakest.b.record} with {weakest.bits:.1f} bits: {weakest.sentence}"
+        )
+    return WhyCustomer(person.id, person.name, sentence, tuple(links))

@@ -1,0 +1,134 @@
+"""Tables for others: clusters, customers, the graph; CSV or Parquet by the name of the file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from threesixty.errors import NotFound, SourceError
+from threesixty.graph import Graph
+from threesixty.pipeline import picture
+from threesixty.pipeline.batches import batched
+from threesixty.pipeline.picture import View
+from threesixty.record import Scalar
+from threesixty.schema import EdgeKind, Schema, Type
+
+_CHUNK = 20_000
+_ARROW: dict[Type, pa.DataType] = {
+    "text": pa.string(), "date": pa.string(), "instant": pa.int64(), "money": pa.int64(),
+    "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
+}  # fmt: skip
+Write = Callable[[list[tuple[Scalar, ...]]], None]
+Columns = list[tuple[str, Type]]
+
+
+def table(view: View, what: str, out: Path) -> int:
+    """Write `clusters` (source, key, customer) or `customers` (golden values); how many rows."""
+    if what not in {"clusters", "customers"}:
+        raise NotFound("export", what, ["clusters", "customers", "graph"])
+    columns, rows = _clusters(view) if what == "clusters" else _customers(view)
+    written = 0
+    with writer(out, columns) as write:
+        for chunk in rows:
+            write(chunk)
+            written += len(chunk)
+    return written
+
+
+def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
+    def rows() -> Iterator[list[tuple[Scalar, ...]]]:
+        for anchors in batched(view.ledger.every_customer(), _CHUNK):
+            members = view.ledger.members(anchors)
+            ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+            pairs = [(record, ids[anchor]) for anchor, records in members.items() for record in records]
+            names = view.ledger.names([record for record, _ in pairs])
+            yield [(name.source, name.key, public) for name, (_, public) in zip(names, pairs, strict=True)]
+
+    return [("source", "text"), ("key", "text"), ("customer", "text")], rows()
+
+
+def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
+    properties = [p for p in view.schema.party_properties if p.name != "name"]
+
+    def rows() -> Iterator[list[tuple[Scalar, ...]]]:
+        for anchors in batched(view.ledger.every_customer(), _CHUNK):
+            yield [
+                (p.id, p.name, p.kind, len(p.members), *(won.value if (won := p.won.get(c.name)) else None for c in properties))
+                for p in picture.people(view, anchors)
+            ]
+
+    head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]
+    return [*head, *((p.name, p.type) for p in properties)], rows()
+
+
+def graph(source: Graph, schema: Schema, out: Path) -> int:
+    """Write every node table and edge table into a folder, one file each; how many rows in all."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for what, rows in source.export():
+        columns, name = _table_of(schema, what)
+        with writer(out / f"{name}.parquet", columns) as write:
+            write(rows)
+        written += len(rows)
+    return written
+
+
+def _table_of(schema: Schema, what: str | EdgeKind) -> tuple[Columns, str]:
+    if isinstance(what, str):
+        return [("id", "text"), *schema.nodes[what]], what
+    ends: Columns = [("from", "text"), ("to", "text")]
+    return [*ends, *schema.edges[what]], f"{what.source}-{what.type}-{what.target}"
+
+
+@contextmanager
+def writer(out: Path, columns: Columns) -> Iterator[Write]:
+    """A function that writes rows to a CSV or Parquet file, which appears whole or not at all."""
+    kinds = {".csv": _csv, ".parquet": _parquet}
+    if out.suffix not in kinds:
+        raise SourceError(f"{out.name} says no format", hint="name it .csv or .parquet")
+    part = out.with_name(out.name + ".part")
+    try:
+        with kinds[out.suffix](part, columns) as write:
+            yield write
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _csv(path: Path, columns: Columns) -> Iterator[Write]:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow([name for name, _ in columns])
+        yield lambda rows: out.writerows([harmless(value) for value in row] for row in rows)
+
+
+def harmless(value: Scalar) -> Scalar:
+    """Text that a spreadsheet would take for a formula, with a quote before it (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}:
+        return value if _is_number(value) else f"'{value}"
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"\t", "\r"} else value
+
+
+def _is_number(value: str) -> bool:
+    return value.strip()[1:].replace(".", "", 1).isdigit() and value.strip()[0] in "+-"
+
+
+@contextmanager
+def _parquet(path: Path, columns: Columns) -> Iterator[Write]:
+    schema = pa.schema([(name, _ARROW[kind]) for name, kind in columns])
+    with pq.ParquetWriter(path, schema) as out:
+        yield lambda rows: out.write_table(_arrow(rows, schema))
+
+
+def _arrow(rows: Iterable[tuple[Scalar, ...]], schema: pa.Schema) -> pa.Table:
+    found = list(rows)
+    columns = list(zip(*found, strict=True)) if found else [()] * len(schema)
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )

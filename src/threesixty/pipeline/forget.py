@@ -1,0 +1,41 @@
+"""Forgetting a person: everything their Records say is deleted, and cannot come back by itself.
+
+A thing that names only the forgotten person goes with them. One that names somebody else too (a gift)
+belongs to the other as well and stays, without the link to the forgotten person and without its raw
+row, of which only what the schema calls not personal is kept.
+"""
+
+from __future__ import annotations
+
+from threesixty.ledger import Ledger
+from threesixty.pipeline.picture import View, people
+from threesixty.pipeline.resolve import resolve
+from threesixty.report import ForgetReport
+
+
+def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
+    """Forget one customer (by anchor), or say what forgetting would remove."""
+    ledger = view.ledger
+    [person] = people(view, [anchor])
+    members = [row.number for row in person.members]
+    alone, shared = _things(ledger, members)
+    if dry_run:
+        sentence = f"would forget {person.name}: {len(members)} records and {len(alone)} things"
+        return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
+    counts = ledger.forget([*members, *alone], strip=sorted(shared), by=by)
+    resolve(ledger, view.weights)
+    sentence = f"forgot one customer: {len(members)} records and {len(alone)} things; the id answers 'forgotten'"
+    return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
+
+
+def _with(sentence: str, shared: set[int]) -> str:
+    kept = f"; {len(shared)} things that also name others stay, without this person" if shared else ""
+    return sentence + kept
+
+
+def _things(ledger: Ledger, members: list[int]) -> tuple[list[int], set[int]]:
+    """Rows that name only these Records, and rows that name somebody else as well."""
+    speakers = sorted({link.record for link in ledger.links_to(members)})
+    mine = set(members)
+    shared = {link.record for link in ledger.links_from(speakers) if link.party and link.to not in mine}
+    return [row for row in speakers if row not in shared], shared

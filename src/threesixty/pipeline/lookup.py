@@ -1,0 +1,102 @@
+"""From what a person types to the customer or Record meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from threesixty import normalise
+from threesixty.errors import Forgotten, NotFound, SeveralMatches
+from threesixty.pipeline import picture
+from threesixty.pipeline.picture import View
+from threesixty.record import Identifier
+from threesixty.report import Found
+
+_HINT = "search by words with `find`; keys look like crm/17, identifiers like email:ada@example.org"
+
+
+def customer(view: View, key: str, country: str) -> int:
+    """The anchor of the one customer meant by an id, old or new, an identifier or a source key.
+
+    Raises NotFound, SeveralMatches, Forgotten.
+    """
+    return _one(view, key, {view.ledger.membership([n])[n] for n in records(view, key, country)})
+
+
+def records(view: View, key: str, country: str) -> list[int]:
+    """The live party Records a key means: one for a source key, all members for a customer id."""
+    found = _by_id(view, key.removeprefix("customer:")) or _by_source_key(view, key) or _by_identifier(view, key, country)
+    live = sorted(view.ledger.membership(found))
+    if not live:
+        raise NotFound("customer or record", key, hint=_HINT)
+    return live
+
+
+def record(view: View, key: str, country: str) -> int:
+    """The one Record meant, or the anchor of the customer meant."""
+    found = _by_source_key(view, key)
+    live = sorted(view.ledger.membership(found))
+    return live[0] if len(live) == 1 else customer(view, key, country)
+
+
+def is_record(view: View, key: str) -> bool:
+    """Whether a key names a Record rather than a whole customer."""
+    return len(view.ledger.membership(_by_source_key(view, key))) == 1
+
+
+def _by_id(view: View, public: str) -> list[int]:
+    number = view.ledger.number_of(public)
+    if number is None:
+        return []
+    if view.ledger.is_forgotten(number):
+        raise Forgotten(f"the person behind {public} was forgotten; nothing about them is kept")
+    anchor = view.ledger.answers([number]).get(number)
+    return [] if anchor is None else list(view.ledger.members([anchor])[anchor])
+
+
+def _by_source_key(view: View, key: str) -> list[int]:
+    source, slash, rest = key.partition("/")
+    return view.ledger.named(source, rest) if slash else []
+
+
+def _by_identifier(view: View, key: str, country: str) -> list[int]:
+    kind, colon, text = key.partition(":")
+    if not colon or kind not in view.schema.identifiers:
+        return []
+    value = normalise.identifier(kind, text, country)
+    return view.ledger.identifier_records(kind, value) if value else []
+
+
+def _one(view: View, key: str, anchors: set[int]) -> int:
+    if len(anchors) > 1:
+        raise SeveralMatches(key, [(f.id, f"{f.name} · {f.contact}") for f in found(view, sorted(anchors))])
+    return anchors.pop()
+
+
+def found(view: View, anchors: Iterable[int]) -> tuple[Found, ...]:
+    """Customers as a search shows them, in the order given."""
+    order = list(anchors)
+    people = {person.anchor: person for person in picture.people(view, order)}
+    return tuple(_found(people[anchor]) for anchor in order if anchor in people)
+
+
+def _found(person: picture.Person) -> Found:
+    value = {name: str(won.value) for name, won in person.won.items() if won.value is not None}
+    contact = value.get("email") or value.get("phone") or ""
+    place = ", ".join(value[part] for part in ("city", "country") if value.get(part))
+    return Found(person.id, person.name, person.kind, contact, place, len(person.members))
+
+
+def find(view: View, text: str, country: str, limit: int) -> tuple[Found, ...]:
+    """Customers whose names, places or identifiers hold all the words; the last word may be begun only."""
+    hits = view.ledger.search(text, limit * 8)
+    for kind in ("email", "phone"):
+        value = normalise.identifier(kind, text, country)
+        hits += view.ledger.identifier_records(kind, value) if value else []
+    owners = view.ledger.membership(hits)
+    ordered = dict.fromkeys(owners[hit] for hit in hits if hit in owners)
+    return found(view, list(ordered)[:limit])
+
+
+def named(identifier: Identifier) -> str:
+    """How an identifier is typed as a key."""
+    return f"{identifier.type}:{identifier.value}"

@@ -1,0 +1,58 @@
+"""How ledger and graph stand."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from threesixty.pipeline.picture import View
+from threesixty.project import Project
+from threesixty.report import SourceStatus, Status
+
+
+def status(view: View, project: Project, graph: str, applied: int) -> Status:
+    """Counts of everything, and how far resolving and drawing have come."""
+    ledger = view.ledger
+    counts = ledger.counts()
+    resolved = int(ledger.state("resolved_seq", 0))
+    notices = []
+    if counts.seq > resolved:
+        notices.append("records wait to be resolved: `threesixty load` goes on where it stopped")
+    if 0 <= applied < resolved:
+        notices.append("the graph is behind the ledger: the next question brings it up to date")
+    if counts.dangling:
+        notices.append(f"{counts.dangling:,} references name records that no source has delivered")
+    return Status(
+        project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
+        customers=counts.customers, households=counts.households, identifiers=counts.identifiers,
+        generic=len(ledger.every_generic()), decisions=counts.decisions, set_aside=counts.set_aside,
+        parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
+        forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
+        ledger_bytes=counts.bytes, graph_bytes=_bytes(project.home / "graph"), size_band=view.band.name,
+        sources=_sources(view, project), notices=tuple(notices),
+    )  # fmt: skip
+
+
+def _sources(view: View, project: Project) -> tuple[SourceStatus, ...]:
+    counts = view.ledger.counts()
+    names = sorted({source for source, _ in counts.kinds} | {source.name for source in project.sources})
+    return tuple(
+        SourceStatus(
+            name,
+            tuple((kind, n) for (source, kind), n in sorted(counts.kinds.items()) if source == name),
+            counts.last_loads.get(name),
+            counts.source_rejects.get(name, 0),
+        )
+        for name in names
+    )
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+
+
+def remove(home: Path) -> None:
+    """Delete what Threesixty keeps in its home, and nothing else that may lie there."""
+    for path in home.glob("ledger.db*"):
+        path.unlink()
+    shutil.rmtree(home / "graph", ignore_errors=True)

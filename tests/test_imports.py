@@ -1,0 +1,66 @@
+"""The house has floors: imports point down only, and the five rooms of the middle floor do not know each other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "threesixty"
+
+# Each room with everything it may import, itself aside.
+GROUND = {"errors", "record", "schema", "report"}
+MAY_IMPORT = {
+    "errors": set(),
+    "record": set(),
+    "schema": {"record"},
+    "report": {"record"},
+    "project": {"errors", "record", "schema"},
+    "normalise": {"errors", "record"},
+    "sources": GROUND | {"normalise", "project"},
+    "ledger": GROUND,
+    "identity": {"record"},
+    "graph": GROUND,
+    "questions": GROUND,
+    "sample": GROUND,
+    "pipeline": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"},
+    "customer360": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions", "pipeline"},
+    "cli": GROUND | {"project", "sources", "questions", "sample", "customer360"},
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "threesixty":
+            names = [f"threesixty.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("threesixty.")}
+    return rooms - {"__version__"}
+
+
+FILES = sorted(path for path in SOURCE.rglob("*.py") if room(path) not in {"__init__", "__main__"})
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_point_down_only(path: Path):
+    here = room(path)
+    assert here in MAY_IMPORT, f"{here} has no place in the house yet"
+
+    strangers = imported_rooms(path) - MAY_IMPORT[here] - {here}
+
+    assert not strangers
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_file_is_longer_than_a_reader_s_patience(path: Path):
+    assert len(path.read_text("utf-8").splitlines()) <= 420
