@@ -1,0 +1,20 @@
+"""One function per role: text in, one normal form out.
+
+Each returns None for what says nothing ('', 'n/a', '-') and raises ValueError for what cannot be read.
+They are pure and never look at a clock or a network, so a mapping can be applied again years later.
+"""
+
+from __future__ import annotations
+
+from threesixty.normalise.amounts import currency, integer, money, number
+from threesixty.normalise.contacts import email, identifier, phone
+from threesixty.normalise.dates import birth_date, date, instant
+from threesixty.normalise.names import family, full_name, name, prefix, suffix
+from threesixty.normalise.places import address_key, country, full_address, known_country, postcode, street
+from threesixty.normalise.text import boolean, clean, gender, plain, said, text
+
+__all__ = [
+    "address_key", "birth_date", "boolean", "clean", "country", "currency", "date", "email", "family",
+    "full_address", "full_name", "gender", "identifier", "instant", "integer", "known_country", "money",
+    "name", "number", "phone", "plain", "postcode", "prefix", "said", "street", "suffix", "text",
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""Names of people: repaired, in the case a person would write them, and taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from nameparser import HumanName
+from nameparser.config import CONSTANTS
+
+from threesixty.normalise.text import said
+
+PARTICLES = frozenset(
+    "af al av bin da das de degli dei del della den der des di do dos du e el ibn la le los och op "
+    "ten ter thoe van vom von y zu zum zur".split()
+)
+SUFFIXES = {
+    "jr": "Jr", "junior": "Jr", "jnr": "Jr", "sr": "Sr", "senior": "Sr", "snr": "Sr",
+    "ii": "II", "iii": "III", "iv": "IV", "2nd": "II", "3rd": "III", "4th": "IV",
+    "phd": "PhD", "md": "MD", "esq": "Esq",
+}  # fmt: skip
+_WORD_START = re.compile(r"(^|[\s\-'’.(])([^\W\d_])")
+_MC = re.compile(r"\bMc([^\W\d_])")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+_ROMAN = frozenset("II III IV".split())
+
+
+def name(raw: str) -> str | None:
+    """A name repaired and, when it was all capitals or all small, capitalised; None when nothing is said."""
+    found = said(raw)
+    if found is None:
+        return None
+    found = found.strip(" ,;")
+    if found.isupper() or found.islower():
+        found = capitalised(found)
+    return found or None
+
+
+def capitalised(name: str) -> str:
+    """'MCDONALD-O'BRIEN' is 'McDonald-O'Brien', 'VAN DER BERG' is 'van der Berg'."""
+    words = name.split()
+    return " ".join(_capitalised(word, alone=len(words) == 1) for word in words)
+
+
+def _capitalised(word: str, *, alone: bool) -> str:
+    small = word.lower()
+    if small in PARTICLES and not alone:
+        return small
+    if word.upper() in _ROMAN or (word.isupper() and len(word) <= 3 and not _VOWEL.search(word)):
+        return word.upper()
+    titled = _WORD_START.sub(lambda m: m[1] + m[2].upper(), small)
+    titled = re.sub(r"(['’])S$", r"\1s", titled)
+    return _MC.sub(lambda m: "Mc" + m[1].upper(), titled)
+
+
+def suffix(raw: str) -> str | None:
+    """'jr.' and 'Junior' are 'Jr', 'iii' is 'III'."""
+    found = said(raw)
+    return found and SUFFIXES.get(found.replace(".", "").strip(" ,").casefold(), found.strip(" ,"))
+
+
+def prefix(raw: str) -> str | None:
+    """'MR.' is 'Mr', 'dr' is 'Dr'."""
+    found = name(raw)
+    return found and found.rstrip(".")
+
+
+def family(raw: str) -> Mapping[str, str]:
+    """A family name, with the suffix it may end in apart: 'Smith, Jr.' -> family and suffix."""
+    found = name(raw)
+    if found is None:
+        return {}
+    head, _, last = found.rpartition(" ")
+    known = SUFFIXES.get(last.replace(".", "").casefold())
+    if head and known:
+        return {"family": head.rstrip(" ,"), "suffix": known}
+    return {"family": found}
+
+
+def full_name(raw: str) -> Mapping[str, str]:
+    """A name in one piece -> prefix, given, middle, family, suffix, as far as they are there."""
+    found = said(raw)
+    if found is None:
+        return {}
+    parts = _two_words(found) or _parsed(found)
+    pieces = {
+        "prefix": prefix(parts.get("prefix", "")),
+        "given": name(parts.get("given", "")),
+        "middle": name(parts.get("middle", "")),
+        **family(parts.get("family", "")),
+    }
+    if parts.get("suffix"):
+        pieces["suffix"] = suffix(parts["suffix"])
+    return {part: value for part, value in pieces.items() if value}
+
+
+def _two_words(text: str) -> Mapping[str, str]:
+    """The common case without the library, which takes 0.2 ms a name."""
+    words = text.split()
+    if len(words) != 2 or any(_special(word) for word in words):
+        return {}
+    first, second = words
+    if first.endswith(",") and not second.endswith(","):
+        return {"given": second, "family": first[:-1]}
+    return {} if "," in text else {"given": first, "family": second}
+
+
+def _special(word: str) -> bool:
+    bare = word.strip(".,").casefold()
+    return not bare.replace("-", "").replace("'", "").isalpha() or bare in _special_words()
+
+
+@cache
+def _special_words() -> frozenset[str]:
+    known = (CONSTANTS.titles, CONSTANTS.suffix_acronyms, CONSTANTS.suffix_not_acronyms, CONSTANTS.prefixes,
+             CONSTANTS.conjunctions)  # fmt: skip
+    return frozenset(str(word) for words in known for word in words) | frozenset(SUFFIXES)
+
+
+def _parsed(text: str) -> Mapping[str, str]:
+    parsed = HumanName(text)
+    if not (parsed.first or parsed.last):
+        return {"family": text}
+    return {
+        "prefix": parsed.title,
+        "given": parsed.first,
+        "middle": parsed.middle,
+        "family": parsed.last,
+        "suffix": parsed.suffix,
+    }

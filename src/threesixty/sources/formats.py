@@ -1,0 +1,291 @@
+"""The formats a source may have, each read as batches of text: `read_rows` is the way in."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from threesixty.errors import SourceError, nearest
+from threesixty.sources.delimited import read_delimited, sniff_delimiter
+from threesixty.sources.rows import (
+    BATCH_BYTES,
+    BATCH_ROWS,
+    Bad,
+    Column,
+    Rows,
+    as_text,
+    bad,
+    checked_header,
+    flat,
+    from_objects,
+)
+from threesixty.sources.stream import GZIP_MAGIC, Lines, find_encoding, open_bytes, open_lines, sample
+
+JSON_LIMIT = 512 << 20
+EXCEL_LIMIT = 128 << 20
+EXCEL_UNPACKED_LIMIT = 2 << 30
+
+SUFFIXES = {
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+    ".parquet": "parquet", ".pq": "parquet",
+    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
+}  # fmt: skip
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel")
+_ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+
+
+def find_format(path: Path) -> str:
+    """A file's format by its name, and where the name says nothing, by how it begins."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in (".gz", ".gzip"):
+        suffixes.pop()
+    known = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    return known or _by_content(path)
+
+
+def _by_content(path: Path) -> str:
+    with open_bytes(path)[0] as data:
+        start = data.read(64)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith((b"PK\x03\x04", _OLE_MAGIC)):
+        return "excel"
+    return {b"{": "jsonl", b"[": "json"}.get(start.lstrip()[:1], "csv")
+
+
+def read_rows(
+    path: Path, *, format: str = "", encoding: str = "", delimiter: str = "", sheet: str = ""  # noqa: A002
+) -> Iterator[Rows]:
+    """A file as batches of rows of text; what is not declared is found out.
+
+    Rows that cannot be read are in `Rows.bad`; SourceError says that the file as a whole cannot be.
+    """
+    format = format.casefold() or find_format(path)  # noqa: A001
+    format = _ALIASES.get(format, format)  # noqa: A001
+    if format not in FORMATS:
+        near = nearest(format, FORMATS)
+        raise SourceError(f"{path.name}: there is no format {format!r}",
+                          hint=f"did you mean {near!r}?" if near else f"known: {', '.join(FORMATS)}")  # fmt: skip
+    try:
+        yield from _read(path, format, encoding, delimiter, sheet)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}",
+                          hint="check that the file is there, whole, and readable for you") from error  # fmt: skip
+
+
+def _read(path: Path, format: str, encoding: str, delimiter: str, sheet: str) -> Iterator[Rows]:  # noqa: A002
+    if format == "parquet":
+        return read_parquet(path)
+    if format == "excel":
+        return read_excel(path, sheet)
+    encoding = encoding or find_encoding(path)
+    if format == "json" and sample(path, encoding).lstrip("\ufeff \t\r\n").startswith("["):
+        return read_json_array(path, encoding)
+    if format in ("json", "jsonl"):
+        return _closing(open_lines(path, encoding), read_json_lines)
+    chosen = delimiter or ("\t" if format == "tsv" else sniff_delimiter(sample(path, encoding)))
+    return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
+
+
+def _closing(lines: Lines, read: Any) -> Iterator[Rows]:
+    try:
+        yield from read(lines)
+    finally:
+        lines.close()
+
+
+# --- JSON ------------------------------------------------------------------------------------------
+# Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero.
+
+_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+def read_json_lines(lines: Lines) -> Iterator[Rows]:
+    """One JSON object a line."""
+    number = 0
+    while not lines.ended:
+        objects: list[tuple[int, dict[str, str | None]] | Bad] = []
+        size = 0
+        while len(objects) < BATCH_ROWS and size < BATCH_BYTES and (line := lines.next()):
+            number += 1
+            size += len(line)
+            if line.strip():
+                objects.append(_object(line, number, whole=line.endswith("\n")))
+        if lines.torn:
+            objects.append(bad(number + 1, lines.torn, ""))
+        yield from_objects(objects, lines.position())
+
+
+def _object(line: str, number: int, *, whole: bool) -> tuple[int, dict[str, str | None]] | Bad:
+    try:
+        value = _decoder.decode(line.lstrip("\ufeff"))
+    except ValueError:
+        torn = "the file ends in the middle of this row"
+        return bad(number, "not readable as JSON" if whole else torn, line.rstrip("\n"))
+    except RecursionError:
+        return bad(number, "JSON nested too deeply", line.rstrip("\n"))
+    return _row(value, number, line)
+
+
+def _row(value: object, number: int, text: str) -> tuple[int, dict[str, str | None]] | Bad:
+    if not isinstance(value, dict):
+        return bad(number, "not a JSON object", text.rstrip("\n"))
+    try:
+        return number, flat(value)
+    except RecursionError:
+        return bad(number, "JSON nested too deeply", text.rstrip("\n"))
+
+
+def read_json_array(path: Path, encoding: str) -> Iterator[Rows]:
+    """One JSON array of objects. It is read as a whole, so its size is limited to 512 MB."""
+    data, raw = open_bytes(path)
+    with raw:
+        content = data.read(JSON_LIMIT + 1) if path.stat().st_size <= JSON_LIMIT else None
+    if content is None or len(content) > JSON_LIMIT:
+        raise SourceError(
+            f"{path.name}: a JSON array of more than {JSON_LIMIT >> 20} MB is not read",
+            hint="write one object a line instead (JSONL): that has no limit. `jq -c '.[]'` does it",
+        )
+    text = content.decode(encoding, "surrogateescape")
+    del content
+    objects = _array_objects(text)
+    size = path.stat().st_size
+    while batch := list(islice(objects, BATCH_ROWS)):
+        yield from_objects(batch, size)
+
+
+def _array_objects(text: str) -> Iterator[tuple[int, dict[str, str | None]] | Bad]:
+    at, line = text.index("[") + 1, 1 + text.count("\n", 0, text.index("["))
+    while True:
+        start = _next_value(text, at)
+        line += text.count("\n", at, start)
+        if text[start : start + 1] in ("]", ""):
+            if start >= len(text):
+                yield bad(line, "the file ends before its array does", "")
+            return
+        try:
+            value, at = _decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            yield bad(line, "not readable as JSON from here on", text[start:])
+            return
+        yield _row(value, line, text[start:at])
+        line += text.count("\n", start, at)
+
+
+def _next_value(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n,":
+        at += 1
+    return at
+
+
+# --- Parquet ---------------------------------------------------------------------------------------
+
+
+def read_parquet(path: Path) -> Iterator[Rows]:
+    """Parquet as text: dates as ISO, decimals plain, structs flattened to 'outer.inner', lists as JSON."""
+    with path.open("rb") as start:
+        if start.read(2) == GZIP_MAGIC:
+            raise SourceError(f"{path.name}: gzip around Parquet is not read",
+                              hint="Parquet is compressed already: `gunzip` it first")  # fmt: skip
+    try:
+        file = pq.ParquetFile(path, memory_map=True)
+    except (pa.ArrowInvalid, pa.ArrowException) as error:
+        raise SourceError(f"{path.name} is not a whole Parquet file",
+                          hint="its end is missing or damaged: copy it again") from error  # fmt: skip
+    size, total, done = path.stat().st_size, max(1, file.metadata.num_rows), 0
+    with file:
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            columns = _text_columns(batch, path.name)
+            first, done = done + 1, done + batch.num_rows
+            yield Rows(columns, list(range(first, done + 1)), [], size * done // total)
+
+
+def _text_columns(batch: Any, where: str) -> dict[str, Column]:
+    table = pa.Table.from_batches([batch])
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    names = checked_header(table.column_names, where)
+    return {name: _as_text(column) for name, column in zip(names, table.columns, strict=True)}
+
+
+def _as_text(column: Any) -> Column:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return [None if v is None else v.decode("utf-8", "surrogateescape") for v in column.to_pylist()]
+    if pa.types.is_nested(kind):
+        return [as_text(value) for value in column.to_pylist()]
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        column = column.cast(pa.string())
+    texts: Column = column.to_pylist()
+    return texts
+
+
+# --- Excel -----------------------------------------------------------------------------------------
+
+
+def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
+    """One sheet of a workbook (the first, when none is named), its first row naming the columns."""
+    _check_excel_size(path)
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        names = workbook.sheet_names
+        if sheet and sheet not in names:
+            near = nearest(sheet, names)
+            raise SourceError(f"{path.name} has no sheet {sheet!r}",
+                              hint=f"did you mean {near!r}?" if near else f"it has: {', '.join(names)}")  # fmt: skip
+        cells = workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise SourceError(f"{path.name} is not a readable workbook",
+                          hint="open it in a spreadsheet program and save it again, or as CSV") from error  # fmt: skip
+    yield from _sheet_rows(cells, path)
+
+
+def _check_excel_size(path: Path) -> None:
+    size, limit = path.stat().st_size, EXCEL_LIMIT
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+        if unpacked > EXCEL_UNPACKED_LIMIT:
+            size = limit + 1
+    if size > limit:
+        raise SourceError(
+            f"{path.name}: a workbook of more than {EXCEL_LIMIT >> 20} MB "
+            f"({EXCEL_UNPACKED_LIMIT >> 30} GB unpacked) is not read",
+            hint="save the sheet as CSV: that has no limit",
+        )
+
+
+def _sheet_rows(cells: list[list[Any]], path: Path) -> Iterator[Rows]:
+    filled = [(line, row) for line, row in enumerate(cells, start=1) if any(cell != "" for cell in row)]
+    if not filled:
+        return
+    used = [at for at in range(len(filled[0][1])) if any(row[at] != "" for _, row in filled)]
+    header = checked_header((_cell(filled[0][1][at]) for at in used), path.name)
+    size = path.stat().st_size
+    for start in range(1, max(2, len(filled)), BATCH_ROWS):
+        part = filled[start : start + BATCH_ROWS]
+        columns: dict[str, Column] = {
+            name: [_cell(row[at]) for _, row in part] for name, at in zip(header, used, strict=True)
+        }
+        yield Rows(columns, [line for line, _ in part], [], size)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return as_text(value) or ""

@@ -1,0 +1,116 @@
+"""What every format yields: batches of rows as columns of text, with the rows that could not be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from threesixty.errors import SourceError
+
+BATCH_ROWS = 20_000
+BATCH_BYTES = 32 << 20
+FIELD_LIMIT = 1 << 20
+"""The longest text one field may hold, in characters: what is longer is a mistake or an attack."""
+KEPT_OF_A_REJECT = 100_000
+
+Column = list[str | None]
+
+
+class Bad(NamedTuple):
+    """A row that could not be read: its line, why, and its text."""
+
+    line: int
+    reason: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a file, column by column; `position` counts the bytes of the file read so far."""
+
+    columns: Mapping[str, Column]
+    lines: list[int]
+    bad: list[Bad] = field(default_factory=list)
+    position: int = 0
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def after(self, skip: int) -> Rows:
+        """These rows without the first `skip` of them, good and bad counted together, by line."""
+        lines = sorted([*self.lines, *(bad.line for bad in self.bad)])
+        if skip >= len(lines):
+            return Rows({name: [] for name in self.columns}, [], [], self.position)
+        first = lines[skip]
+        kept = next((at for at, line in enumerate(self.lines) if line >= first), len(self.lines))
+        return Rows(
+            {name: column[kept:] for name, column in self.columns.items()},
+            self.lines[kept:],
+            [bad for bad in self.bad if bad.line >= first],
+            self.position,
+        )
+
+
+def bad(line: int, reason: str, row: str) -> Bad:
+    """A Bad whose text can be stored anywhere: whole characters only, and not without end."""
+    if len(row) > KEPT_OF_A_REJECT:
+        row, reason = row[:KEPT_OF_A_REJECT], f"{reason}; only the beginning of the row is kept"
+    return Bad(line, reason, row.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00"))
+
+
+def checked_header(names: Iterable[str], where: str) -> list[str]:
+    """Column names, stripped; SourceError when one is empty or stands twice."""
+    header = [name.strip() for name in names]
+    for number, name in enumerate(header, start=1):
+        if not name:
+            raise SourceError(
+                f"{where}: column {number} has no name",
+                hint="the first line must name every column; name it, or remove the column",
+            )
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise SourceError(
+            f"{where}: the column name {twice[0]!r} stands more than once in the first line",
+            hint="give every column a name of its own",
+        )
+    return header
+
+
+def from_objects(objects: Iterable[tuple[int, Mapping[str, str | None]] | Bad], position: int) -> Rows:
+    """Rows out of single rows, each with its line; a column that a row lacks is None there."""
+    good: list[tuple[int, Mapping[str, str | None]]] = []
+    rejected: list[Bad] = []
+    for each in objects:
+        rejected.append(each) if isinstance(each, Bad) else good.append(each)
+    names = dict.fromkeys(name for _, row in good for name in row)
+    columns = {name: [row.get(name) for _, row in good] for name in names}
+    return Rows(columns, [line for line, _ in good], rejected, position)
+
+
+def flat(value: Mapping[str, Any]) -> dict[str, str | None]:
+    """A JSON object as one row: objects inside become 'outer.inner', lists their JSON text."""
+    return dict(_flat(value, ""))
+
+
+def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str | None]]:
+    for key, inner in value.items():
+        name = prefix + key
+        if isinstance(inner, dict):
+            yield from _flat(inner, f"{name}.")
+        else:
+            yield name, as_text(inner)
+
+
+def as_text(value: object) -> str | None:
+    """Any value a file may hold, as the text a CSV file would hold."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(value)
