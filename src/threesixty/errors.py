@@ -15,6 +15,7 @@ ThreesixtyError                 the root; `.hint` says what to do next
 ├── GraphError                  the graph cannot be used
 │   ├── GraphHeld               another process holds the embedded graph: `.pid`
 │   ├── GraphUnavailable        it cannot be reached or opened; the ledger still answers the card
+│   │   └── GraphDamaged        its files cannot be trusted: `.path`; set them aside and rebuild
 │   ├── GraphTimeout            a question ran over its budget
 │   └── GraphRefused            the graph did not understand the statement
 └── OutOfSpace                  the disk is nearly full; nothing was written
@@ -158,6 +159,17 @@ class GraphHeld(GraphError):
 
 class GraphUnavailable(GraphError):
     """The graph cannot be reached or opened."""
+
+
+class GraphDamaged(GraphUnavailable):
+    """The files of the embedded graph cannot be trusted; the ledger can draw it again."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"the graph {path} cannot be used: {reason}", hint="`threesixty rebuild` draws it again"
+        )
+        self.path = path
+        self.reason = reason
 
 
 class GraphTimeout(GraphError):

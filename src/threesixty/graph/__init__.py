@@ -29,7 +29,9 @@ class Graph(Protocol):
         """
         ...
 
-    def load(self, nodes: Iterable[tuple[str, list[Row]]], edges: Iterable[tuple[EdgeKind, list[Row]]]) -> None:
+    def load(
+        self, nodes: Iterable[tuple[str, list[Row]]], edges: Iterable[tuple[EdgeKind, list[Row]]]
+    ) -> None:
         """Fill an empty graph fast. Batches of one label or edge kind come one after the other."""
         ...
 

@@ -55,9 +55,9 @@ def difference(existing: Elements, desired: Elements) -> Delta:
             if (gone := sorted(_ids(rows) - _ids(desired.nodes.get(label, ()))))
         },
         take_edges={
-            kind: gone
+            kind: undrawn
             for kind, rows in existing.edges.items()
-            if (gone := sorted(_ends(rows) - _ends(desired.edges.get(kind, ()))))
+            if (undrawn := sorted(_ends(rows) - _ends(desired.edges.get(kind, ()))))
         },
     )
 

@@ -1,0 +1,233 @@
+"""The only place Cypher is put together: pure functions from the schema to text.
+
+Labels, edge types and columns come from the schema alone; values are always parameters. Texts for
+ladybug take a row's values as one list for each type (`$texts[1]`, see `values.packed`): its plan
+cache keys on the types of the parameters, so a null or a small number would else make a new plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from threesixty.errors import GraphRefused
+from threesixty.graph.values import STORAGE
+from threesixty.schema import Column, EdgeKind, Schema
+
+WRITES = frozenset(
+    {"ALTER", "ATTACH", "BEGIN", "CALL", "CHECKPOINT", "COMMIT", "COPY", "CREATE", "DELETE", "DETACH", "DROP",
+     "EXPORT", "FOREACH", "IMPORT", "INSTALL", "LOAD", "MERGE", "REMOVE", "ROLLBACK", "SET", "USE"}
+)  # fmt: skip
+_SAID = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_WORD = re.compile(r"(?<![.:$\w])[A-Za-z]+\b(?!\s*:)")
+
+
+@lru_cache(maxsize=1024)
+def check_reads(text: str) -> None:
+    """Raises GraphRefused unless the text is one statement that only reads the graph."""
+    bare = _SAID.sub(" ", text)
+    if found := next((word for word in _WORD.findall(bare) if word.upper() in WRITES), ""):
+        raise GraphRefused(f"a question only reads, but this one says {found}", hint="take that clause out")
+    if ";" in bare.rstrip().rstrip(";"):
+        raise GraphRefused(
+            "a question is one statement, but this one has several", hint="ask them one by one"
+        )
+
+
+@lru_cache(maxsize=4096)
+def quoted(name: str) -> str:
+    """A label, edge type or column as Cypher writes it; raises GraphRefused where it is no plain word."""
+    if not name.isidentifier():
+        raise GraphRefused(f"{name!r} cannot name anything in a graph", hint="use letters, digits and _")
+    return f"`{name}`"
+
+
+def _listed(variable: str, columns: Sequence[Column]) -> str:
+    return "".join(f", {variable}.{quoted(column.name)} AS {quoted(f'{column.name}_')}" for column in columns)
+
+
+# --- reading: the same on every engine -------------------------------------------------------------
+
+
+def nodes_by_id(label: str, columns: Sequence[Column]) -> str:
+    """Rows of the nodes `$ids`, in the order of the columns."""
+    return (
+        f"UNWIND $ids AS one MATCH (n:{quoted(label)} {{id: one}}) RETURN n.id AS id{_listed('n', columns)}"
+    )
+
+
+def edges_from(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Rows of the edges that start at the node `$id`."""
+    return f"MATCH (a:{quoted(kind.source)} {{id: $id}}){_arrow(kind)} RETURN {_edge_row(columns)}"
+
+
+def edges_from_each(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Rows of the edges that start at one of the nodes `$ids`."""
+    source = f"(a:{quoted(kind.source)} {{id: one}})"
+    return f"UNWIND $ids AS one MATCH {source}{_arrow(kind)} RETURN {_edge_row(columns)}"
+
+
+def all_nodes(label: str, columns: Sequence[Column]) -> str:
+    """Rows of every node of a label, by id."""
+    return f"MATCH (n:{quoted(label)}) RETURN n.id AS id{_listed('n', columns)} ORDER BY id"
+
+
+def all_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Rows of every edge of a kind, by the ids of its ends."""
+    return f"MATCH (a:{quoted(kind.source)}){_arrow(kind)} RETURN {_edge_row(columns)} ORDER BY start, finish"
+
+
+def count_nodes(label: str) -> str:
+    return f"MATCH (n:{quoted(label)}) RETURN count(*) AS found"
+
+
+def applied() -> str:
+    return "MATCH (n:Threesixty) RETURN n.seq AS seq"
+
+
+def _arrow(kind: EdgeKind) -> str:
+    return f"-[e:{quoted(kind.type)}]->(b:{quoted(kind.target)})"
+
+
+def _edge_row(columns: Sequence[Column]) -> str:
+    return f"a.id AS start, b.id AS finish{_listed('e', columns)}"
+
+
+# --- taking: the same on every engine --------------------------------------------------------------
+
+
+def take_node(label: str) -> str:
+    return f"MATCH (n:{quoted(label)} {{id: $id}}) DETACH DELETE n"
+
+
+def take_edge(kind: EdgeKind) -> str:
+    return f"{_match_edge(kind)} DELETE e"
+
+
+def _match_edge(kind: EdgeKind) -> str:
+    source, target = quoted(kind.source), quoted(kind.target)
+    return f"MATCH (a:{source} {{id: $start}})-[e:{quoted(kind.type)}]->(b:{target} {{id: $finish}})"
+
+
+# --- ladybug: typed tables, one row at a time ------------------------------------------------------
+
+
+def create_tables(schema: Schema) -> Iterator[str]:
+    """A table for each label and each edge type; one edge type may join several pairs of labels."""
+    for label, columns in schema.nodes.items():
+        yield f"CREATE NODE TABLE IF NOT EXISTS {quoted(label)}(id STRING PRIMARY KEY{_typed(columns)})"
+    for type_, (kinds, columns) in edge_tables(schema).items():
+        pairs = ", ".join(f"FROM {quoted(kind.source)} TO {quoted(kind.target)}" for kind in kinds)
+        yield f"CREATE REL TABLE IF NOT EXISTS {quoted(type_)}({pairs}{_typed(columns)})"
+
+
+def drop_tables(schema: Schema) -> Iterator[str]:
+    """Takes every table of the schema away, edges first."""
+    for table in (*edge_tables(schema), *schema.nodes):
+        yield f"DROP TABLE IF EXISTS {quoted(table)}"
+
+
+def edge_tables(schema: Schema) -> dict[str, tuple[list[EdgeKind], tuple[Column, ...]]]:
+    """The kinds that share an edge type, and the columns any of them has."""
+    tables: dict[str, tuple[list[EdgeKind], dict[str, Column]]] = {}
+    for kind, columns in schema.edges.items():
+        kinds, known = tables.setdefault(kind.type, ([], {}))
+        kinds.append(kind)
+        for column in columns:
+            known.setdefault(column.name, column)
+    return {type_: (kinds, tuple(known.values())) for type_, (kinds, known) in tables.items()}
+
+
+def _typed(columns: Sequence[Column]) -> str:
+    return "".join(f", {quoted(column.name)} {STORAGE[column.type].ladybug}" for column in columns)
+
+
+def slots(columns: Sequence[Column]) -> Iterator[str]:
+    """Where `values.packed` puts the value of each column."""
+    used: dict[str, int] = {}
+    for column in columns:
+        name = STORAGE[column.type].parameter
+        used[name] = used.get(name, 0) + 1
+        yield f"${name}[{used[name]}]"
+
+
+def _assigned(variable: str, columns: Sequence[Column]) -> str:
+    pairs = zip(columns, slots(columns), strict=True)
+    sets = ", ".join(f"{variable}.{quoted(column.name)} = {slot}" for column, slot in pairs)
+    return f" SET {sets}" if sets else ""
+
+
+def _given(columns: Sequence[Column]) -> str:
+    pairs = zip(columns, slots(columns), strict=True)
+    return ", ".join(f"{quoted(column.name)}: {slot}" for column, slot in pairs)
+
+
+def replace_node(label: str, columns: Sequence[Column]) -> str:
+    """Gives the node `$id` new values; returns a row when it was there."""
+    return f"MATCH (n:{quoted(label)} {{id: $id}}){_assigned('n', columns)} RETURN n.id"
+
+
+def create_node(label: str, columns: Sequence[Column]) -> str:
+    given = _given(columns)
+    return f"CREATE (:{quoted(label)} {{id: $id{', ' if given else ''}{given}}})"
+
+
+def replace_edge(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Gives the edge new values; returns a row when it was there."""
+    return f"{_match_edge(kind)}{_assigned('e', columns)} RETURN a.id"
+
+
+def create_edge(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Draws an edge where both ends are there."""
+    ends = f"MATCH (a:{quoted(kind.source)} {{id: $start}}) MATCH (b:{quoted(kind.target)} {{id: $finish}})"
+    return f"{ends} CREATE (a)-[:{quoted(kind.type)} {{{_given(columns)}}}]->(b)"
+
+
+# Rows whose key is there already, and edges without an end, are passed over: a COPY that fails
+# would leave ladybug 0.22 unfit for anything but the end of its process.
+
+
+def copy_nodes(label: str) -> str:
+    return f"COPY {quoted(label)} FROM $rows (ignore_errors = true)"
+
+
+def copy_edges(kind: EdgeKind) -> str:
+    ends = f"from = '{kind.source}', to = '{kind.target}'"
+    return f"COPY {quoted(kind.type)} FROM $rows ({ends}, ignore_errors = true)"
+
+
+# --- openCypher: many rows at once -----------------------------------------------------------------
+
+
+def merge_nodes(label: str, columns: Sequence[Column]) -> str:
+    """Puts the nodes `$rows`, each a map of `id` and the columns."""
+    return f"UNWIND $rows AS row MERGE (n:{quoted(label)} {{id: row.id}}){_from_row('n', columns)}"
+
+
+def merge_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Puts the edges `$rows`, each a map of `start`, `finish` and the columns."""
+    return f"{_unwound_ends(kind)} MERGE (a)-[e:{quoted(kind.type)}]->(b){_from_row('e', columns)}"
+
+
+def take_nodes(label: str) -> str:
+    return f"UNWIND $ids AS one MATCH (n:{quoted(label)} {{id: one}}) DETACH DELETE n"
+
+
+def take_edges(kind: EdgeKind) -> str:
+    return f"{_unwound_ends(kind)} MATCH (a)-[e:{quoted(kind.type)}]->(b) DELETE e"
+
+
+def take_some(label: str, limit: int) -> str:
+    """Takes at most so many nodes of a label; returns how many."""
+    return f"MATCH (n:{quoted(label)}) WITH n LIMIT {int(limit)} DETACH DELETE n RETURN count(*) AS taken"
+
+
+def _unwound_ends(kind: EdgeKind) -> str:
+    source, target = quoted(kind.source), quoted(kind.target)
+    return f"UNWIND $rows AS row MATCH (a:{source} {{id: row.start}}) MATCH (b:{target} {{id: row.finish}})"
+
+
+def _from_row(variable: str, columns: Sequence[Column]) -> str:
+    sets = ", ".join(f"{variable}.{quoted(c.name)} = row.{quoted(f'{c.name}_')}" for c in columns)
+    return f" SET {sets}" if sets else ""

@@ -1,0 +1,444 @@
+"""The embedded graph: one ladybug file, held by one process, lost without harm.
+
+ladybug 0.22 is fast and has sharp edges; everything that is known to hurt is kept in here: one
+Database for a file, checkpoints and COPY only while no reader is inside, rows one at a time below
+`COPY_ROWS`, a handle that is never written to again after a failed write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from threading import RLock
+from typing import Any, BinaryIO, TypeVar
+
+import ladybug
+import pyarrow as pa
+
+from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeout, GraphUnavailable
+from threesixty.graph import cypher, files, values
+from threesixty.graph.delta import Delta, Elements, Row
+from threesixty.graph.gate import Gate
+from threesixty.record import Scalar
+from threesixty.schema import Column, EdgeKind, Schema
+
+BUFFER_BYTES = 1 << 30
+ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
+COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
+LOAD_ROWS = 250_000  # rows of one COPY while loading
+CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
+ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
+BATCH = 10_000  # rows of one batch of an export
+
+Connection = Any
+T = TypeVar("T")
+
+
+def open_database(path: Path, buffer_bytes: int) -> Any:
+    """The engine's handle on a file. Raises RuntimeError where it cannot be opened."""
+    return ladybug.Database(
+        path, buffer_pool_size=buffer_bytes, max_db_size=ADDRESS_SPACE, auto_checkpoint=False
+    )
+
+
+class Ladybug:
+    """A Graph in one file. Open it with `Ladybug.open`."""
+
+    name = "ladybug"
+
+    def __init__(self, path: Path, schema: Schema, lock: BinaryIO, database: Any) -> None:
+        self.path = path
+        self._schema = schema
+        self._lock = lock
+        self._database = database
+        self._gate = Gate()
+        self._writing = RLock()
+        self._pool: dict[bool, list[tuple[Connection, int]]] = {False: [], True: []}
+        self._writer = self._connect(1)
+        self._broken = ""
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, schema: Schema, *, buffer_bytes: int = BUFFER_BYTES) -> Ladybug:
+        """The graph at a path, made when it is not there.
+
+        Raises GraphHeld when a process has it open, GraphDamaged when the files cannot be trusted:
+        put them aside with `files.set_aside` and open anew, which gives an empty graph to fill.
+        """
+        lock = files.hold(path)
+        try:
+            if reason := files.doubt(path, schema):
+                raise GraphDamaged(str(path), reason)  # noqa: TRY301 - the lock is let go below
+            files.require_space(path)
+            files.unmark(path)
+            graph = cls(path, schema, lock, open_database(path, buffer_bytes))
+            graph._create_tables()
+        except RuntimeError as error:
+            lock.close()
+            raise GraphDamaged(str(path), _first_line(error)) from error
+        except BaseException:
+            lock.close()
+            raise
+        return graph
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def ask(
+        self, text: str, parameters: Mapping[str, Scalar], *, seconds: float = 10.0, scan: bool = False
+    ) -> list[dict[str, Scalar]]:
+        cypher.check_reads(text)
+        with self._reader(scan) as connection, _explained(seconds):
+            connection.set_query_timeout(max(1, int(seconds * 1000)))
+            result = connection.execute(text, {k: values.scrubbed(v) for k, v in parameters.items()})
+            columns = result.get_column_names()
+            return [dict(zip(columns, map(values.plain, row), strict=True)) for row in result.get_all()]
+
+    def fetch(self, ids: Mapping[str, Sequence[str]]) -> Elements:
+        nodes = {
+            label: self._read(_nodes, label, list(dict.fromkeys(wanted))) for label, wanted in ids.items()
+        }
+        edges = {
+            kind: self._read(_edges, kind, [str(row[0]) for row in nodes[kind.source]])
+            for kind in self._schema.edges
+            if nodes.get(kind.source)
+        }
+        return Elements(_filled(nodes), _filled(edges))
+
+    def applied(self) -> int:
+        rows = self.ask(cypher.applied(), {})
+        found = rows[0]["seq"] if rows else None
+        return found if isinstance(found, int) else -1
+
+    def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
+        for label, columns in self._schema.nodes.items():
+            yield from self._batches(label, cypher.all_nodes(label, columns))
+        for kind, columns in self._schema.edges.items():
+            yield from self._batches(kind, cypher.all_edges(kind, columns))
+
+    def _batches(self, what: str | EdgeKind, text: str) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
+        with self._reader(scan=True) as connection, _explained():
+            connection.set_query_timeout(0)
+            table = connection.execute(text).get_as_arrow(BATCH)
+        for start in range(0, table.num_rows, BATCH):
+            part = table.slice(start, BATCH)
+            yield what, list(zip(*(column.to_pylist() for column in part.columns), strict=True))
+
+    def _read(self, read: Callable[[Connection, T, Sequence[Column], list[str]], list[Row]], what: T,
+              ids: list[str]) -> list[Row]:  # fmt: skip
+        with self._reader(scan=False) as connection, _explained():
+            connection.set_query_timeout(0)
+            return read(connection, what, self._columns(what), ids)
+
+    def _columns(self, what: object) -> Sequence[Column]:
+        return self._schema.edges[what] if isinstance(what, EdgeKind) else self._schema.nodes[str(what)]
+
+    @contextmanager
+    def _reader(self, scan: bool) -> Iterator[Connection]:
+        """A connection of its own for the caller: with one thread for points, all cores for scans."""
+        with self._gate.shared():
+            if self._closed:
+                raise GraphUnavailable("the graph is closed", hint="open it again")
+            pool = self._pool[scan]
+            connection, asked = pool.pop() if pool else (self._connect(0 if scan else 1), 0)
+            yield connection
+            # After an error the connection is left behind on purpose: it may still be interrupted.
+            if asked < ASKS:
+                pool.append((connection, asked + 1))
+            else:
+                connection.close()
+
+    def _connect(self, threads: int) -> Connection:
+        return ladybug.Connection(self._database, num_threads=threads)
+
+    # --- writing -----------------------------------------------------------------------------------
+
+    def apply(self, delta: Delta) -> None:
+        wanted = _consistent(delta)
+        with self._writing:
+            self._ready()
+            if _most_rows(wanted) < COPY_ROWS:
+                with self._transaction(self._writer):
+                    self._put_and_take(self._writer, wanted)
+            else:
+                self._apply_many(wanted)
+            if _log_bytes(self.path) > CHECKPOINT_BYTES:
+                self._checkpoint()
+
+    def load(
+        self, nodes: Iterable[tuple[str, list[Row]]], edges: Iterable[tuple[EdgeKind, list[Row]]]
+    ) -> None:
+        with self._writing, self._gate.alone():
+            self._ready()
+            self._recreate_tables()
+            connection = self._connect(0)
+            # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
+            state: list[Row] = []
+            with self._all_or_broken():
+                for label, table in _big_tables(_held_back(nodes, state), self._schema.nodes, 1):
+                    self._copy(connection, cypher.copy_nodes(label), table)
+                for kind, table in _big_tables(edges, self._schema.edges, 2):
+                    self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
+                connection.execute("CHECKPOINT")
+            connection.close()
+            with self._transaction(self._writer):
+                self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
+            self._fold()
+
+    def clear(self) -> None:
+        with self._writing, self._gate.alone():
+            self._ready()
+            self._recreate_tables()
+            self._fold()
+
+    def close(self) -> None:
+        with self._writing, self._gate.alone():
+            if self._closed:
+                return
+            self._closed = True
+            self._forget_connections()
+            if self._broken:
+                _abandoned.append(self._database)
+                return
+            with suppress(RuntimeError):
+                self._writer.execute("CHECKPOINT")
+                self._writer.close()
+                self._database.close()
+                files.mark_clean(self.path, self._schema)
+            self._lock.close()
+
+    def _ready(self) -> None:
+        """Raises unless a write may be tried."""
+        if self._closed or self._broken:
+            raise GraphUnavailable(
+                self._broken or "the graph is closed", hint="close it and run the command again"
+            )
+        files.require_space(self.path)
+
+    @contextmanager
+    def _all_or_broken(self) -> Iterator[None]:
+        """Whatever goes wrong inside a write, Ctrl-C included, ends the writing life of this handle."""
+        try:
+            yield
+        except RuntimeError as error:
+            self._broken = f"a write to the graph failed: {_first_line(error)}"
+            raise GraphUnavailable(
+                self._broken, hint="run the command again: the graph is rebuilt"
+            ) from error
+        except BaseException:
+            self._broken = "a write to the graph was interrupted"
+            raise
+
+    @contextmanager
+    def _transaction(self, connection: Connection) -> Iterator[None]:
+        with self._all_or_broken():
+            connection.execute("BEGIN TRANSACTION")
+            yield
+            connection.execute("COMMIT")
+
+    def _put_and_take(self, connection: Connection, delta: Delta) -> None:
+        for label, rows in delta.put_nodes.items():
+            _put_nodes(connection, label, self._schema.nodes[label], rows)
+        for kind, rows in delta.put_edges.items():
+            _put_edges(connection, kind, self._schema.edges[kind], rows)
+        for kind, ends in delta.take_edges.items():
+            for start, finish in ends:
+                connection.execute(cypher.take_edge(kind), {"start": start, "finish": finish})
+        for label, ids in delta.take_nodes.items():
+            for one in ids:
+                connection.execute(cypher.take_node(label), {"id": one})
+
+    def _apply_many(self, delta: Delta) -> None:
+        """COPY for the new rows of tables that get many, single statements for everything else."""
+        with self._gate.alone():
+            self._fold()
+            connection = self._connect(0)
+            with self._transaction(connection):
+                rest = self._copy_new(connection, delta)
+                self._put_and_take(connection, rest)
+            connection.close()
+            self._fold()
+
+    def _copy_new(self, connection: Connection, delta: Delta) -> Delta:
+        """Copies the new rows and returns the Delta without them."""
+        nodes = {
+            label: self._copy_new_nodes(connection, label, rows) if len(rows) >= COPY_ROWS else rows
+            for label, rows in delta.put_nodes.items()
+        }
+        edges = {
+            kind: self._copy_new_edges(connection, kind, rows) if len(rows) >= COPY_ROWS else rows
+            for kind, rows in delta.put_edges.items()
+        }
+        return Delta(nodes, edges, delta.take_nodes, delta.take_edges)
+
+    def _copy_new_nodes(self, connection: Connection, label: str, rows: list[Row]) -> list[Row]:
+        there = {row[0] for row in _nodes(connection, label, (), [str(row[0]) for row in rows])}
+        new = [row for row in rows if row[0] not in there]
+        self._copy(connection, cypher.copy_nodes(label), values.arrow(1, self._schema.nodes[label], new))
+        return [row for row in rows if row[0] in there]
+
+    def _copy_new_edges(self, connection: Connection, kind: EdgeKind, rows: list[Row]) -> list[Row]:
+        starts = list(dict.fromkeys(str(row[0]) for row in rows))
+        drawn = {row[:2] for row in _edges(connection, kind, (), starts)}
+        new = values.arrow(2, self._schema.edges[kind], [row for row in rows if row[:2] not in drawn])
+        self._copy(connection, cypher.copy_edges(kind), self._widened(kind, new))
+        return [row for row in rows if row[:2] in drawn]
+
+    def _copy(self, connection: Connection, text: str, table: pa.Table) -> None:
+        if table.num_rows:
+            files.require_space(self.path)
+            connection.execute(text, {"rows": table})
+
+    def _widened(self, kind: EdgeKind, table: pa.Table) -> pa.Table:
+        """The table with a null column for everything only other kinds of its edge type have."""
+        own = {column.name: 2 + place for place, column in enumerate(self._schema.edges[kind])}
+        _, columns = cypher.edge_tables(self._schema)[kind.type]
+        arrays = [
+            table.column(own[column.name]) if column.name in own
+            else pa.nulls(table.num_rows, values.STORAGE[column.type].arrow)
+            for column in columns
+        ]  # fmt: skip
+        all_arrays = [table.column(0), table.column(1), *arrays]
+        return pa.Table.from_arrays(all_arrays, names=[str(place) for place in range(len(all_arrays))])
+
+    def _checkpoint(self) -> None:
+        with self._gate.alone():
+            self._fold()
+
+    def _fold(self) -> None:
+        """Folds the log into the main file; only when alone."""
+        with self._all_or_broken():
+            self._writer.execute("CHECKPOINT")
+
+    def _create_tables(self) -> None:
+        for text in cypher.create_tables(self._schema):
+            self._writer.execute(text)
+
+    def _recreate_tables(self) -> None:
+        """Drops what is there with every plan made for it; only when alone."""
+        with self._all_or_broken():
+            for text in cypher.drop_tables(self._schema):
+                self._writer.execute(text)
+            self._create_tables()
+            self._forget_connections()
+            self._writer.close()
+            self._writer = self._connect(1)
+
+    def _forget_connections(self) -> None:
+        for pool in self._pool.values():
+            while pool:
+                pool.pop()[0].close()
+
+
+# Handles that failed while writing: closing one could bring the process down, so they stay.
+_abandoned: list[Any] = []
+
+
+def _put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    replace, create = cypher.replace_node(label, columns), cypher.create_node(label, columns)
+    for row in rows:
+        parameters = {"id": row[0], **values.packed(columns, row[1:])}
+        if not connection.execute(replace, parameters).has_next():
+            connection.execute(create, parameters)
+
+
+def _put_edges(
+    connection: Connection, kind: EdgeKind, columns: Sequence[Column], rows: Iterable[Row]
+) -> None:
+    replace, create = cypher.replace_edge(kind, columns), cypher.create_edge(kind, columns)
+    for row in rows:
+        parameters = {"start": row[0], "finish": row[1], **values.packed(columns, row[2:])}
+        if not connection.execute(replace, parameters).has_next():
+            connection.execute(create, parameters)
+
+
+def _nodes(connection: Connection, label: str, columns: Sequence[Column], ids: list[str]) -> list[Row]:
+    text = cypher.nodes_by_id(label, columns)
+    parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    return [tuple(row) for part in parts for row in connection.execute(text, {"ids": part}).get_all()]
+
+
+def _edges(connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]) -> list[Row]:
+    """One look-up for each id; the engine would join a list of them with the whole table."""
+    text = cypher.edges_from(kind, columns)
+    return [tuple(row) for one in ids for row in connection.execute(text, {"id": one}).get_all()]
+
+
+def _filled(rows: Mapping[T, list[Row]]) -> dict[T, list[Row]]:
+    return {key: found for key, found in rows.items() if found}
+
+
+def _consistent(delta: Delta) -> Delta:
+    """The Delta with every key put once, the last time it was said, and nothing both put and taken."""
+    nodes = {label: list({row[0]: row for row in rows}.values()) for label, rows in delta.put_nodes.items()}
+    edges = {kind: list({row[:2]: row for row in rows}.values()) for kind, rows in delta.put_edges.items()}
+    put_ids = {label: {row[0] for row in rows} for label, rows in nodes.items()}
+    put_ends = {kind: {row[:2] for row in rows} for kind, rows in edges.items()}
+    return Delta(
+        nodes,
+        edges,
+        {label: [one for one in ids if one not in put_ids.get(label, ())]
+         for label, ids in delta.take_nodes.items()},
+        {kind: [pair for pair in ends if pair not in put_ends.get(kind, ())]
+         for kind, ends in delta.take_edges.items()},
+    )  # fmt: skip
+
+
+def _most_rows(delta: Delta) -> int:
+    return max(
+        (len(rows) for puts in (delta.put_nodes, delta.put_edges) for rows in puts.values()), default=0
+    )
+
+
+def _held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for label, rows in nodes:
+        if label == "Threesixty":
+            state.extend(rows)
+        else:
+            yield label, rows
+
+
+def _big_tables(
+    batches: Iterable[tuple[T, list[Row]]], columns: Mapping[T, Sequence[Column]], keys: int
+) -> Iterator[tuple[T, pa.Table]]:
+    """Batches of one table put together until they are worth a COPY."""
+    for what, group in groupby(batches, key=itemgetter(0)):
+        held: list[pa.Table] = []
+        for _, rows in group:
+            held.append(values.arrow(keys, columns[what], rows))
+            if sum(table.num_rows for table in held) >= LOAD_ROWS:
+                yield what, pa.concat_tables(held)
+                held = []
+        if held:
+            yield what, pa.concat_tables(held)
+
+
+def _log_bytes(path: Path) -> int:
+    try:
+        return files.beside(path, ".wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+@contextmanager
+def _explained(seconds: float = 0.0) -> Iterator[None]:
+    """The engine's errors as ours."""
+    try:
+        yield
+    except RuntimeError as error:
+        said = _first_line(error)
+        if "Interrupted" in said:
+            raise GraphTimeout(
+                f"the question was stopped after {seconds:g} s", hint="ask for less, or give it more time"
+            ) from error
+        if "Buffer manager" in said:
+            raise GraphError(
+                "the question needs more memory than the graph has", hint="ask for less at a time"
+            ) from error
+        raise GraphRefused(f"the graph did not understand the question: {said}") from error
+
+
+def _first_line(error: RuntimeError) -> str:
+    return str(error).strip().partition("\n")[0][:300]
