@@ -1,0 +1,129 @@
+"""Bring records in: demo, init, check, load."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from threesixty.cli.frame import Frame, note, opened, show, sure, zone
+from threesixty.cli.progress import bars
+from threesixty.cli.terminal import card, page, reports
+from threesixty.cli.terminal.text import flow
+from threesixty.errors import ThreesixtyError
+from threesixty.report import Loaded
+
+_PANEL = "Bring records in"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (demo, init, check, load):
+        app.command(rich_help_panel=_PANEL)(verb)
+
+
+def load(
+    ctx: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Names of sources; all of them by default.")
+    ] = None,
+    *,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Take a snapshot that lost many of its keys.")
+    ] = False,
+) -> None:
+    """Read the sources, find out who is who, and bring the graph up to date.
+
+    What is known already is skipped, so loading again after an interruption or with the same files is safe.
+    """
+    frame: Frame = ctx.obj
+    result = _load(frame, sources or [], accept_shrink=accept_shrink)
+    show(frame, result, lambda _: reports.loaded(result))
+
+
+def _load(frame: Frame, sources: list[str], *, accept_shrink: bool = False) -> Loaded:
+    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+        return c360.load(*sources, dry_run=frame.dry_run, accept_shrink=accept_shrink, progress=progress)
+
+
+def init(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of your source systems: CSV, JSON, Parquet, Excel.")
+    ],
+) -> None:
+    """Look at files and write a commented threesixty.toml that reads them."""
+    from threesixty.sources import guess  # noqa: PLC0415
+
+    frame: Frame = ctx.obj
+    target = frame.project / "threesixty.toml" if frame.project.is_dir() else frame.project
+    text = guess.guess(files)
+    if frame.dry_run:
+        sys.stdout.write(text)
+        return
+    if target.exists():
+        sure(frame, f"{target} is there already: write over it?")
+    target.write_text(text, encoding="utf-8")
+    steps = [
+        ("threesixty check", "see the first records of every source"),
+        ("threesixty load", "bring them in"),
+    ]
+    done = flow(f"{target} is written: look at the guesses in it, each says why.")
+    show(frame, {"path": str(target)}, lambda _: Group(done, page.next_steps(steps)))
+
+
+def check(
+    ctx: typer.Context,
+    preview: Annotated[int, typer.Option(help="How many records of every source to show.", min=0)] = 3,
+) -> None:
+    """Check the project file and show the first records of every source; nothing is written."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        result = c360.check(preview=preview)
+        show(frame, result, lambda _: reports.checked(result), whole=True)
+
+
+def demo(
+    ctx: typer.Context,
+    customers: Annotated[
+        int, typer.Option(help="About how many people the sample company knows.", min=10)
+    ] = 2000,
+    folder: Annotated[Path, typer.Option(help="Where its files are written.")] = Path("threesixty-demo"),
+) -> None:
+    """Make a sample company, load it, and show one customer and what to try next."""
+    from threesixty import sample  # noqa: PLC0415
+
+    frame: Frame = ctx.obj
+    if folder.exists() and any(folder.iterdir()) and not (folder / "truth").is_dir():
+        raise ThreesixtyError(f"{folder} has files of its own", hint="name another one with --folder")
+    note(frame, f"Writing the sample company to {folder} …")
+    sample.write(folder, customers=customers)
+    frame = Frame(folder, frame.home, frame.json, frame.yes, dry_run=False, quiet=frame.quiet)
+    result = _load(frame, [])
+    with opened(frame) as c360:
+        shown = sample.showcase()
+        view = c360.customer(str(shown["person"]["customer"]))
+        days = zone(c360)
+    parts = (reports.loaded_in_short(result), Text(""))
+    told = {"loaded": result, "customer": view}
+    tour = page.next_steps(_tour(folder, view.name, shown))
+    show(
+        frame, told, lambda width: Group(*parts, card.card(view, width, days, steps=False), tour), whole=True
+    )
+
+
+def _tour(folder: Path, name: str, shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Commands that show what Threesixty does, the wrong merge and its repair among them."""
+    start = f"threesixty -p {page.shell(str(folder))}"
+    wrong = shown["wrong_merge"]
+    return [
+        (f"{start} find {page.shell(name)}", "look somebody up"),
+        (f"{start} why {' '.join(wrong['why'])}", "father and son: a wrong merge, explained"),
+        (f"{start} split {wrong['customer']} {' '.join(wrong['son'])}", "two people again, for ever"),
+        (f"{start} undo", "or as it was"),
+        (f"{start} ask --list", "questions to ask the graph"),
+    ]

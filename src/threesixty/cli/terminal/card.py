@@ -1,0 +1,281 @@
+"""The 360° view of one customer, for a terminal of any width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, tzinfo
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from threesixty.cli.terminal.page import grid, next_steps, section, shell
+from threesixty.cli.terminal.text import (
+    ACCENT,
+    BAD,
+    GOOD,
+    LOUD,
+    QUIET,
+    WARN,
+    bits,
+    clean,
+    count,
+    date,
+    flow,
+    join,
+    money,
+    say,
+    scalar,
+    words,
+)  # fmt: skip
+from threesixty.record import Card, GoldenValue, HeldIdentifier, Member, TimelineEntry
+
+WIDE = 120
+"""From this width on, the view has two columns."""
+
+_SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN)}
+_LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
+_OPEN = ("open", "new", "pending", "waiting", "in progress")
+
+
+def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> RenderableType:
+    """The whole 360° view, at most `width` columns wide; with `steps`, what to try next."""
+    left = _stack(_golden(view, zone), _identifiers(view, zone), _records(view, zone))
+    right = _stack(
+        timeline(view.timeline, zone), _connections(view), _products(view, zone), _consents(view, zone)
+    )
+    body: RenderableType = _stack(left, right)
+    if width >= WIDE:
+        body = _columns(left, right, width)
+    after = [next_steps(_steps(view))] if steps else []
+    return Group(_header(view, zone), _figures(view, zone), body, *after, *_footer(view))
+
+
+def _stack(*parts: RenderableType | None) -> RenderableType:
+    return Group(*(part for part in parts if part is not None))
+
+
+def _columns(left: RenderableType, right: RenderableType, width: int) -> Table:
+    grid = Table.grid(padding=0)
+    half = (width - 3) // 2
+    grid.add_column(width=half)
+    grid.add_column(width=3)
+    grid.add_column(width=width - 3 - half)
+    grid.add_row(left, "", right)
+    return grid
+
+
+# --- header ------------------------------------------------------------------------------------
+
+
+def _header(view: Card, zone: tzinfo) -> RenderableType:
+    line = grid("fill", "right")
+    line.add_row(say(view.name or "(no name)", LOUD), join(say(view.kind), say(view.id, QUIET)))
+    return Group(line, *(part for part in (_contact(view), _when(view, zone)) if part.plain))
+
+
+def _contact(view: Card) -> Text:
+    place = ", ".join(clean(part) for part in (view.value("city"), view.value("country")) if part)
+    return join(*(_shown(view, name) for name in ("email", "phone")), say(place))
+
+
+def _shown(view: Card, name: str) -> Text:
+    return say(view.value(name) or _best(view.identifiers, name))
+
+
+def _best(identifiers: Iterable[HeldIdentifier], of_type: str) -> str:
+    """The contact point seen last, those that many people share left out."""
+    held = [i for i in identifiers if i.type == of_type and not i.generic]
+    return max(held, key=lambda i: i.last or 0).value if held else ""
+
+
+def _when(view: Card, zone: tzinfo) -> Text:
+    since = f"customer since {date(view.since, zone)}" if view.since is not None else ""
+    seen = f"last seen {date(view.last_seen, zone)}" if view.last_seen is not None else ""
+    return join(say(since, QUIET), say(seen, QUIET))
+
+
+def _figures(view: Card, zone: tzinfo) -> RenderableType:
+    figures = view.figures
+    tiles = [
+        (money(figures.value, figures.currency), "spent"),
+        (count(figures.purchases) + _abroad(figures.other_currency), "purchases"),
+        (date(figures.last_purchase, zone), "last purchase"),
+        (f"{figures.open_tickets:,} of {figures.tickets:,}", "tickets open"),
+        (count(figures.records), "source records"),
+    ]
+    strip = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    for _ in tiles:
+        strip.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    alarm = f"{LOUD} {WARN}" if figures.open_tickets else LOUD
+    strip.add_row(*(say(value, alarm if label == "tickets open" else LOUD) for value, label in tiles))
+    strip.add_row(*(say(label, QUIET) for _, label in tiles))
+    return Padding(strip, (1, 0, 0, 0))
+
+
+def _abroad(others: int) -> str:
+    """Purchases in other currencies count, but their amounts are not in the sum."""
+    return f" (+{others:,})" if others else ""
+
+
+# --- what is known -----------------------------------------------------------------------------
+
+
+def _golden(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not view.golden:
+        return None
+    table = grid("14", "more", "12", "fill")
+    for golden in view.golden:
+        table.add_row(
+            say(words(golden.property), QUIET), say(scalar(golden.value, zone=zone)),
+            say(golden.source, ACCENT), _losing(golden),
+        )  # fmt: skip
+    return section("Golden record", table)
+
+
+def _losing(golden: GoldenValue) -> Text:
+    """How many other values there are, and which."""
+    if not golden.losing:
+        return Text("")
+    shown = dict.fromkeys(f"{clean(lost.value)} ({clean(lost.source)})" for lost in golden.losing)
+    return say(f"+{len(golden.losing)}: " + ", ".join(shown), QUIET)
+
+
+def _identifiers(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not view.identifiers:
+        return None
+    table = grid("10", "fill", "fit", "fit")
+    for held in view.identifiers:
+        days = (date(at, zone) for at in (held.first, held.last) if at is not None)
+        span = join(*dict.fromkeys(days), by=" … ")
+        span.stylize(QUIET)
+        table.add_row(say(held.type, QUIET), say(held.value), span, _holders(held))
+    return section("Identifiers", table, "first and last seen")
+
+
+def _holders(held: HeldIdentifier) -> Text:
+    if held.generic:
+        return say("generic", QUIET)
+    others = held.holders - 1
+    return say(f"+{others:,} other{'s' if others > 1 else ''}", WARN) if others > 0 else Text("")
+
+
+def _records(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not view.records:
+        return None
+    table = grid("22", "fit", "fill", "right")
+    for record in view.records:
+        evidence = say(bits(record.bits), GOOD if record.bits > 0 else BAD) if record.bits else Text("")
+        table.add_row(
+            say(f"{record.source}/{record.key}" if record.key else record.source, ACCENT),
+            say(date(record.at, zone), QUIET), say(record.why), evidence,
+        )  # fmt: skip
+    return section("Source records", table, "why each belongs, in bits")
+
+
+def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not view.consents:
+        return None
+    table = grid("fit", "fill", "12", "fit")
+    for consent in view.consents:
+        style = GOOD if consent.status in ("granted", "yes", "given", "true", "opt-in") else BAD
+        what = join(say(consent.purpose), say(consent.channel), by=" by ")
+        table.add_row(
+            say(consent.status, style), what, say(consent.source, ACCENT), say(date(consent.at, zone), QUIET)
+        )
+    return section("Consents", table)
+
+
+# --- what happened, and with whom ----------------------------------------------------------------
+
+
+def timeline(things: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableType | None:
+    """Things that happened, newest first; None when nothing did."""
+    kinds = {entry.kind for entry in things}
+    legend = "  ".join(f"{symbol} {kind}" for kind, (symbol, _) in _SYMBOLS.items() if kind in kinds)
+    return section("Timeline", entries(things, zone), legend) if things else None
+
+
+def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableType:
+    """Entries of a timeline, one per line."""
+    table = grid("fit", "fit", "fill", "12", "right", "10")
+    for entry in shown:
+        symbol, style = _SYMBOLS.get(entry.kind, ("·", QUIET))
+        amount = money(entry.amount, entry.currency) if entry.amount is not None else ""
+        table.add_row(
+            say(date(entry.at, zone), QUIET), Text(symbol, style=style), _title(entry),
+            say(words(entry.status), _status_style(entry.status)), say(amount), say(entry.source, ACCENT),
+        )  # fmt: skip
+    return table
+
+
+def _title(entry: TimelineEntry) -> Text:
+    """What a thing is called, with its kind where the symbol does not say it already."""
+    if entry.name and entry.kind in _SYMBOLS:
+        return say(entry.name)
+    return join(say(words(entry.kind), QUIET), say(entry.name), by=" ")
+
+
+def _status_style(status: str) -> str:
+    lowered = status.casefold()
+    return BAD if lowered in _LOST else WARN if lowered in _OPEN else QUIET
+
+
+def _connections(view: Card) -> RenderableType | None:
+    if not view.household and not view.sharing:
+        return None
+    table = grid("fit", "24", "fill", "fit")
+    for number, member in enumerate(_others(view)):
+        table.add_row(
+            say("household" if number == 0 else "", QUIET), say(member.name),
+            say(member.role, QUIET), say(member.id, QUIET),
+        )  # fmt: skip
+    for number, other in enumerate(view.sharing):
+        shared = join(say(other.type, QUIET), say(other.value), by=" ")
+        table.add_row(
+            say("shares" if number == 0 else "", QUIET), say(other.name), shared, say(other.id, QUIET)
+        )
+    return section("Connections", table)
+
+
+def _others(view: Card) -> list[Member]:
+    return [m for m in view.household.members if m.id != view.id] if view.household else []
+
+
+def _products(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not view.products:
+        return None
+    table = grid("right", "fill", "fit", "right")
+    for product in view.products[:8]:
+        table.add_row(
+            say(f"{product.count:,}×"),  # noqa: RUF001
+            say(product.name), say(date(product.last, zone), QUIET),
+            say(money(product.amount, view.figures.currency)),
+        )  # fmt: skip
+    more = len(view.products) - 8
+    return section("Products", table, f"and {more} more" if more > 0 else "")
+
+
+# --- and what next -------------------------------------------------------------------------------
+
+
+def _footer(view: Card) -> Iterator[RenderableType]:
+    """Which store answered, how fresh, and what it could not say."""
+    yield Text("")
+    if view.missing:
+        yield flow(f"Not available now: {'; '.join(view.missing)}", WARN)
+    known = f"also {', '.join(view.aliases)}" if view.aliases else ""
+    yield join(say(f"from the {view.origin}, entry {view.as_of:,}", QUIET), say(known, QUIET))
+
+
+def _steps(view: Card) -> list[tuple[str, str]]:
+    steps = [(f"threesixty why {view.id}", "how these records hang together")]
+    if view.timeline:
+        steps.append((f"threesixty customer {view.id} --older", "what happened before"))
+    if len(view.records) > 1 and view.records[-1].key:
+        last = view.records[-1]
+        steps.append(
+            (f"threesixty split {view.id} {shell(f'{last.source}/{last.key}')}", "take a wrong record out")
+        )
+    return steps

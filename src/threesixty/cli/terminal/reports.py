@@ -1,0 +1,392 @@
+"""What the verbs answer with, in words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from threesixty.cli.terminal.page import grid, next_steps, section
+from threesixty.cli.terminal.text import (
+    ACCENT,
+    BAD,
+    GOOD,
+    LOUD,
+    QUIET,
+    WARN,
+    bits,
+    clean,
+    count,
+    date,
+    flow,
+    join,
+    say,
+    scalar,
+    size,
+    time,
+    words,
+)  # fmt: skip
+from threesixty.record import Record, Scalar
+from threesixty.report import (
+    Answer,
+    Change,
+    Decided,
+    ForgetReport,
+    Found,
+    HeldReject,
+    Loaded,
+    Preview,
+    SourceLoad,
+    SourceStatus,
+    Status,
+    Worth,
+)  # fmt: skip
+
+_NUMERIC = ("integer", "number", "money")
+
+
+# --- load --------------------------------------------------------------------------------------
+
+
+def loaded(result: Loaded) -> RenderableType:
+    """What a load did: one sentence, each source, what could not be read, merges worth a look."""
+    parts: list[RenderableType] = [_sentence(result)]
+    if result.sources:
+        parts.append(section("Sources", _sources(result.sources)))
+    if result.unreadable:
+        parts.append(section("Unreadable values", _unreadable(result.unreadable), "kept as they came"))
+    if result.worth_a_look:
+        parts.append(_worth(result.worth_a_look))
+    parts += _remarks(result.notices)
+    return Group(*parts, *_after_load(result))
+
+
+def loaded_in_short(result: Loaded) -> RenderableType:
+    """What a load did, in one sentence."""
+    return _sentence(result)
+
+
+def _remarks(notices: Sequence[str]) -> list[RenderableType]:
+    return [Text(""), *(flow(f"! {notice}", WARN) for notice in notices)] if notices else []
+
+
+def in_words(result: Loaded) -> str:
+    """A load in one sentence: '58,112 records are 41,203 customers; 31 rows rejected, …'."""
+    said = f"{count(result.records, 'record')} {_are(result.records)} {count(result.customers, 'customer')}"
+    rejected = sum(source.rejected for source in result.sources)
+    unreadable = sum(source.unreadable for source in result.sources)
+    forgotten = sum(source.forgotten for source in result.sources)
+    told = [
+        (rejected, f"{count(rejected, 'row')} rejected"),
+        (unreadable, count(unreadable, "unreadable value")),
+        (forgotten, f"{count(forgotten, 'row')} of forgotten people left out"),
+        (result.merges, count(result.merges, "merge")),
+        (result.parked, f"{count(result.parked, 'pair')} parked"),
+    ]
+    extra = ", ".join(text for number, text in told if number)
+    return f"{said}; {extra}." if extra else f"{said}."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _sentence(result: Loaded) -> RenderableType:
+    lead = "Nothing was written. After this load: " if result.dry_run else ""
+    read = sum(source.read for source in result.sources)
+    rate = f", {count(round(read / result.seconds))} rows per second" if read and result.seconds > 0 else ""
+    pace = flow(f"{result.seconds:,.1f} s{rate}", QUIET)
+    return Group(flow(lead + in_words(result), LOUD), pace)
+
+
+def _sources(sources: Sequence[SourceLoad]) -> RenderableType:
+    table = grid("fill", "right", "right", "right", "right", "right", "right")
+    table.add_row(
+        *(say(head, QUIET) for head in ("", "read", "new", "changed", "same", "deleted", "rejected"))
+    )
+    for load in sources:
+        figures = (load.read, load.new, load.changed, load.unchanged, load.deleted)
+        table.add_row(_source(load), *(_figure(number) for number in figures), _figure(load.rejected, BAD))
+    return table
+
+
+def _source(load: SourceLoad) -> Text:
+    skipped = f"{count(load.skipped_files, 'file')} known already" if load.skipped_files else ""
+    return join(say(load.source, ACCENT), say(skipped, QUIET))
+
+
+def _figure(number: int, style: str = "") -> Text:
+    return say(count(number), style) if number else say("·", QUIET)
+
+
+def _unreadable(rows: Sequence[tuple[str, int, str]]) -> RenderableType:
+    table = grid("30", "right", "fill")
+    for column, number, example in rows:
+        table.add_row(say(column), say(count(number), WARN), say(f"such as {clean(example)!r}", QUIET))
+    return table
+
+
+def _worth(merges: Sequence[Worth]) -> RenderableType:
+    table = grid("right", "24", "fill", "fit")
+    for merge in merges:
+        evidence = join(say(merge.why), say(" + ".join(merge.records), QUIET))
+        table.add_row(say(bits(merge.bits), WARN), say(merge.name), evidence, say(merge.customer, QUIET))
+    merged = "merge" if len(merges) == 1 else "merges"
+    return section(
+        f"{_spelled(len(merges)).capitalize()} {merged} worth a look", table, "weakest evidence first"
+    )
+
+
+def _spelled(number: int) -> str:
+    small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    return small[number] if number < len(small) else count(number)
+
+
+def _after_load(result: Loaded) -> Iterator[RenderableType]:
+    steps = []
+    if result.worth_a_look:
+        steps.append((f"threesixty why {result.worth_a_look[0].customer}", "why the weakest merge was made"))
+    if any(source.rejected for source in result.sources):
+        steps.append(("threesixty rejects", "the rows that were rejected"))
+    if result.customers:
+        steps.append(("threesixty find NAME", "look somebody up"))
+    if steps and not result.dry_run:
+        yield next_steps(steps)
+
+
+# --- check -------------------------------------------------------------------------------------
+
+
+def checked(previews: Sequence[Preview]) -> RenderableType:
+    """The first Records of every source, as they would be taken in."""
+    parts: list[RenderableType] = [flow("The project file is right. Nothing was written.", LOUD)]
+    for preview in previews:
+        parts.append(section(preview.source, _preview(preview), count(len(preview.files), "file")))
+        parts += _remarks(preview.notices)
+    return Group(*parts, next_steps([("threesixty load", "bring the records in")]))
+
+
+def _preview(preview: Preview) -> RenderableType:
+    if not preview.records and not preview.rejects:
+        return flow("no rows", QUIET)
+    table = grid("fit", "22", "fill")
+    for record in preview.records:
+        table.add_row(say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record))
+    for reject in preview.rejects:
+        table.add_row(say("rejected", BAD), say(f"line {reject.line}", QUIET), say(reject.reason, BAD))
+    return table
+
+
+def _contents(record: Record) -> Text:
+    """Values, identifiers and links of a Record, and what in it could not be read."""
+    values = [f"{words(name)} {scalar(value)}" for name, value in record.values.items() if value is not None]
+    links = [f"{link.role} {link.to}" for link in record.links]
+    unreadable = [say(f"{words(name)} unreadable", WARN) for name in record.unreadable]
+    return join(*unreadable, *values, *(str(held) for held in record.identifiers), *links)
+
+
+# --- find, ask ---------------------------------------------------------------------------------
+
+
+def found(customers: Sequence[Found]) -> RenderableType:
+    """Customers that a search found, one per line."""
+    if not customers:
+        return flow("Nobody found.")
+    table = grid("fit", "fill", "fill", "20", "right")
+    for customer in customers:
+        table.add_row(
+            say(customer.id, ACCENT), say(customer.name, LOUD), say(customer.contact),
+            say(customer.place, QUIET), say(count(customer.records, "record"), QUIET),
+        )  # fmt: skip
+    return table
+
+
+def matches(pairs: Sequence[tuple[str, str]]) -> RenderableType:
+    """Customers that answer to the same name."""
+    table = grid("fit", "fill")
+    for customer, name in pairs:
+        table.add_row(say(customer, ACCENT), say(name))
+    return table
+
+
+def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC) -> RenderableType:
+    """The rows of a Question as a table; `types` tells how to write each column."""
+    if not result.rows:
+        return Group(flow("No rows."), *_notes(result))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
+    for column in result.columns:
+        right = types.get(column) in _NUMERIC
+        table.add_column(
+            say(words(column)), justify="right" if right else "left", overflow="ellipsis", no_wrap=True
+        )
+    for row in result.rows:
+        table.add_row(*_cells(result.columns, row, types, zone))
+    return Group(table, *_notes(result))
+
+
+def _cells(
+    columns: Sequence[str], row: Sequence[Scalar], types: Mapping[str, str], zone: tzinfo
+) -> Iterator[Text]:
+    for column, value in zip(columns, row, strict=True):
+        yield say(scalar(value, types.get(column, "text"), zone))
+
+
+def _notes(result: Answer) -> Iterator[RenderableType]:
+    if result.truncated:
+        yield flow("There is more: the question's budget cut the answer short.", WARN)
+    if result.note:
+        yield flow(result.note, WARN)
+    rows = count(len(result.rows), "row")
+    yield flow(f"{rows} in {result.milliseconds:,.1f} ms", QUIET)
+
+
+# --- decide, forget ------------------------------------------------------------------------------
+
+
+def decided(result: Decided, *, undone: bool = False) -> RenderableType:
+    """What a merge, split or undo did to whom, and how to take it back."""
+    lead = "Would do: " if result.dry_run else ""
+    parts: list[RenderableType] = [flow(lead + result.sentence, LOUD)]
+    if result.changes:
+        parts.append(section("Customers", _changes(result.changes)))
+    parts += _remarks([f"set aside: {text}" for text in result.set_aside])
+    if not result.dry_run and not undone:
+        parts.append(next_steps([("threesixty undo", f"take this back (action {result.action})")]))
+    return Group(*parts)
+
+
+def _changes(changes: Sequence[Change]) -> RenderableType:
+    table = grid("fit", "24", "fit", "fill")
+    styles = {"merged": GOOD, "formed": GOOD, "grew": GOOD, "split": WARN, "moved": WARN, "ended": BAD}
+    for change in changes:
+        what = join(say(change.what, styles.get(change.what, "")), say(change.into, QUIET), by=" into ")
+        table.add_row(say(change.customer, ACCENT), say(change.name, LOUD), what, _before_after(change))
+    return table
+
+
+def _before_after(change: Change) -> Text:
+    gone = [f"−{clean(name)}" for name in change.before if name not in change.after]  # noqa: RUF001
+    come = [f"+{clean(name)}" for name in change.after if name not in change.before]
+    kept = len(set(change.before) & set(change.after))
+    stays = f"{count(kept, 'record')} stay" + ("s" if kept == 1 else "") if kept else ""
+    return join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET))
+
+
+def actions(rows: Sequence[Mapping[str, object]]) -> RenderableType:
+    """Merges and splits, newest first."""
+    if not rows:
+        return flow("Nobody has decided anything yet.")
+    columns = list(rows[0])
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
+    for column in columns:
+        table.add_column(say(words(column)), overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(column, row[column]) for column in columns))
+    return table
+
+
+def _cell(column: str, value: object) -> Text:
+    if column == "at" and isinstance(value, int):
+        return say(time(value))
+    if isinstance(value, list | tuple):
+        return say(", ".join(str(item) for item in value))
+    return say("" if value is None else value)
+
+
+def forgotten(report: ForgetReport) -> RenderableType:
+    """What forgetting removed, or would remove."""
+    lead = "Would forget: " if report.dry_run else ""
+    figures = join(
+        say(count(report.records, "record")), say(count(report.things, "thing")),
+        say(count(report.rejects, "reject")), say(", ".join(report.customers), QUIET),
+    )  # fmt: skip
+    return Group(flow(lead + report.sentence, LOUD), figures)
+
+
+# --- rejects, status -----------------------------------------------------------------------------
+
+
+def rejects(held: Sequence[HeldReject]) -> RenderableType:
+    """Rejected rows with place and reason, oldest first."""
+    if not held:
+        return flow("No rows are held back.")
+    table = grid("right", "30", "more", "fill")
+    table.add_row(*(say(head, QUIET) for head in ("number", "where", "reason", "row")))
+    for item in held:
+        reject = item.reject
+        place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}:{reject.line}"
+        table.add_row(say(item.number, ACCENT), say(place), say(reject.reason, WARN), say(reject.row, QUIET))
+    first = held[0].number
+    steps = [
+        (f"threesixty rejects fix {first} column=value", "correct a row and take it in"),
+        ("threesixty rejects replay", "try all again, after changing threesixty.toml"),
+        (f"threesixty rejects drop {first}", "give a row up"),
+    ]
+    return Group(table, next_steps(steps))
+
+
+def status(state: Status, zone: tzinfo = UTC) -> RenderableType:
+    """The state of ledger and graph."""
+    head = grid("fill", "right")
+    head.add_row(say(state.project, LOUD), say(state.home, QUIET))
+    facts = grid("fit", "fill", "fit", "fill")
+    pairs = list(_facts(state))
+    half = (len(pairs) + 1) // 2
+    for left, right in zip(pairs[:half], [*pairs[half:], ("", "")], strict=False):
+        facts.add_row(say(left[0], QUIET), say(left[1]), say(right[0], QUIET), say(right[1]))
+    parts: list[RenderableType] = [head, Text(""), facts]
+    if state.sources:
+        parts.append(section("Sources", _status_sources(state.sources, zone)))
+    parts += _remarks(state.notices)
+    return Group(*parts, *_todo(state))
+
+
+def _facts(state: Status) -> Iterator[tuple[str, str]]:
+    yield "customers", f"{state.customers:,} from {count(state.parties, 'party record')}"
+    yield "all records", count(state.records)
+    yield "households", count(state.households)
+    yield "identifiers", f"{state.identifiers:,}, {state.generic:,} generic"
+    yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside"
+    yield "parked pairs", count(state.parked)
+    yield "rejected rows", count(state.rejects)
+    yield "unreadable values", count(state.unreadable)
+    yield "links to nowhere", count(state.dangling)
+    yield "forgotten", count(state.forgotten)
+    yield "ledger", f"{size(state.ledger_bytes)}, {count(state.seq, 'entry', 'entries')}"
+    yield "resolved, drawn", f"{_behind(state.resolved, state.seq)}, {_behind(state.applied, state.seq)}"
+    yield "graph", f"{clean(state.graph)}, {size(state.graph_bytes)}"
+    yield "size band", clean(state.size_band)
+
+
+def _behind(done: int, seq: int) -> str:
+    return "up to date" if done >= seq else f"{count(seq - done, 'entry', 'entries')} behind"
+
+
+def _status_sources(sources: Sequence[SourceStatus], zone: tzinfo) -> RenderableType:
+    table = grid("fit", "fill", "fit", "right")
+    for source in sources:
+        kinds = ", ".join(count(number, words(kind), _plural(words(kind))) for kind, number in source.kinds)
+        rejected = say(count(source.rejects, "reject"), BAD) if source.rejects else Text("")
+        table.add_row(
+            say(source.source, ACCENT), say(kinds), say(date(source.last_load, zone), QUIET), rejected
+        )
+    return table
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return noun[:-1] + "ies"
+    return "people" if noun == "person" else noun + "s"
+
+
+def _todo(state: Status) -> Iterator[RenderableType]:
+    steps = []
+    if state.rejects:
+        steps.append(("threesixty rejects", "rows that could not be taken in"))
+    if not state.records:
+        steps.append(("threesixty load", "bring the records in"))
+    if steps:
+        yield next_steps(steps)
