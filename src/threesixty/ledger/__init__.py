@@ -1,1 +1,27 @@
+"""The ledger: the append-only log of everything said and decided. The truth."""
 
+from __future__ import annotations
+
+from threesixty.ledger.erasure import Erased
+from threesixty.ledger.rows import (
+    Action,
+    Appended,
+    Carried,
+    Counts,
+    CurrentRow,
+    FileMark,
+    HouseholdRow,
+    LinkRow,
+    MappedRow,
+    MatchRow,
+    ParkedRow,
+    PartyRows,
+    Pending,
+    Superseded,
+)
+from threesixty.ledger.store import Ledger
+
+__all__ = [
+    "Action", "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
+    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded",
+]  # fmt: skip

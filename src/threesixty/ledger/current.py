@@ -1,0 +1,169 @@
+"""What is current: mapped values, identifiers, links and search words of every live Record."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, select
+
+from threesixty.ledger import tables
+from threesixty.ledger.names import Key, Names
+from threesixty.ledger.sqlite import listed
+from threesixty.ledger.words import words_of
+from threesixty.record import Identifier, Record
+
+_mapped, _identifier, _carries = tables.mapped.c, tables.identifier.c, tables.carries.c
+_link, _word, _superseded = tables.link.c, tables.word.c, tables.superseded.c
+_listed = listed("numbers")
+
+_IDENTIFIERS = select(_identifier.value, _identifier.no).where(
+    _identifier.type == bindparam("type"), _identifier.value.in_(listed("texts"))
+)
+_BEFORE = select(
+    _mapped.no, _mapped.sort, _mapped.kind, _mapped.source, _mapped.node, _mapped["values"]
+).where(_mapped.no.in_(_listed))
+_LINKED = select(_link.record, _link.role, _link.to_no).where(_link.record.in_(_listed))
+_CARRIED = select(_carries.record, _carries.identifier).where(_carries.record.in_(_listed))
+_DROP = [
+    delete(table).where(column.in_(_listed))
+    for table, column in (
+        (tables.mapped, _mapped.no), (tables.link, _link.record), (tables.carries, _carries.record),
+    )
+]  # fmt: skip
+_DROP_WORD = delete(tables.word).where(_word.word == bindparam("said"), _word.record == bindparam("of"))
+_DROP_ORPHANS = delete(tables.identifier).where(
+    _identifier.no.in_(_listed),
+    ~select(_carries.record).where(_carries.identifier == _identifier.no).exists(),
+)
+_PAST_IDENTIFIERS = select(_superseded.identifiers).where(_superseded.seq <= bindparam("upto"))
+_PRUNE_SUPERSEDED = delete(tables.superseded).where(_superseded.seq <= bindparam("upto"))
+_PRUNE_CHANGED = delete(tables.changed).where(tables.changed.c.seq <= bindparam("upto"))
+
+
+class Said(NamedTuple):
+    """A Record that becomes current: its number, the digest of its raw row, and its seq."""
+
+    no: int
+    record: Record
+    digest: int
+    seq: int
+
+
+class Current(Names):
+    """Writes the tables that follow from the mapping, in the transaction that appends."""
+
+    def prune(self, upto: int) -> None:
+        """Forget what was changed and superseded up to a seq that every projection has applied."""
+        with self.writing():
+            texts = self._rows(_PAST_IDENTIFIERS, upto=upto)
+            self._drop_orphans({no for (text,) in texts for no in json.loads(text)})
+            self._do(_PRUNE_SUPERSEDED, upto=upto)
+            self._do(_PRUNE_CHANGED, upto=upto)
+
+    # --- setting -------------------------------------------------------------------------------------
+
+    def _set(self, said: Sequence[Said], known: Mapping[Key, int]) -> None:
+        """Make Records current; `known` has the numbers of names that were looked up already."""
+        self._insert(tables.mapped, map(_mapped_row, said))
+        self._set_identifiers(said)
+        self._set_links(said, known)
+        found = sorted(
+            (word, one.no)
+            for one in said
+            if one.record.sort == "party"
+            for word in words_of(one.record.values)
+        )
+        self._insert(tables.word, found)
+
+    def _set_identifiers(self, said: Sequence[Said]) -> None:
+        held = [(one.no, identifier) for one in said for identifier in dict.fromkeys(one.record.identifiers)]
+        numbers = self._identified({identifier: None for _, identifier in held})
+        self._insert(tables.carries, sorted({(no, numbers[identifier]) for no, identifier in held}))
+
+    def _identified(self, wanted: Iterable[Identifier]) -> dict[Identifier, int]:
+        by_type: defaultdict[str, list[str]] = defaultdict(list)
+        for identifier in wanted:
+            by_type[identifier.type].append(identifier.value)
+        numbers = {
+            Identifier(kind, value): no
+            for kind, texts in by_type.items()
+            for value, no in self._rows(_IDENTIFIERS, type=kind, texts=texts)
+        }
+        fresh = [identifier for identifier in wanted if identifier not in numbers]
+        if fresh:
+            first = self._take("identifier", len(fresh)) + 1
+            numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+            self._insert(tables.identifier, ((numbers[one], one.type, one.value) for one in fresh))
+        return numbers
+
+    def _set_links(self, said: Sequence[Said], known: Mapping[Key, int]) -> None:
+        linking = [(one, link) for one in said for link in one.record.links]
+        if not linking:
+            return
+        targets = dict.fromkeys((link.to.source, link.to.kind, link.to.key) for _, link in linking)
+        numbers = self._targets([key for key in targets if key not in known])
+        numbers.update((key, known[key]) for key in targets if known.get(key))
+        self._insert(tables.link, [
+            (one.no, link.role, to, compact(dict(link.values)) if link.values else "")
+            for one, link in linking
+            if (to := numbers.get((link.to.source, link.to.kind, link.to.key)))
+        ])  # fmt: skip
+
+    def _targets(self, keys: Sequence[Key]) -> dict[Key, int]:
+        """Numbers of names that links point to; forgotten ones have none."""
+        numbers = self._numbers(keys)
+        fresh = [key for key in keys if key not in numbers]
+        erased = self._erased(fresh)
+        fresh = [key for key in fresh if key not in erased]
+        if fresh:
+            first = self._introduce(fresh)
+            numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+        return numbers
+
+    # --- dropping ------------------------------------------------------------------------------------
+
+    def _drop(self, numbers: Sequence[int], seq: int) -> None:
+        """Take Records out of what is current, and remember what they drew until it is redrawn."""
+        if not numbers:
+            return
+        before = self._rows(_BEFORE, numbers=numbers)
+        self._supersede(before, seq)
+        self._many(_DROP_WORD, (
+            (word, no) for no, sort, *_, values in before if sort == "party"
+            for word in sorted(words_of(json.loads(values)))
+        ))  # fmt: skip
+        for statement in _DROP:
+            self._do(statement, numbers=numbers)
+
+    def _supersede(self, before: Sequence[tuple[Any, ...]], seq: int) -> None:
+        numbers = [row[0] for row in before]
+        links: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+        for record, role, to in self._rows(_LINKED, numbers=numbers):
+            links[record].append((role, to))
+        carried: defaultdict[int, list[int]] = defaultdict(list)
+        for record, identifier in self._rows(_CARRIED, numbers=numbers):
+            carried[record].append(identifier)
+        self._insert(tables.superseded, (
+            (seq, no, sort, kind, source, node, compact(links[no]), compact(carried[no]))
+            for no, sort, kind, source, node, _ in before
+        ))  # fmt: skip
+
+    def _drop_orphans(self, identifiers: Iterable[int]) -> int:
+        return self._do(_DROP_ORPHANS, numbers=list(identifiers))
+
+
+def compact(values: object) -> str:
+    """JSON without spaces, every language in its own letters."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _mapped_row(said: Said) -> tuple[Any, ...]:
+    no, record, digested, seq = said
+    node = (record.node or record.name.key) if record.sort == "thing" else ""
+    return (
+        no, record.sort, record.name.kind, record.name.source, record.at, node, record.version, digested,
+        compact(dict(record.values)), ",".join(record.unreadable), seq,
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""What people and trusted sources decided. Nothing is taken back, only withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, func, select
+
+from threesixty.errors import DecisionRefused, NotFound
+from threesixty.ledger import tables
+from threesixty.ledger.current import compact
+from threesixty.ledger.log import now
+from threesixty.ledger.names import Names
+from threesixty.ledger.rows import Action
+from threesixty.ledger.sqlite import listed
+from threesixty.record import Decision
+
+_decision, _withdrawal = tables.decision.c, tables.withdrawal.c
+_ORDER = ("seq", "action", "verdict", "a", "b", "by", "at", "why", "person")
+
+_withdrawn = select(_withdrawal.action)
+_ALL = (
+    select(*(_decision[column] for column in _ORDER))
+    .where(_decision.action.not_in(_withdrawn))
+    .order_by(_decision.seq)
+)
+_TOUCHING = _ALL.where(_decision.a.in_(listed("numbers")) | _decision.b.in_(listed("others")))
+_OF_ACTION = select(*(_decision[column] for column in _ORDER)).where(
+    _decision.action == bindparam("of")
+).order_by(_decision.seq)  # fmt: skip
+_WITHDRAWN = select(_withdrawal.seq).where(_withdrawal.action == bindparam("of"))
+_ACTIONS = (
+    select(
+        _decision.action, func.min(_decision.at), func.min(_decision.by), func.min(_decision.why),
+        func.count(), _decision.action.in_(_withdrawn),
+    )
+    .group_by(_decision.action)
+    .order_by(_decision.action.desc())
+    .limit(bindparam("many"))
+)  # fmt: skip
+_LAST = select(func.max(_decision.action)).where(_decision.action.not_in(_withdrawn), _decision.person == 1)
+
+
+class Decisions(Names):
+    """Merges, splits and their withdrawals, by record number."""
+
+    def decide(
+        self,
+        pairs: Sequence[tuple[Literal["same", "different"], int, int]],
+        *,
+        by: str,
+        why: str = "",
+        person: bool = True,
+    ) -> int:
+        """Write Decisions as one action; its number."""
+        if not pairs:
+            raise DecisionRefused("there is nothing to decide", hint="name at least two records")
+        with self.writing():
+            first, at = self._take("seq", len(pairs)) + 1, now()
+            self._insert(tables.decision, [
+                (seq, first, verdict, min(a, b), max(a, b), by, at, why, int(person))
+                for seq, (verdict, a, b) in enumerate(pairs, first)
+            ])  # fmt: skip
+            self._audit(by, "decide", decided=first, pairs=len(pairs))
+            return first
+
+    def withdraw(self, action: int, *, by: str, why: str = "") -> None:
+        """Take an action back; raises NotFound for an unknown and DecisionRefused for a withdrawn one."""
+        with self.writing():
+            if not self._rows(_OF_ACTION, of=action):
+                raise NotFound("action", str(action), hint="`threesixty undo --list` shows them")
+            if self._rows(_WITHDRAWN, of=action):
+                raise DecisionRefused(f"action {action} has been withdrawn already")
+            seq = self._take("seq", 1) + 1
+            self._insert(tables.withdrawal, [(seq, action, by, now(), why)])
+            self._audit(by, "withdraw", withdrawn=action)
+
+    def decisions(self, numbers: Sequence[int] | None = None) -> list[Decision]:
+        """Decisions that stand, all or those with an end among the numbers, oldest first."""
+        if numbers is None:
+            return [_decided(row) for row in self._rows(_ALL)]
+        return [_decided(row) for row in self._rows(_TOUCHING, numbers=numbers, others=numbers)]
+
+    def decisions_of(self, action: int) -> list[Decision]:
+        """The Decisions of one action, withdrawn or not."""
+        withdrawn = bool(self._rows(_WITHDRAWN, of=action))
+        return [_decided(row, withdrawn=withdrawn) for row in self._rows(_OF_ACTION, of=action)]
+
+    def actions(self, limit: int = 20) -> list[Action]:
+        """The latest actions first."""
+        return [
+            Action(action, at, by, why, count, withdrawn=bool(withdrawn))
+            for action, at, by, why, count, withdrawn in self._rows(_ACTIONS, many=limit)
+        ]
+
+    def last_action(self) -> int | None:
+        """The latest action of a person that was not withdrawn."""
+        found: int | None = self._value(_LAST)
+        return found
+
+    def _audit(self, by: str, action: str, /, **detail: int) -> None:
+        """Note who did what; numbers only, never what a record says."""
+        seq = self._take("seq", 1) + 1
+        self._insert(tables.audit, [(seq, now(), by, action, compact(detail))])
+
+
+def _decided(row: tuple[Any, ...], *, withdrawn: bool = False) -> Decision:
+    *rest, person = row
+    decided: Decision = replace(Decision(*rest), person=bool(person), withdrawn=withdrawn)
+    return decided

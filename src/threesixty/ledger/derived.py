@@ -1,0 +1,197 @@
+"""What identity worked out: Matches, memberships, households, what to redraw. All of it can be dropped."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Index, Table, bindparam, delete, select
+from sqlalchemy.schema import CreateIndex, DropIndex
+
+from threesixty.ledger import tables
+from threesixty.ledger.postings import Postings, tuples
+from threesixty.ledger.rows import HouseholdRow, MatchRow, ParkedRow
+from threesixty.ledger.sqlite import listed
+from threesixty.record import Scalar
+
+_match, _membership, _household = tables.match.c, tables.membership.c, tables.household.c
+_parked, _changed, _state = tables.parked.c, tables.changed.c, tables.state.c
+_anchor, _successor = tables.anchor.c, tables.successor.c
+_listed = listed("numbers")
+
+_MATCHES = select(_match.a, _match.b, _match.bits, _match.levels)
+_READ_MATCHES = _MATCHES.where(_match.a.in_(_listed)).union(_MATCHES.where(_match.b.in_(listed("others"))))
+_DROP_MATCHES = [delete(tables.match).where(column.in_(_listed)) for column in (_match.a, _match.b)]
+_DROP_PARKED = [delete(tables.parked).where(column.in_(_listed)) for column in (_parked.a, _parked.b)]
+_PARKED = select(_parked.a, _parked.b, _parked.bits, _parked.reason).order_by(_parked.bits.desc(), _parked.a)
+_MEMBERSHIP = select(_membership.record, _membership.customer)
+_OF_RECORDS = _MEMBERSHIP.where(_membership.record.in_(_listed))
+_OF_CUSTOMERS = _MEMBERSHIP.where(_membership.customer.in_(_listed)).order_by(_membership.record)
+_CUSTOMERS = select(_membership.customer).distinct().order_by(_membership.customer)
+_DROP_MEMBERSHIP = delete(tables.membership).where(_membership.record.in_(_listed))
+_HOUSEHOLDS = select(*(_household[column] for column in HouseholdRow._fields)).order_by(_household.customer)
+_OF_HOUSEHOLDS = _HOUSEHOLDS.where(_household.household.in_(_listed))
+_HOUSED = _HOUSEHOLDS.where(_household.customer.in_(_listed))
+_DROP_HOUSED = delete(tables.household).where(_household.customer.in_(_listed))
+_CHANGED = select(_changed.what, _changed.no).where(_changed.seq > bindparam("after")).distinct()
+_UNMARK = delete(tables.changed).where(
+    _changed.seq == bindparam("at"), _changed.what == bindparam("of"), _changed.no.in_(_listed)
+)
+_STATE = select(_state.value).where(_state.key == bindparam("of"))
+_UNSET = delete(tables.state).where(_state.key == bindparam("of"))
+_ANCHORS = select(_anchor.no, _anchor.seq).order_by(_anchor.no)
+_KNOWN_ANCHORS = select(_anchor.no).where(_anchor.no.in_(_listed))
+_SUCCESSORS = select(_successor.no, _successor.to_no)
+_DROP_SUCCESSORS = delete(tables.successor).where(_successor.no.in_(_listed))
+
+Match = tuple[int, int, float, int]
+
+
+class Derived(Postings):
+    """Reads and replaces what identity worked out. Customers and households are anchors' numbers."""
+
+    # --- matches -------------------------------------------------------------------------------------
+
+    def matches_of(self, records: Sequence[int] | None = None) -> list[MatchRow]:
+        """Matches with an end among the records, or all."""
+        if records is None:
+            return [MatchRow(*row) for row in self._rows(_MATCHES)]
+        return [MatchRow(*row) for row in self._rows(_READ_MATCHES, numbers=records, others=records)]
+
+    def replace_matches(self, records: Sequence[int], rows: Iterable[Match]) -> None:
+        """Drop every Match that touches the records, then put rows of (a, b, bits, levels)."""
+        self._replace(tables.match, _DROP_MATCHES, records, rows)
+
+    def parked(self, records: Sequence[int] | None = None) -> list[ParkedRow]:
+        """Pairs left for a person to look at, strongest first."""
+        rows = [ParkedRow(*row) for row in self._rows(_PARKED)]
+        wanted = None if records is None else set(records)
+        return [row for row in rows if wanted is None or {row.a, row.b} & wanted]
+
+    def replace_parked(self, records: Sequence[int], rows: Iterable[tuple[int, int, float, str]]) -> None:
+        """Drop every parked pair that touches the records, then put rows."""
+        self._replace(tables.parked, _DROP_PARKED, records, rows)
+
+    # --- customers -----------------------------------------------------------------------------------
+
+    def membership(self, records: Sequence[int] | None = None) -> dict[int, int]:
+        """The Customer of each Record; those that belong to none are left out."""
+        if records is None:
+            return dict(self._rows(_MEMBERSHIP))
+        return dict(self._rows(_OF_RECORDS, numbers=records))
+
+    def members(self, customers: Sequence[int]) -> dict[int, list[int]]:
+        """The Records of each Customer, ascending; one that is none has no entry."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for record, customer in self._rows(_OF_CUSTOMERS, numbers=customers):
+            found[customer].append(record)
+        return dict(found)
+
+    def customers(self) -> list[int]:
+        """Every Customer, ascending."""
+        return [no for (no,) in self._rows(_CUSTOMERS)]
+
+    def replace_membership(self, rows: Iterable[tuple[int, int]], gone: Sequence[int] = ()) -> None:
+        """Put (record, customer) rows in place of what these Records were; `gone` belong to none."""
+        rows = list(rows)
+        self._replace(tables.membership, [_DROP_MEMBERSHIP], [*gone, *(row[0] for row in rows)], rows)
+
+    def anchors_given(self, numbers: Sequence[int], seq: int) -> None:
+        """Remember for ever that the ids of these Records were Customers' ids."""
+        with self.writing():
+            known = {no for (no,) in self._rows(_KNOWN_ANCHORS, numbers=numbers)}
+            self._insert(tables.anchor, ((no, seq) for no in sorted(set(numbers) - known)))
+
+    def past_anchors(self) -> dict[int, int]:
+        """Every number whose id ever was a Customer's, with the seq at which it became one."""
+        return dict(self._rows(_ANCHORS))
+
+    def set_successors(self, successors: Mapping[int, int]) -> None:
+        """Remember which Customer's number answers for a Record that is gone."""
+        self._replace(tables.successor, [_DROP_SUCCESSORS], list(successors), successors.items())
+
+    def successors(self) -> dict[int, int]:
+        """The number that answers for each one that is gone."""
+        return dict(self._rows(_SUCCESSORS))
+
+    # --- households ----------------------------------------------------------------------------------
+
+    def households(self, customers: Sequence[int] | None = None) -> list[HouseholdRow]:
+        """Places of these Customers in households, or all."""
+        if customers is None:
+            return [HouseholdRow(*row) for row in self._rows(_HOUSEHOLDS)]
+        return [HouseholdRow(*row) for row in self._rows(_HOUSED, numbers=customers)]
+
+    def residents(self, households: Sequence[int]) -> list[HouseholdRow]:
+        """Everyone who lives in these households."""
+        return [HouseholdRow(*row) for row in self._rows(_OF_HOUSEHOLDS, numbers=households)]
+
+    def replace_households(self, customers: Sequence[int], rows: Iterable[HouseholdRow]) -> None:
+        """Take these Customers out of their households, then put rows."""
+        self._replace(tables.household, [_DROP_HOUSED], customers, rows)
+
+    # --- what to redraw ------------------------------------------------------------------------------
+
+    def mark_changed(self, seq: int, what: str, numbers: Iterable[int]) -> None:
+        """Note what a projection must draw anew, under a seq."""
+        numbers = sorted(set(numbers))
+        with self.writing():
+            self._do(_UNMARK, at=seq, of=what, numbers=numbers)
+            self._insert(tables.changed, ((seq, what, no) for no in numbers))
+
+    def changed(self, after_seq: int) -> dict[str, list[int]]:
+        """Numbers to draw anew after a seq, by what they are."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for what, no in sorted(self._rows(_CHANGED, after=after_seq)):
+            found[what].append(no)
+        return dict(found)
+
+    def state(self, key: str, default: Scalar = None) -> Scalar:
+        """A remembered value of the pipeline, such as `resolved_seq`."""
+        found = self._value(_STATE, of=key)
+        value: Scalar = default if found is None else json.loads(found)
+        return value
+
+    def set_state(self, key: str, value: Scalar) -> None:
+        """Remember a value; writing what is there already writes nothing."""
+        if self.state(key) != value:
+            with self.writing():
+                self._do(_UNSET, of=key)
+                self._insert(tables.state, [(key, json.dumps(value))])
+
+    # --- all at once ---------------------------------------------------------------------------------
+
+    def fill(self, table: str, *columns: Any) -> None:
+        """Replace a whole derived table by columns (arrays or lists), in the order of its own.
+
+        Rows already in the order of the primary key go in fastest. Tables: match, membership,
+        household, parked.
+        """
+        filled = _FILLED[table]
+        indexes: list[Index] = sorted(filled.indexes, key=lambda index: index.name or "")
+        with self.writing():
+            for index in indexes:
+                self._connection.execute(DropIndex(index))
+            self._do(delete(filled))
+            self._insert(filled, tuples(*columns))
+            for index in indexes:
+                self._connection.execute(CreateIndex(index))
+
+    def drop_derived(self) -> None:
+        """Empty everything identity worked out; records, decisions and ids stay."""
+        with self.writing():
+            for table in tables.BY_IDENTITY:
+                self._do(delete(table))
+
+    def _replace(
+        self, table: Table, drops: Sequence[Any], numbers: Sequence[int], rows: Iterable[tuple[Any, ...]]
+    ) -> None:
+        with self.writing():
+            for drop in drops:
+                self._do(drop, numbers=numbers)
+            self._insert(table, rows)
+
+
+_FILLED = {table.name: table for table in (tables.match, tables.membership, tables.household, tables.parked)}

@@ -1,0 +1,130 @@
+"""Forgetting: what a person's records said is deleted and overwritten; only numbers and digests stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import bindparam, delete, select, update
+
+from threesixty.ledger import sqlite, tables
+from threesixty.ledger.current import Current
+from threesixty.ledger.decisions import Decisions
+from threesixty.ledger.derived import Derived
+from threesixty.ledger.log import now
+from threesixty.ledger.session import explained
+from threesixty.ledger.sqlite import listed
+from threesixty.record import Name
+
+_name, _erasure, _reject = tables.name.c, tables.erasure.c, tables.reject.c
+_carries, _identifier, _superseded = tables.carries.c, tables.identifier.c, tables.superseded.c
+_listed = listed("numbers")
+
+_NAMED = select(_name.no, _name.source, _name.kind, _name.key, _name.id).where(
+    _name.no.in_(_listed), _name.no.not_in(select(_erasure.no))
+)
+_UNNAME = update(tables.name).where(_name.no == bindparam("of")).values(key=bindparam("mark"), tie=_name.no)
+_CARRIED = select(_carries.identifier).where(_carries.record.in_(_listed))
+_ONCE = select(_superseded.identifiers).where(_superseded.no.in_(_listed))
+_VALUES = select(_identifier.value).where(_identifier.no.in_(_listed))
+_REJECTS = select(_reject.no, _reject.row)
+_DROP_REJECTS = delete(tables.reject).where(_reject.no.in_(_listed))
+_DROP = [
+    delete(table).where(column.in_(_listed))
+    for table, column in (
+        (tables.version, tables.version.c.no), (tables.superseded, _superseded.no),
+        (tables.link, tables.link.c.to_no),
+    )
+]  # fmt: skip
+_UNSAY = [
+    update(tables.decision).where(column.in_(_listed)).values(why="")
+    for column in (tables.decision.c.a, tables.decision.c.b)
+]
+_ADMIT = delete(tables.erasure).where(_erasure.digest.in_(listed("digests")))
+
+_DIGITS = 8  # so many last digits make a phone number that of one person, however it is written
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much forgetting removed. `clean` is False while a reader keeps old pages alive in the log file."""
+
+    records: int
+    identifiers: int
+    rejects: int
+    clean: bool
+
+
+class Erasure(Derived, Decisions, Current):
+    """Forget Records, and admit forgotten names again."""
+
+    def forget(self, numbers: Sequence[int], *, by: str) -> Erased:
+        """Delete all that these Records ever said, for good; their numbers and ids stay as tombstones.
+
+        Their Customer's membership stays until `resolve` sees that they are gone. Backups and the
+        files a source delivered are not touched.
+        """
+        with self.writing():
+            named = self._rows(_NAMED, numbers=numbers)
+            numbers = [row[0] for row in named]
+            held = self._ever_carried(numbers)
+            rejects = self._rejects_naming([v for (v,) in self._rows(_VALUES, numbers=held)])
+            self._erase(numbers, held)
+            self._do(_DROP_REJECTS, numbers=rejects)
+            self._bury(named, by)
+        return Erased(len(numbers), len(held), len(rejects), clean=self.settle())
+
+    def rejects_naming(self, numbers: Sequence[int]) -> int:
+        """How many kept rejects hold an identifier of these Records."""
+        values = [v for (v,) in self._rows(_VALUES, numbers=self._ever_carried(numbers))]
+        return len(self._rejects_naming(values))
+
+    def admit(self, names: Iterable[Name]) -> int:
+        """Let forgotten names be loaded again; how many there were."""
+        digests = [self.tombstone((n.source, n.kind, n.key)) for n in names]
+        with self.writing():
+            return self._do(_ADMIT, digests=digests)
+
+    def settle(self) -> bool:
+        """Move the write-ahead log into the ledger and empty it; False while a reader is inside."""
+        with self._lock, explained(self.path):
+            return sqlite.empty_log(self._driver)
+
+    def _ever_carried(self, numbers: Sequence[int]) -> list[int]:
+        now_carried = {no for (no,) in self._rows(_CARRIED, numbers=numbers)}
+        once = {no for (text,) in self._rows(_ONCE, numbers=numbers) for no in json.loads(text)}
+        return sorted(now_carried | once)
+
+    def _erase(self, numbers: Sequence[int], held: Sequence[int]) -> None:
+        self._drop(numbers, self._count("seq"))
+        for statement in (*_DROP, *_UNSAY):
+            self._do(statement, numbers=numbers)
+        self._drop_orphans(held)
+        nothing = np.empty(0, dtype=np.int64)
+        self.replace_postings(numbers, nothing, nothing, nothing)
+        self.replace_matches(numbers, [])
+        self.replace_parked(numbers, [])
+
+    def _bury(self, named: Sequence[tuple[int, str, str, str, str | None]], by: str) -> None:
+        first, at = self._take("seq", len(named)) + 1, now()
+        self._insert(tables.erasure, [
+            (seq, no, public, self.tombstone((source, kind, key)), at)
+            for seq, (no, source, kind, key, public) in enumerate(named, first)
+        ])  # fmt: skip
+        self._many(_UNNAME, [(f"\x1f{no}", no) for no, *_ in named])
+        self._audit(by, "forget", records=len(named))
+
+    def _rejects_naming(self, values: Sequence[str]) -> list[int]:
+        texts = [value.casefold() for value in values if len(value) > 3]
+        phones = [tail for value in values if len(tail := _digits(value)[-_DIGITS:]) == _DIGITS]
+        return [
+            no
+            for no, row in self._rows(_REJECTS)
+            if any(one in row.casefold() for one in texts) or any(one in _digits(row) for one in phones)
+        ]
+
+
+def _digits(value: str) -> str:
+    return "".join(filter(str.isdigit, value))

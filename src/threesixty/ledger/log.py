@@ -1,0 +1,269 @@
+"""Append what sources say: versions decide what is current, and only differences are written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
+
+from sqlalchemy import bindparam, delete, select, text
+
+from threesixty.ledger import tables
+from threesixty.ledger.current import Current, Said
+from threesixty.ledger.names import Key, by_source_and_kind
+from threesixty.ledger.rows import Appended, FileMark
+from threesixty.ledger.sqlite import listed
+from threesixty.record import Record, Reject
+
+_name, _version, _mapped, _file = tables.name.c, tables.version.c, tables.mapped.c, tables.file.c
+_reject = tables.reject.c
+
+_HEADS = (
+    select(_name.key, _name.no, _mapped.version, _mapped.digest, _mapped.no)
+    .outerjoin(tables.mapped, _mapped.no == _name.no)
+    .where(
+        _name.source == bindparam("source"), _name.kind == bindparam("kind"), _name.key.in_(listed("keys"))
+    )
+)
+_VERSIONS = (
+    select(_version.no, _version.version, _version.digest, _version.deleted)
+    .where(_version.no.in_(listed("numbers")))
+    .order_by(_version.seq)
+)
+_MARK = select(_file.digest, _file.rows, _file.done).where(
+    _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
+)
+_UNMARK = delete(tables.file).where(
+    _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
+)
+_KNOWN_REJECTS = select(_reject.line, _reject.row).where(
+    _reject.source == bindparam("of_source"),
+    _reject.file == bindparam("of_file"),
+    _reject.line.in_(listed("lines")),
+)
+_MAKE_SEEN = text("CREATE TEMP TABLE IF NOT EXISTS seen (no INTEGER PRIMARY KEY)")
+_CLEAR_SEEN = text("DELETE FROM seen")
+_SEE = text("INSERT OR IGNORE INTO seen VALUES (?)")
+
+Fact = tuple[str, int, int]
+"""(version, digest of the raw row, deleted): two rows with the same three say the same."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The current version of one name while a batch is worked through. `no` is 0 until it has one."""
+
+    no: int
+    fact: Fact | None
+    live: bool
+    past: set[Fact] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch of Records comes to: new names, new versions, and what is current after it."""
+
+    new: dict[Key, Head] = field(default_factory=dict)
+    versions: list[tuple[Head, Record, int]] = field(default_factory=list)
+    current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, outcome: str) -> None:
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+
+
+class Log(Current):
+    """Versions of Records, rejects, and how far files were read."""
+
+    def append(
+        self,
+        records: Sequence[Record],
+        *,
+        rejects: Sequence[Reject] = (),
+        mark: FileMark | None = None,
+        snapshot: bool = False,
+    ) -> Appended:
+        """Write a batch in one durable transaction; what is known already writes nothing.
+
+        With `snapshot` every Record of the batch counts as seen in the delivery that `begin_snapshot`
+        began. A Record whose text no database can hold becomes a reject.
+        """
+        with self.writing():
+            fine = [record for record in records if _storable(record)]
+            unfit = [] if len(fine) == len(records) else _unfit(records, mark)
+            batch, heads = self._sorted_out(fine)
+            self._write(batch, heads)
+            rejected = self._write_rejects([*rejects, *unfit])
+            if mark:
+                self._write_mark(mark)
+            if snapshot:
+                self._see(head.no for head in heads.values())
+            return Appended(self._count("seq"), rejected=rejected, **batch.counts)
+
+    def file_mark(self, source: str, path: str) -> FileMark | None:
+        """How far a file was read, None when it never was."""
+        rows = self._rows(_MARK, of_source=source, of_path=path)
+        return FileMark(source, path, rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+
+    def begin_snapshot(self) -> None:
+        """Begin to note which Records a full delivery holds; `append(…, snapshot=True)` notes them.
+
+        What was noted is lost with the process: after an interruption a delivery is read from its start.
+        """
+        self._do(_MAKE_SEEN)
+        self._do(_CLEAR_SEEN)
+
+    def _see(self, numbers: Iterable[int]) -> None:
+        self._do(_MAKE_SEEN)
+        self._many(_SEE, ((no,) for no in numbers))
+
+    # --- reading a batch -----------------------------------------------------------------------------
+
+    def _sorted_out(self, records: Sequence[Record]) -> tuple[Batch, dict[Key, Head]]:
+        batch = Batch()
+        facts = [(r.version, digest(r.raw), int(r.deleted)) for r in records]
+        keys: list[Key] = [(r.name.source, r.name.kind, r.name.key) for r in records]
+        heads = self._heads(keys, facts)
+        erased = self._erased(key for key in keys if key not in heads)
+        for record, fact, key in zip(records, facts, keys, strict=True):
+            if key in erased:
+                batch.count("forgotten")
+                continue
+            head = heads.get(key)
+            if head is None:
+                head = heads[key] = batch.new[key] = Head(0, None, live=False)
+            self._weigh(batch, head, record, fact, key)
+        return batch, heads
+
+    def _weigh(self, batch: Batch, head: Head, record: Record, fact: Fact, key: Key) -> None:
+        """Sort one Record among the versions of its name."""
+        older = head.fact is not None and not supersedes(fact[0], head.fact[0])
+        if fact == head.fact or (older and fact in head.past):
+            batch.count("unchanged")
+            return
+        batch.versions.append((head, record, fact[1]))
+        head.past.add(fact)
+        if older:
+            batch.count("unchanged")
+            return
+        first = head.fact is None
+        batch.count("deleted" if record.deleted else "new" if first else "changed")
+        head.fact = fact
+        batch.current[key] = (head, record, len(batch.versions))
+
+    def _heads(self, keys: Sequence[Key], facts: Sequence[Fact]) -> dict[Key, Head]:
+        if self._no_names:
+            return {}
+        heads: dict[Key, Head] = {}
+        for (source, kind), wanted in by_source_and_kind(keys).items():
+            for key, no, version, digested, live in self._rows(_HEADS, source=source, kind=kind, keys=wanted):
+                fact = None if live is None else (version, digested, 0)
+                heads[source, kind, key] = Head(no, fact, live is not None)
+        self._recall(heads, {key for key, fact in zip(keys, facts, strict=True)
+                             if key in heads and heads[key].fact != fact})  # fmt: skip
+        return heads
+
+    def _recall(self, heads: dict[Key, Head], differing: set[Key]) -> None:
+        """Bring back every version of names that are not simply unchanged."""
+        by_number = {heads[key].no: heads[key] for key in differing}
+        for no, version, digested, deleted in self._rows(_VERSIONS, numbers=list(by_number)):
+            head, fact = by_number[no], (version, digested, deleted)
+            head.past.add(fact)
+            if not head.live and (head.fact is None or supersedes(version, head.fact[0])):
+                head.fact = fact
+
+    # --- writing it ----------------------------------------------------------------------------------
+
+    def _write(self, batch: Batch, heads: dict[Key, Head]) -> None:
+        if not batch.versions:
+            return
+        if batch.new:
+            first = self._introduce(list(batch.new))
+            for no, head in enumerate(batch.new.values(), first):
+                head.no = no
+        seq = self._take("seq", len(batch.versions))
+        at = now()
+        self._insert(tables.version, [
+            (seq + i, head.no, record.raw, record.version, digested, int(record.deleted), at)
+            for i, (head, record, digested) in enumerate(batch.versions, 1)
+        ])  # fmt: skip
+        was_live = [head.no for head, _, _ in batch.current.values() if head.live]
+        self._drop(was_live, seq + len(batch.versions))
+        self._set([
+            Said(head.no, record, batch.versions[i - 1][2], seq + i)
+            for head, record, i in batch.current.values() if not record.deleted
+        ], {key: head.no for key, head in heads.items()})  # fmt: skip
+
+    def _write_rejects(self, rejects: Sequence[Reject]) -> int:
+        known = self._known_rejects(rejects)
+        fresh = list(dict.fromkeys(r for r in rejects if r not in known))
+        if fresh:
+            first, at = self._take("reject", len(fresh)) + 1, now()
+            self._insert(tables.reject, [
+                (no, r.source, r.file, r.line, _clean(r.reason), _clean(r.row), at)
+                for no, r in enumerate(fresh, first)
+            ])  # fmt: skip
+        return len(rejects)
+
+    def _known_rejects(self, rejects: Sequence[Reject]) -> set[Reject]:
+        files = {(r.source, r.file) for r in rejects}
+        known = {
+            (source, file, *row)
+            for source, file in files
+            for row in self._rows(
+                _KNOWN_REJECTS, of_source=source, of_file=file, lines=[r.line for r in rejects]
+            )
+        }
+        return {r for r in rejects if (r.source, r.file, r.line, _clean(r.row)) in known}
+
+    def _write_mark(self, mark: FileMark) -> None:
+        if self.file_mark(mark.source, mark.path) != mark:
+            self._do(_UNMARK, of_source=mark.source, of_path=mark.path)
+            row = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done), self._count("seq"), now())
+            self._insert(tables.file, [row])
+
+
+def supersedes(version: str, current: str) -> bool:
+    """Whether an arriving version takes the place of the current one; without versions arrival decides."""
+    return not version or not current or version == current or rank(version) >= rank(current)
+
+
+def rank(version: str) -> tuple[int, Decimal, str]:
+    """Where a version stands: numbers by size, then texts by letter."""
+    try:
+        number = Decimal(version)
+    except InvalidOperation:
+        return (1, Decimal(0), version)
+    return (0, number, "") if number.is_finite() else (1, Decimal(0), version)
+
+
+def digest(raw: str) -> int:
+    """A signed 64-bit hash of a raw row."""
+    return int.from_bytes(blake2b(raw.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def now() -> int:
+    """Epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _storable(record: Record) -> bool:
+    # NUL and halves of surrogate pairs are no characters; no database keeps them in text.
+    names = [record.name, *(link.to for link in record.links)]
+    texts = [value for value in record.values.values() if isinstance(value, str)]
+    texts += [part for name in names for part in (name.source, name.kind, name.key)]
+    texts += [identifier.value for identifier in record.identifiers]
+    whole = record.raw + "".join(texts)
+    return "\0" not in whole and (whole.isascii() or _clean(whole) == whole)
+
+
+def _clean(value: str) -> str:
+    return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _unfit(records: Sequence[Record], mark: FileMark | None) -> list[Reject]:
+    reason = "the row holds a character that is none (NUL, or half of a surrogate pair)"
+    path = mark.path if mark else ""
+    return [Reject(r.name.source, path, 0, reason, _clean(r.raw)) for r in records if not _storable(r)]

@@ -1,0 +1,111 @@
+"""The candidate index: which Records share a key. Kept row by row, read and written by columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, delete, select
+
+from threesixty.ledger import tables
+from threesixty.ledger.session import Rows, Session
+from threesixty.ledger.sqlite import listed
+
+Whole = NDArray[np.int64]
+
+_posting, _features = tables.posting.c, tables.features.c
+
+_OF_KEYS = select(_posting.key, _posting.record, _posting.name).where(_posting.key.in_(listed("keys")))
+_OF_KEY = (
+    select(_posting.key, _posting.record, _posting.name)
+    .where(_posting.key == bindparam("one"))
+    .limit(bindparam("cap"))
+)
+_ALL = select(_posting.key, _posting.record, _posting.name)
+_READ_FEATURES = select(_features.record, _features["keys"]).where(_features.record.in_(listed("records")))
+_DROP = delete(tables.posting).where(_posting.key == bindparam("one"), _posting.record == bindparam("of"))
+_DROP_FEATURES = delete(tables.features).where(_features.record.in_(listed("records")))
+
+
+class Postings(Session):
+    """Keys that identity made of Records, in both directions."""
+
+    def postings(
+        self, keys: Sequence[int] | Whole | None = None, *, cap: int = 0
+    ) -> tuple[Whole, Whole, Whole]:
+        """(keys, records, names) of these keys, sorted by key and record; None reads the whole index.
+
+        With `cap` at most so many rows of each key: ask for one more than you can use.
+        """
+        if keys is None:
+            return columns(self._rows(_ALL))
+        wanted: list[int] = np.unique(np.asarray(keys, dtype=np.int64)).tolist()
+        if not cap:
+            rows = self._rows(_OF_KEYS, keys=wanted)
+        else:
+            rows = [row for key in wanted for row in self._rows(_OF_KEY, one=key, cap=cap)]
+        return columns(rows)
+
+    def features(self, records: Sequence[int] | Whole) -> dict[int, Whole]:
+        """The keys each Record stands under; those without any are left out."""
+        rows = self._rows(_READ_FEATURES, records=_plain(records))
+        return {record: np.frombuffer(keys, dtype="<i8") for record, keys in rows}
+
+    def replace_postings(
+        self, gone: Sequence[int] | Whole, keys: Whole, records: Whole, names: Whole
+    ) -> None:
+        """Take these Records out of the index, then put rows in: one key, record and name hash each."""
+        with self.writing():
+            gone = sorted({*_plain(gone), *_plain(records)})
+            held = self.features(gone)
+            self._many(_DROP, ((key, no) for no, keys in held.items() for key in keys.tolist()))
+            self._do(_DROP_FEATURES, records=gone)
+            self._put_postings(keys, records, names)
+
+    def fill_postings(self, keys: Whole, records: Whole, names: Whole) -> None:
+        """Replace the whole index at once."""
+        with self.writing():
+            for table in (tables.posting, tables.features):
+                self._do(delete(table))
+            self._put_postings(keys, records, names)
+
+    def _put_postings(self, keys: Whole, records: Whole, names: Whole) -> None:
+        order = np.lexsort((records, keys))
+        keys, records, names = keys[order], records[order], names[order]
+        first = np.ones(len(keys), dtype=bool)
+        first[1:] = (keys[1:] != keys[:-1]) | (records[1:] != records[:-1])
+        keys, records, names = keys[first], records[first], names[first]
+        self._insert(tables.posting, tuples(keys, records, names))
+        self._insert(tables.features, _feature_rows(keys, records))
+
+
+def _feature_rows(keys: Whole, records: Whole) -> Iterator[tuple[int, bytes]]:
+    order = np.argsort(records, kind="stable")
+    keys, records = np.ascontiguousarray(keys[order], dtype="<i8"), records[order]
+    starts = np.flatnonzero(np.r_[True, records[1:] != records[:-1]]) if len(records) else records
+    ends = np.r_[starts[1:], len(records)] * 8
+    whole = keys.tobytes()
+    for record, start, end in zip(
+        records[starts].tolist(), (starts * 8).tolist(), ends.tolist(), strict=False
+    ):
+        yield record, whole[start:end]
+
+
+def columns(rows: Rows) -> tuple[Whole, Whole, Whole]:
+    """Three whole-number columns of rows, sorted by the first and then the second."""
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
+
+
+def tuples(*parts: Sequence[Any] | NDArray[Any], chunk: int = 100_000) -> Iterator[tuple[Any, ...]]:
+    """Columns as rows of plain Python values, made a piece at a time."""
+    for start in range(0, len(parts[0]), chunk):
+        pieces = [part[start : start + chunk] for part in parts]
+        yield from zip(*(p.tolist() if isinstance(p, np.ndarray) else p for p in pieces), strict=True)
+
+
+def _plain(numbers: Sequence[int] | Whole) -> list[int]:
+    return numbers.tolist() if isinstance(numbers, np.ndarray) else list(numbers)

@@ -1,0 +1,171 @@
+"""Reading back what is current, for one Record or for a million: `None` asks for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, select, union
+
+from threesixty.ledger import tables
+from threesixty.ledger.names import Names
+from threesixty.ledger.rows import Carried, LinkRow, MappedRow, PartyRows, Pending, Superseded
+from threesixty.ledger.session import packed
+from threesixty.ledger.sqlite import listed
+from threesixty.record import Name, Sort
+
+_name, _version, _mapped = tables.name.c, tables.version.c, tables.mapped.c
+_identifier, _carries, _link = tables.identifier.c, tables.carries.c, tables.link.c
+_decision, _withdrawal, _superseded = tables.decision.c, tables.withdrawal.c, tables.superseded.c
+_listed = listed("numbers")
+_after: BindParameter[int] = bindparam("after")
+
+_said = (
+    select(_version.no)
+    .outerjoin(tables.mapped, _mapped.no == _version.no)
+    .where(_version.seq > _after, _mapped.no.is_(None) | (_mapped.seq > _after))
+)
+_redecided = select(_withdrawal.action).where(_withdrawal.seq > _after)
+_decided = [
+    select(column).where((_decision.seq > _after) | _decision.action.in_(_redecided))
+    for column in (_decision.a, _decision.b)
+]
+_touched = union(
+    _said, *_decided, select(tables.erasure.c.no).where(tables.erasure.c.seq > _after)
+).subquery()
+_PENDING = (
+    select(_name.no, _name.id.is_not(None)).join(_touched, _touched.c[0] == _name.no).order_by(_name.no)
+)
+_PARTIES = (
+    select(_mapped.no, _name.tie, _mapped.kind, _mapped.source, _mapped.at, _mapped["values"])
+    .join(tables.name, _name.no == _mapped.no)
+    .where(_mapped.sort == "party")
+    .order_by(_mapped.no)
+)
+_CARRIED = (
+    select(_carries.record, _carries.identifier, _identifier.type, _identifier.value)
+    .join(tables.identifier, _identifier.no == _carries.identifier)
+    .order_by(_carries.record, _carries.identifier)
+)
+_HELD = _CARRIED.with_only_columns(_carries.record, _identifier.type, _identifier.value)
+_MAPPED = select(*(_mapped[column] for column in MappedRow._fields)).order_by(_mapped.no)
+_LINKS = select(_link.record, _link.role, _link.to_no, _link["values"]).order_by(_link.record)
+_SUPERSEDED = (
+    select(*(_superseded[column] for column in Superseded._fields))
+    .where(_superseded.seq > _after)
+    .order_by(_superseded.seq, _superseded.no)
+)
+
+
+def _both(statement: Select[Any], column: Any) -> tuple[Select[Any], Select[Any]]:
+    """A statement for all rows, and for those whose column is among `numbers`."""
+    return statement, statement.where(column.in_(_listed))
+
+
+_READ_PARTIES = _both(_PARTIES, _mapped.no)
+_READ_HELD = _both(_HELD, _carries.record)
+_READ_CARRIED = _both(_CARRIED, _carries.record)
+_READ_HOLDERS = _both(_CARRIED, _carries.identifier)
+_READ_MAPPED = _both(_MAPPED, _mapped.no)
+_READ_SORT = _both(_MAPPED.where(_mapped.sort == bindparam("sort")), _mapped.no)
+_READ_LINKS_FROM = _both(_LINKS, _link.record)
+_READ_LINKS_TO = _both(_LINKS, _link.to_no)
+_READ_IDENTIFIERS = select(_identifier.no, _identifier.type, _identifier.value).where(
+    _identifier.no.in_(_listed)
+)
+_OF_NODES = _MAPPED.where(
+    _mapped.sort == "thing", _mapped.kind == bindparam("kind"), _mapped.node.in_(listed("nodes"))
+)
+_RAW = (
+    select(_version.seq, _version.raw, _version.version, _version.deleted, _version.at_received)
+    .where(_version.no == bindparam("number"))
+    .order_by(_version.seq)
+)
+_ALL_NAMES = (
+    select(_name.no, _name.source, _name.kind, _name.key)
+    .join(tables.mapped, _mapped.no == _name.no)
+    .order_by(_name.no)
+)
+
+
+class Reading(Names):
+    """Records as they are now."""
+
+    def seq(self) -> int:
+        """How much was said so far: the number of the last entry of the log."""
+        return self._count("seq")
+
+    def pending(self, after_seq: int) -> Pending:
+        """Records touched after a seq by new versions, deletions, decisions, withdrawals or forgetting."""
+        with self.reading():
+            rows, seq = self._rows(_PENDING, after=after_seq), self.seq()
+        parties = [no for no, party in rows if party]
+        return Pending(parties, [no for no, party in rows if not party], seq)
+
+    def parties(self, numbers: Sequence[int] | None = None) -> PartyRows:
+        """Live party Records as columns."""
+        with self.reading():
+            numbered, *columns = packed(self._read(_READ_PARTIES, numbers), 6)
+            held = self._read(_READ_HELD, numbers)
+        ties, kinds, sources, ats, values = columns
+        return PartyRows(numbered, ties, kinds, sources, ats, values, held)
+
+    def mapped(self, numbers: Sequence[int] | None = None, *, sort: Sort | None = None) -> list[MappedRow]:
+        """Live Records of any sort, or of one, by ascending number."""
+        if sort is None:
+            return [MappedRow(*row) for row in self._read(_READ_MAPPED, numbers)]
+        return [MappedRow(*row) for row in self._read(_READ_SORT, numbers, sort=sort)]
+
+    def nodes(self, kind: str, nodes: Sequence[str], source: str | None = None) -> list[MappedRow]:
+        """Live Records that make up the named things of a kind, in all sources or in one."""
+        rows = [MappedRow(*row) for row in self._rows(_OF_NODES, kind=kind, nodes=nodes)]
+        return rows if source is None else [row for row in rows if row.source == source]
+
+    def links_from(self, numbers: Sequence[int] | None = None) -> list[LinkRow]:
+        """What live Records say about others."""
+        return [LinkRow(*row) for row in self._read(_READ_LINKS_FROM, numbers)]
+
+    def links_to(self, numbers: Sequence[int] | None = None) -> list[LinkRow]:
+        """What is said by live Records about these."""
+        return [LinkRow(*row) for row in self._read(_READ_LINKS_TO, numbers)]
+
+    def carried(self, numbers: Sequence[int] | None = None) -> list[Carried]:
+        """Identifiers that Records carry, by record."""
+        return [Carried(*row) for row in self._read(_READ_CARRIED, numbers)]
+
+    def holders_of(self, identifiers: Sequence[int]) -> list[Carried]:
+        """Records that carry any of these identifier numbers."""
+        return [Carried(*row) for row in self._read(_READ_HOLDERS, identifiers)]
+
+    def identifiers(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Type and value of identifier numbers, also of those nobody carries until `prune`."""
+        return {no: (kind, value) for no, kind, value in self._rows(_READ_IDENTIFIERS, numbers=numbers)}
+
+    def superseded(self, after_seq: int) -> list[Superseded]:
+        """What changed and deleted Records said before, after a seq."""
+        return [
+            Superseded(seq, no, sort, kind, source, node, _pairs(links), json.loads(identifiers))
+            for seq, no, sort, kind, source, node, links, identifiers in self._rows(
+                _SUPERSEDED, after=after_seq
+            )
+        ]
+
+    def versions(self, number: int) -> list[tuple[int, str, str, bool, int]]:
+        """All a source ever said under one number: (seq, raw, version, deleted, received at) by arrival."""
+        return [(*row[:3], bool(row[3]), row[4]) for row in self._rows(_RAW, number=number)]
+
+    def all_names(self) -> dict[int, Name]:
+        """The Name of every live Record by number."""
+        return {no: Name(*parts) for no, *parts in self._rows(_ALL_NAMES)}
+
+    def _read(
+        self, statements: tuple[Select[Any], Select[Any]], numbers: Sequence[int] | None, **values: Any
+    ) -> list[tuple[Any, ...]]:
+        if numbers is None:
+            return self._rows(statements[0], **values)
+        return self._rows(statements[1], numbers=numbers, **values) if len(numbers) else []
+
+
+def _pairs(text: str) -> list[tuple[str, int]]:
+    return [(role, number) for role, number in json.loads(text)]

@@ -1,0 +1,177 @@
+"""What the ledger gives back: plain frozen values, one class per table or count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from threesixty.record import Sort
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """How far a file of a source was read: `rows` so far, `done` when its end was reached."""
+
+    source: str
+    path: str
+    digest: str
+    rows: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What one append did. `seq` is the ledger's after it; an older version counts as unchanged."""
+
+    seq: int
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    forgotten: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Record numbers touched after a seq, deleted and forgotten ones included; `seq` is how far it looks."""
+
+    parties: list[int]
+    others: list[int]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRows:
+    """Live party Records as columns, by ascending number. `values` are JSON objects as text."""
+
+    numbers: list[int]
+    ties: list[int]
+    kinds: list[str]
+    sources: list[str]
+    ats: list[int | None]
+    values: list[str]
+    identifiers: list[tuple[int, str, str]]
+
+
+class MappedRow(NamedTuple):
+    """A live Record as the mapping made it. `values` is a JSON object as text; `unreadable` comma-joined."""
+
+    no: int
+    sort: Sort
+    kind: str
+    source: str
+    at: int | None
+    node: str
+    version: str
+    values: str
+    unreadable: str
+    seq: int
+
+
+class LinkRow(NamedTuple):
+    """One Record speaks of another. `values` is a JSON object as text, '' when there are none."""
+
+    record: int
+    role: str
+    to: int
+    values: str
+
+
+class Carried(NamedTuple):
+    """A live party Record carries an Identifier."""
+
+    record: int
+    identifier: int
+    type: str
+    value: str
+
+
+class Superseded(NamedTuple):
+    """What a Record said before it changed or went: its node, its links, identifiers it carries no more.
+
+    `links` are (role, number) pairs; `identifiers` numbers, still answered by `identifiers()` until `prune`.
+    """
+
+    seq: int
+    no: int
+    sort: Sort
+    kind: str
+    source: str
+    node: str
+    links: list[tuple[str, int]]
+    identifiers: list[int]
+
+
+class MatchRow(NamedTuple):
+    """A Match as it is stored; a < b by number, `levels` packed by identity."""
+
+    a: int
+    b: int
+    bits: float
+    levels: int
+
+
+class HouseholdRow(NamedTuple):
+    """A Customer's place in a household; both are stored as the numbers of their anchors."""
+
+    customer: int
+    household: int
+    role: str
+    since: int | None
+    evidence: str
+
+
+class ParkedRow(NamedTuple):
+    """A pair that identity left for a person to look at."""
+
+    a: int
+    b: int
+    bits: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One merge, split or assertion: its Decisions share the number."""
+
+    action: int
+    at: int
+    by: str
+    why: str
+    count: int
+    withdrawn: bool
+
+
+class CurrentRow(NamedTuple):
+    """The raw row behind a live Record, to map it anew."""
+
+    no: int
+    source: str
+    kind: str
+    key: str
+    raw: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of everything there is. `kinds` counts live Records by (source, kind)."""
+
+    seq: int
+    records: int
+    parties: int
+    customers: int
+    households: int
+    identifiers: int
+    decisions: int
+    parked: int
+    rejects: int
+    unreadable: int
+    dangling: int
+    forgotten: int
+    bytes: int
+    kinds: Mapping[tuple[str, str], int]
+    source_rejects: Mapping[str, int]
+    last_loads: Mapping[str, int]

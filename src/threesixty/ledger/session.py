@@ -1,0 +1,200 @@
+"""One connection, one writer: statements in, plain tuples out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, BinaryIO
+
+from sqlalchemy import ClauseElement, Table, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from threesixty.errors import LedgerError, LedgerHeld, OutOfSpace
+from threesixty.ledger import sqlite, tables
+
+Rows = list[tuple[Any, ...]]
+
+_TAKE = (
+    update(tables.counter)
+    .where(tables.counter.c.what == bindparam("counted"))
+    .values(value=tables.counter.c.value + bindparam("more"))
+)
+_COUNTED = select(tables.counter.c.value).where(tables.counter.c.what == bindparam("counted"))
+
+
+class Session:
+    """A connection that speaks in tuples. Transactions nest; one thread at a time is inside."""
+
+    path: Path
+    party_kinds: frozenset[str]
+
+    def _connect(self, path: Path, *, write: bool) -> None:
+        self.path = path
+        self._writable = write
+        self._lock = RLock()
+        self._depth = 0
+        self._texts: dict[ClauseElement, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {}
+        self._held = hold(path) if write else None
+        self._engine = sqlite.connect(path, write=write)
+        try:
+            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        except DBAPIError as error:
+            self._let_go()
+            raise LedgerError(
+                f"{path} cannot be opened as a ledger ({error.orig})",
+                hint="is it a Threesixty ledger? `threesixty restore` puts a backup in its place",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the ledger. Closing twice is no error."""
+        self._connection.close()
+        self._engine.dispose()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held.close()
+            self._held = None
+
+    # --- transactions --------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One durable transaction around everything inside; nested ones join the outermost."""
+        if not self._writable:
+            raise LedgerError("the ledger was opened for reading", hint="open it with write=True")
+        with self._transaction(sqlite.BEGIN_WRITE):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One picture of the ledger for several reads, whatever another process writes meanwhile."""
+        with self._transaction(sqlite.BEGIN_READ):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with self._lock:
+            if self._depth == 0:
+                self._command(begin)
+            self._depth += 1
+            try:
+                yield
+                if self._depth == 1:
+                    self._command("COMMIT")
+            except BaseException:
+                if self._depth == 1:
+                    self._roll_back()
+                raise
+            finally:
+                self._depth -= 1
+
+    def _roll_back(self) -> None:
+        # SQLite has already rolled back when the disk was full.
+        if self._driver.in_transaction:
+            self._command("ROLLBACK")
+
+    def _command(self, text: str) -> None:
+        with explained(self.path):
+            self._connection.exec_driver_sql(text)
+
+    @property
+    def _driver(self) -> Any:
+        return self._connection.connection.driver_connection
+
+    # --- statements ----------------------------------------------------------------------------------
+
+    def _rows(self, statement: ClauseElement, /, **values: Any) -> Rows:
+        """Every row a statement gives; a list among the values is one parameter."""
+        with self._lock, explained(self.path):
+            result = self._connection.exec_driver_sql(*self._bound(statement, values))
+            return list(result.cursor.fetchall()) if result.cursor else []
+
+    def _value(self, statement: ClauseElement, /, **values: Any) -> Any:
+        rows = self._rows(statement, **values)
+        return rows[0][0] if rows else None
+
+    def _do(self, statement: ClauseElement, /, **values: Any) -> int:
+        """Carry out a statement; how many rows it touched."""
+        with self._lock, explained(self.path):
+            return int(self._connection.exec_driver_sql(*self._bound(statement, values)).rowcount)
+
+    def _many(self, statement: ClauseElement, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Carry out a statement once for every tuple of its parameters, in their order in the text."""
+        with self._lock, explained(self.path):
+            self._driver.executemany(self._text(statement)[0], rows)
+
+    def _insert(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert rows whose values stand in the order of the table's columns."""
+        self._many(INSERT[table.name], rows)
+
+    def _text(self, statement: ClauseElement) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
+        known = self._texts.get(statement)
+        if known is None:
+            compiled: Any = statement.compile(dialect=self._engine.dialect)
+            known = (str(compiled), tuple(compiled.positiontup or ()), compiled.params)
+            self._texts[statement] = known
+        return known
+
+    def _bound(self, statement: ClauseElement, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        text, names, defaults = self._text(statement)
+        return text, tuple(sqlite.bound(values[name]) if name in values else defaults[name] for name in names)
+
+    # --- counters ------------------------------------------------------------------------------------
+
+    def _take(self, counted: str, more: int) -> int:
+        """Allot numbers inside the transaction; the last one that was taken before."""
+        self._do(_TAKE, counted=counted, more=more)
+        return self._count(counted) - more
+
+    def _count(self, counted: str) -> int:
+        return int(self._value(_COUNTED, counted=counted) or 0)
+
+
+INSERT = {
+    table.name: insert(table).values({column.name: bindparam(column.name) for column in table.columns})
+    for group in (tables.log, tables.derived)
+    for table in group.tables.values()
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Errors of the database in our own words; a customer's values never stand in them."""
+    try:
+        yield
+    except Exception as error:
+        cause = getattr(error, "orig", error)
+        if type(cause).__module__ != "sqlite3":
+            raise
+        if "full" in str(cause):
+            raise OutOfSpace(f"no room left to write {path}", hint="free some space and repeat") from None
+        raise LedgerError(f"{path}: {cause}", hint="`threesixty status` checks the ledger") from None
+
+
+def hold(path: Path) -> BinaryIO:
+    """Take the lock file beside the ledger, which names the writing process; raises LedgerHeld."""
+    lock = path.with_name(path.name + ".lock").open("a+b")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        owner = lock.read().decode("ascii", "replace").strip() or "unknown"
+        lock.close()
+        raise LedgerHeld(
+            f"the ledger {path} is being written by process {owner}",
+            hint="one process at a time writes: wait for it, or end it",
+        ) from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()).encode())
+    lock.flush()
+    return lock
+
+
+def packed(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows turned into columns; `width` empty ones when there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -1,0 +1,92 @@
+"""The ledger as one object: opened, upgraded, and everything the other modules of this package can do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import bindparam, inspect, select, update
+
+from threesixty.errors import LedgerError, LedgerTooNew, NotFound
+from threesixty.ledger import tables
+from threesixty.ledger.erasure import Erasure
+from threesixty.ledger.log import now
+from threesixty.ledger.reading import Reading
+from threesixty.ledger.search import Search
+from threesixty.ledger.snapshot import Snapshots
+from threesixty.ledger.upkeep import Upkeep
+
+_META = select(tables.meta.c.value).where(tables.meta.c.key == bindparam("of"))
+_SET_META = update(tables.meta).where(tables.meta.c.key == bindparam("of")).values(value=bindparam("to"))
+
+PARTY_KINDS = frozenset({"person", "organisation"})
+
+STEPS: dict[int, Callable[[Ledger], None]] = {}
+"""What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
+
+
+class Ledger(Snapshots, Reading, Search, Erasure, Upkeep):
+    """The append-only log of everything said and decided, and what follows from it.
+
+    One process at a time writes; any number read. Every method that writes joins the transaction of
+    `writing()` or opens its own. Records, Customers and Households are known here by number.
+    """
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = True, party_kinds: frozenset[str] = PARTY_KINDS) -> Self:
+        """Open a ledger, made when missing and `write`; raises LedgerHeld, LedgerTooNew, NotFound."""
+        if not write and not path.exists():
+            raise NotFound("ledger", str(path), hint="`threesixty load` makes one")
+        if write:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        ledger = cls()
+        ledger.party_kinds = party_kinds
+        ledger._connect(path, write=write)
+        try:
+            ledger._prepare()
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        if "meta" not in inspect(self._connection).get_table_names():
+            if not self._writable:
+                raise LedgerError(f"{self.path} is no ledger", hint="is the path right?")
+            self._create()
+        self._upgrade(int(self._value(_META, of="schema_version")))
+        self.secret = bytes.fromhex(self._value(_META, of="secret"))
+
+    def _create(self) -> None:
+        with self.writing():
+            for group in (tables.log, tables.derived):
+                group.create_all(self._connection)
+            about = {
+                "schema_version": str(tables.SCHEMA_VERSION),
+                "secret": secrets.token_hex(32),
+                "created": str(now()),
+            }
+            self._insert(tables.meta, about.items())
+            self._insert(tables.counter, [(what, 0) for what in ("seq", "no", "identifier", "reject")])
+
+    def _upgrade(self, version: int) -> None:
+        if version > tables.SCHEMA_VERSION:
+            raise LedgerTooNew(
+                f"{self.path} was written by a newer Threesixty (its schema is {version})",
+                hint="upgrade Threesixty, or restore an older backup",
+            )
+        if version < tables.SCHEMA_VERSION and not self._writable:
+            raise LedgerError(f"{self.path} is of an older schema", hint="open it once for writing")
+        while version < tables.SCHEMA_VERSION:
+            with self.writing():
+                STEPS[version](self)
+                version += 1
+                self._do(_SET_META, of="schema_version", to=str(version))

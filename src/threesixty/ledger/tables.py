@@ -1,0 +1,142 @@
+"""The ledger's tables. `log` is the truth: said once, kept for ever; `derived` is computed anew.
+
+Text that a customer or a source wrote stands only in `name.key`, `version`, `reject`, `mapped`, `link`,
+`identifier` and `word`, so that forgetting a person has few places to go to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+
+SCHEMA_VERSION = 1
+
+log = MetaData()
+derived = MetaData()
+
+_WHOLE = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _whole(name: str, **options: Any) -> Column[int]:
+    return Column(name, _WHOLE, nullable=options.pop("nullable", False), **options)
+
+
+def _text(name: str, **options: Any) -> Column[str]:
+    return Column(name, Text, nullable=options.pop("nullable", False), **options)
+
+
+def _number(name: str) -> Column[int]:
+    """The whole number a row is known by."""
+    return Column(name, _WHOLE, primary_key=True, autoincrement=False)
+
+
+def _table(name: str, group: MetaData, *parts: Any, rowid: bool = True) -> Table:
+    return Table(name, group, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
+
+
+# --- log -------------------------------------------------------------------------------------------
+
+meta = _table("meta", log, _text("key", primary_key=True), _text("value"))
+counter = _table("counter", log, _text("what", primary_key=True), _whole("value"))
+name = _table(
+    "name", log,
+    _number("no"), _text("source"), _text("kind"), _text("key"), _text("id", nullable=True), _whole("tie"),
+    Unique("source", "kind", "key", name="name_key"),
+)  # fmt: skip
+Index("name_id", name.c.id, unique=True, sqlite_where=name.c.id.is_not(None))
+version = _table(
+    "version", log,
+    _number("seq"), _whole("no"), _text("raw"), _text("version"), _whole("digest"), _whole("deleted"),
+    _whole("at_received"),
+    Index("version_no", "no"),
+)  # fmt: skip
+decision = _table(
+    "decision", log,
+    _number("seq"), _whole("action"), _text("verdict"), _whole("a"), _whole("b"), _text("by"), _whole("at"),
+    _text("why"), _whole("person"),
+    Index("decision_a", "a"), Index("decision_b", "b"), Index("decision_action", "action"),
+)  # fmt: skip
+withdrawal = _table(
+    "withdrawal", log, _number("seq"), _whole("action"), _text("by"), _whole("at"), _text("why")
+)
+file = _table(
+    "file", log,
+    _text("source", primary_key=True), _text("path", primary_key=True), _text("digest"), _whole("rows"),
+    _whole("done"), _whole("seq"), _whole("at"),
+)  # fmt: skip
+reject = _table(
+    "reject", log,
+    _number("no"), _text("source"), _text("file"), _whole("line"), _text("reason"), _text("row"),
+    _whole("at"),
+    Index("reject_file", "source", "file", "line"),
+)  # fmt: skip
+erasure = _table(
+    "erasure", log,
+    _number("seq"), _whole("no"), _text("id", nullable=True), _text("digest"), _whole("at"),
+    Index("erasure_digest", "digest"),
+)  # fmt: skip
+anchor = _table("anchor", log, _number("no"), _whole("seq"))
+successor = _table("successor", log, _number("no"), _whole("to_no"))
+audit = _table("audit", log, _number("seq"), _whole("at"), _text("by"), _text("action"), _text("detail"))
+
+# --- derived from the mapping ----------------------------------------------------------------------
+
+mapped = _table(
+    "mapped", derived,
+    _number("no"), _text("sort"), _text("kind"), _text("source"), _whole("at", nullable=True), _text("node"),
+    _text("version"), _whole("digest"), _text("values"), _text("unreadable"), _whole("seq"),
+)  # fmt: skip
+Index("mapped_node", mapped.c.kind, mapped.c.node, sqlite_where=mapped.c.sort == "thing")
+identifier = _table(
+    "identifier", derived, _number("no"), _text("type"), _text("value"),
+    Unique("type", "value", name="identifier_value"),
+)  # fmt: skip
+carries = _table(
+    "carries", derived, _number("record"), _number("identifier"),
+    Index("carries_identifier", "identifier", "record"),
+    rowid=False,
+)  # fmt: skip
+link = _table(
+    "link", derived, _whole("record"), _text("role"), _whole("to_no"), _text("values"),
+    Index("link_record", "record"), Index("link_to", "to_no"),
+)  # fmt: skip
+word = _table("word", derived, _text("word", primary_key=True), _number("record"), rowid=False)
+superseded = _table(
+    "superseded", derived,
+    _whole("seq"), _whole("no"), _text("sort"), _text("kind"), _text("source"), _text("node"), _text("links"),
+    _text("identifiers"),
+    Index("superseded_seq", "seq"), Index("superseded_no", "no"),
+)  # fmt: skip
+
+# --- derived by identity ---------------------------------------------------------------------------
+
+posting = _table("posting", derived, _number("key"), _number("record"), _whole("name"), rowid=False)
+features = _table("features", derived, _number("record"), Column("keys", LargeBinary, nullable=False))
+match = _table(
+    "match", derived, _number("a"), _number("b"), Column("bits", REAL, nullable=False), _whole("levels"),
+    Index("match_b", "b"),
+    rowid=False,
+)  # fmt: skip
+membership = _table(
+    "membership", derived, _number("record"), _whole("customer"), Index("membership_customer", "customer")
+)
+household = _table(
+    "household", derived,
+    _number("customer"), _whole("household"), _text("role"), _whole("since", nullable=True),
+    _text("evidence"),
+    Index("household_household", "household"),
+)  # fmt: skip
+parked = _table(
+    "parked", derived,
+    _number("a"), _number("b"), Column("bits", REAL, nullable=False), _text("reason"),
+    Index("parked_b", "b"),
+    rowid=False,
+)  # fmt: skip
+changed = _table(
+    "changed", derived, _number("seq"), _text("what", primary_key=True), _number("no"), rowid=False
+)
+state = _table("state", derived, _text("key", primary_key=True), _text("value"))
+
+BY_IDENTITY = (posting, features, match, membership, household, parked, changed, state)

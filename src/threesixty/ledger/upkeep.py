@@ -1,0 +1,198 @@
+"""Looking after the ledger: counts, rejects, backup and restore, checks."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select
+
+from threesixty.errors import LedgerError, NotFound
+from threesixty.ledger import sqlite, tables
+from threesixty.ledger.rows import Counts
+from threesixty.ledger.session import Session, explained, hold
+from threesixty.record import Reject
+from threesixty.report import HeldReject
+
+_mapped, _reject, _file, _link = tables.mapped.c, tables.reject.c, tables.file.c, tables.link.c
+
+
+def _how_many(table: Any, *conditions: Any) -> Any:
+    return select(func.count()).select_from(table).where(*conditions)
+
+
+_KINDS = select(_mapped.source, _mapped.kind, _mapped.sort, func.count()).group_by(
+    _mapped.source, _mapped.kind, _mapped.sort
+)
+_UNREADABLE = select(_mapped.source, _mapped.kind, _mapped.unreadable, func.count()).where(
+    _mapped.unreadable != ""
+).group_by(_mapped.source, _mapped.kind, _mapped.unreadable)  # fmt: skip
+_DANGLING = select(func.count(_link.to_no.distinct())).where(
+    ~select(_mapped.no).where(_mapped.no == _link.to_no).exists()
+)
+_STANDING = _how_many(tables.decision, tables.decision.c.action.not_in(select(tables.withdrawal.c.action)))
+_CUSTOMERS = select(func.count(tables.membership.c.customer.distinct()))
+_HOUSEHOLDS = select(func.count(tables.household.c.household.distinct()))
+_SOURCE_REJECTS = select(_reject.source, func.count()).group_by(_reject.source)
+_LAST_LOADS = select(_file.source, func.max(_file.at)).group_by(_file.source)
+_REJECTS = (
+    select(_reject.no, _reject.source, _reject.file, _reject.line, _reject.reason, _reject.row, _reject.at)
+    .where((_reject.source == bindparam("of")) | (bindparam("of") == ""))
+    .order_by(_reject.no)
+    .limit(bindparam("many"))
+)
+_DROP_REJECT = delete(tables.reject).where(_reject.no == bindparam("number"))
+_DROP_FILE_REJECTS = delete(tables.reject).where(
+    _reject.source == bindparam("of"), _reject.file == bindparam("of_file")
+)
+
+
+class Upkeep(Session):
+    """Counts and care."""
+
+    # --- rejects -------------------------------------------------------------------------------------
+
+    def rejects(self, source: str = "", *, limit: int = -1) -> list[HeldReject]:
+        """Rejected rows as they are kept, of one source or of all, oldest first."""
+        return [
+            HeldReject(no, Reject(*row), at)
+            for no, *row, at in self._rows(_REJECTS, of=source, many=limit if limit >= 0 else 1 << 40)
+        ]
+
+    def drop_reject(self, number: int) -> None:
+        """Throw a reject away; raises NotFound."""
+        with self.writing():
+            if not self._do(_DROP_REJECT, number=number):
+                raise NotFound("reject", str(number), hint="`threesixty rejects` lists them")
+
+    def drop_rejects(self, source: str, file: str) -> int:
+        """Throw away what was rejected of one file, because it is read again; how many rows."""
+        with self.writing():
+            return self._do(_DROP_FILE_REJECTS, of=source, of_file=file)
+
+    # --- counts --------------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """How much of everything there is. Reads through the live Records once."""
+        with self.reading():
+            kinds = self._rows(_KINDS)
+            return Counts(
+                seq=self._count("seq"),
+                records=sum(row[3] for row in kinds),
+                parties=sum(row[3] for row in kinds if row[2] == "party"),
+                customers=self._value(_CUSTOMERS),
+                households=self._value(_HOUSEHOLDS),
+                identifiers=self._value(_how_many_of["identifier"]),
+                decisions=self._value(_STANDING),
+                parked=self._value(_how_many_of["parked"]),
+                rejects=self._value(_how_many_of["reject"]),
+                unreadable=sum(self.unreadable().values()),
+                dangling=self._value(_DANGLING),
+                forgotten=self._value(_how_many_of["erasure"]),
+                bytes=sum(file.stat().st_size for file in files(self.path)),
+                kinds={(source, kind): count for source, kind, _, count in kinds},
+                source_rejects=dict(self._rows(_SOURCE_REJECTS)),
+                last_loads=dict(self._rows(_LAST_LOADS)),
+            )
+
+    def unreadable(self) -> dict[tuple[str, str, str], int]:
+        """Values that could not be read, by (source, kind, property)."""
+        found: dict[tuple[str, str, str], int] = {}
+        for source, kind, names, count in self._rows(_UNREADABLE):
+            for name in names.split(","):
+                found[source, kind, name] = found.get((source, kind, name), 0) + count
+        return found
+
+    # --- backup and checks ---------------------------------------------------------------------------
+
+    def backup(self, target: Path) -> int:
+        """Copy the ledger into one file while it is in use; its size in bytes.
+
+        The copy is finished beside the target and moved there whole; an older one is replaced.
+        """
+        part = target.with_name(target.name + ".part")
+        part.unlink(missing_ok=True)
+        with self._lock, explained(self.path):
+            sqlite.copy(self._driver, part)
+        _whole(part)
+        part.replace(target)
+        return target.stat().st_size
+
+    @staticmethod
+    def restore(source: Path, target: Path) -> None:
+        """Put a checked backup in the place of a ledger that nobody writes; raises LedgerError.
+
+        What was there is kept beside it as `<name>.before-restore`.
+        """
+        if not source.is_file():
+            raise NotFound("backup", str(source))
+        _whole(source)
+        lock = hold(target)
+        try:
+            part = target.with_name(target.name + ".part")
+            part.unlink(missing_ok=True)
+            with _opened(source) as connection:
+                sqlite.copy(connection, part)
+            for file in files(target):
+                file.replace(file.with_name(file.name + ".before-restore"))
+            _durable(part)
+            part.replace(target)
+        finally:
+            lock.close()
+
+    def verify(self) -> list[str]:
+        """What is wrong with the ledger's file, in words; empty when nothing is."""
+        with self._lock, explained(self.path):
+            found = sqlite.problems(self._driver)
+        return found + [words for words, statement in _EQUATIONS.items() if self._rows(statement)]
+
+
+_how_many_of = {
+    table.name: _how_many(table)
+    for table in (tables.identifier, tables.parked, tables.reject, tables.erasure)
+}
+_EQUATIONS: dict[str, Any] = {
+    "a live record has no name": select(_mapped.no)
+    .where(_mapped.no.not_in(select(tables.name.c.no)))
+    .limit(1),
+    "a live record has no version": select(_mapped.no)
+    .where(_mapped.no.not_in(select(tables.version.c.no)))
+    .limit(1),
+    "a record carries an identifier that is not there": select(tables.carries.c.record)
+    .where(tables.carries.c.identifier.not_in(select(tables.identifier.c.no)))
+    .limit(1),
+    "an entry stands after the end of the log": select(tables.version.c.seq)
+    .where(
+        tables.version.c.seq
+        > select(tables.counter.c.value).where(tables.counter.c.what == "seq").scalar_subquery()
+    )
+    .limit(1),
+}
+
+
+def files(path: Path) -> Sequence[Path]:
+    """The files a ledger consists of, those that are there."""
+    return [file for end in ("", "-wal", "-shm") if (file := path.with_name(path.name + end)).exists()]
+
+
+def _whole(path: Path) -> None:
+    with explained(path), _opened(path) as connection:
+        found = sqlite.problems(connection)
+        meta = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    if found or not meta:
+        raise LedgerError(f"{path} is damaged: {'; '.join(found[:3])}", hint="use another backup")
+
+
+def _opened(path: Path) -> closing[sqlite3.Connection]:
+    """A plain read-only connection, closed at the end."""
+    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+
+
+def _durable(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
