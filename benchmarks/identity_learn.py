@@ -1,0 +1,186 @@
+"""Learns the shipped weights: logistic regression on the levels of candidate pairs of labelled sets.
+
+    IDENTITY_SETS=… python benchmarks/identity_learn.py [--out weights.json] [--without SET]
+
+Every set weighs the same. The prior falls by one bit, and a shared identifier gains one, with each doubling
+of the number of Records, so that sets of all sizes teach one table; bands read it off at fixed sizes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from math import log2
+from pathlib import Path
+
+import numpy as np
+from identity_sets import SETS, read
+from scipy.optimize import minimize
+
+from threesixty.identity import compare
+from threesixty.identity.candidates import pairs, postings, silent
+from threesixty.identity.weights import IDENTIFYING, Weights
+
+SHIPPED = Path(__file__).parents[1] / "src/threesixty/identity/weights.json"
+LIMITS = {
+    "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
+    "key_holders": 60, "bridge_bits": 9.0, "exclusive": ["account", "loyalty", "tax_id"],
+}  # fmt: skip
+# What no set teaches, in bits: levels keep these where they are never or hardly seen.
+BELIEFS = {
+    "given": {"rare": 6, "known": 5, "common": 4, "short_form": 4, "alike": 4, "initial": 2, "swapped": 6,
+              "near": -2, "different": -5},
+    "family": {"rare": 6, "known": 5, "common": 4, "alike": 4, "part": 3, "near": -1, "different": -3,
+               "swapped": 2},
+    "middle": {"same": 3, "initial": 2, "different": -2},
+    "suffix": {"same": 2, "different": -6},
+    "birth_date": {"same": 9, "swapped": 6, "one_part": 4, "partial": 4, "two_parts": -4, "different": -5,
+                   "placeholder": 0},
+    "gender": {"same": 1, "different": -3},
+    "address": {"same": 6, "alike": 5, "street": 4, "postcode": 3, "city": 2, "moved_near": 0,
+                "different": -1, "elsewhere": -1},
+    "email": {"same": 11, "mailbox": 8, "alike": 8, "different": -0.5, "generic": 0},
+    "phone": {"same": 10, "alike": 6, "different": -0.5, "generic": 0},
+    "device": {"same": 8, "different": -0.3, "generic": 0},
+    "loyalty": {"same": 11, "different": -3, "generic": 0},
+    "account": {"same": 12, "different": -4, "generic": 0},
+    "tax_id": {"same": 12, "different": -5, "generic": 0},
+    "other": {"same": 8, "different": -0.3, "generic": 0},
+    "name": {"same": 10, "alike": 7, "part": 1, "different": -8},
+    "sort": {"different": -60},
+}  # fmt: skip
+
+
+def candidates(parties, weights):
+    """All pairs the candidate step proposes, and the silent keys."""
+    found = postings(parties)
+    quiet = silent(found.keys, found.names, found.identifier, weights)
+    loud = ~np.isin(found.keys, quiet)
+    return *pairs(found.keys[loud], parties.numbers[found.rows[loud]]), quiet
+
+
+def column_of():
+    """(field, level) -> column of the design matrix."""
+    cells = [(f, level) for f, levels in compare.LEVELS.items() for level in levels[1:] if f != "sort"]
+    return {cell: place for place, cell in enumerate(cells)}
+
+
+def counted(name, weights):
+    """Distinct level patterns of a set, with how many pairs and true pairs show each, and its size."""
+    labelled = read(name)
+    a, b, quiet = candidates(labelled.parties, weights)
+    levels = compare.compare_rows(labelled.parties, a, b, quiet)
+    true = labelled.truth[a] == labelled.truth[b]
+    patterns, back = np.unique(levels, axis=0, return_inverse=True)
+    total = np.bincount(back.ravel(), minlength=len(patterns))
+    hits = np.bincount(back.ravel(), weights=true, minlength=len(patterns))
+    print(f"{name}: {len(a):,} pairs, {int(true.sum()):,} true, {len(patterns):,} patterns")
+    return patterns, total, hits, len(labelled.parties)
+
+
+def design(sets):
+    """Design matrix, offsets in bits, counts of true and false pairs (every set weighing the same)."""
+    cells, rows, offsets, good, bad = column_of(), [], [], [], []
+    for patterns, total, hits, size in sets:
+        matrix = np.zeros((len(patterns), len(cells) + 1), np.float32)
+        offset = np.full(len(patterns), -log2(size / 1e4))
+        for (field, level), place in cells.items():
+            on = patterns[:, compare.FIELDS.index(field)] == compare.LEVEL[field][level]
+            matrix[on, place] = 1
+            if field in IDENTIFYING and level in {"same", "mailbox", "alike"}:
+                offset[on] += log2(size / 1e4)
+        matrix[:, -1] = 1
+        weight = 20_000 / total.sum()
+        (
+            rows.append(matrix),
+            offsets.append(offset),
+            good.append(hits * weight),
+            bad.append((total - hits) * weight),
+        )
+    return np.concatenate(rows), np.concatenate(offsets), np.concatenate(good), np.concatenate(bad)
+
+
+def fit(sets):
+    """Bits for every column, the prior at 10,000 Records last; pulled softly towards BELIEFS."""
+    matrix, offset, good, bad = design(sets)
+    start = np.array([BELIEFS[field][level] for field, level in column_of()] + [-11.7])
+    pull = np.array([0.15] * (len(start) - 1) + [0.02])
+
+    def loss(bits):
+        odds = (matrix @ bits + offset) * np.log(2)
+        value = good @ np.logaddexp(0, -odds) + bad @ np.logaddexp(0, odds)
+        slope = (1 / (1 + np.exp(-odds))) * (good + bad) - good
+        away = bits - start
+        return value + pull @ away**2, matrix.T @ (slope * np.log(2)) + 2 * pull * away
+
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
+
+
+def shares(sets):
+    """How often each level is seen in true pairs (of those that have the field), over all sets."""
+    found = {}
+    for field, levels in compare.LEVELS.items():
+        place, seen = compare.FIELDS.index(field), np.full(len(levels), 2.0)
+        for patterns, total, hits, _ in sets:
+            seen += np.bincount(
+                patterns[:, place], weights=hits * 20_000 / total.sum(), minlength=len(levels)
+            )
+        found[field] = dict(zip(levels[1:], seen[1:] / seen[1:].sum(), strict=True))
+    return found
+
+
+def _level(name, share, bits):
+    m = float(f"{share:.3g}")
+    return {"level": name, "m": m, "u": float(f"{m / 2**bits:.4g}")}
+
+
+def written(bits, sets, names):
+    """What weights.json holds."""
+    learned = dict(zip(column_of(), np.round(bits[:-1] * 4) / 4, strict=True))
+    learned["sort", "different"] = -60.0
+    often = shares(sets)
+    comparisons = [
+        {
+            "field": field,
+            "levels": [_level(level, often[field][level], learned[field, level]) for level in levels[1:]],
+        }
+        for field, levels in compare.LEVELS.items()
+    ]
+    prior = round(float(bits[-1]) * 4) / 4
+    bands = [
+        {"name": name, "records": limit, "prior_bits": prior - shift, "identifier_bits": shift}
+        for name, limit, shift in (
+            ("1k", 3_000, -3.25), ("10k", 30_000, 0.0), ("100k", 300_000, 3.25), ("1m", 3_000_000, 6.75),
+            ("10m", 10**12, 10.0),
+        )
+    ]  # fmt: skip
+    return {
+        "learned": f"by benchmarks/identity_learn.py from {', '.join(names)}; bits rounded to quarters",
+        "limits": LIMITS, "bands": bands, "comparisons": comparisons,
+    }  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--without", default="")
+    given = parser.parse_args()
+    believed = [
+        {"field": field, "levels": [_level(level, 0.1, bits) for level, bits in levels.items()]}
+        for field, levels in BELIEFS.items()
+    ]
+    base = {"comparisons": believed, "bands": [], "limits": LIMITS}
+    weights = Weights.from_dict(base)
+    names = [name for name in SETS if name not in {"c100k", given.without}]
+    sets = [counted(name, weights) for name in names]
+    result = written(fit(sets), sets, names)
+    given.out.write_text(json.dumps(result, indent=1) + "\n")
+    for comparison in result["comparisons"]:
+        print(
+            comparison["field"], {x["level"]: round(log2(x["m"] / x["u"]), 2) for x in comparison["levels"]}
+        )
+    print(result["bands"][1])
+
+
+if __name__ == "__main__":
+    main()

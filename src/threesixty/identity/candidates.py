@@ -1,0 +1,159 @@
+"""Which pairs of Records are worth a look: those that share a key not too many others share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from threesixty.identity import names
+from threesixty.identity.parties import Bools, Codes, Column, Ints, Parties, identifier_key
+from threesixty.identity.weights import Weights
+
+__all__ = ["Postings", "identifier_key", "is_identifier", "pairs", "postings", "silent"]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """The keys of Records: `rows` are places in the Parties, `names` a hash of the family name or 0."""
+
+    keys: Ints
+    rows: Codes
+    names: Ints
+    identifier: Bools
+
+
+def postings(parties: Parties) -> Postings:
+    """Every key of every Record, each once: identifiers (odd keys) and what blocks on values (even)."""
+    keys, rows = _identifier_keys(parties)
+    for mixed, known in _blocking(parties):
+        keys.append(mixed[known] & ~np.int64(1))
+        rows.append(known.astype(np.int32))
+    key, row = np.concatenate(keys), np.concatenate(rows)
+    order = np.lexsort((row, key))
+    key, row = key[order], row[order]
+    first = np.ones(len(key), bool)
+    first[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
+    key, row = key[first], row[first]
+    return Postings(key, row, _person_names(parties)[row], is_identifier(key))
+
+
+def is_identifier(keys: Ints) -> Bools:
+    """Which keys are those of identifiers."""
+    return (keys & 1).astype(bool)
+
+
+def silent(keys: Ints, names: Ints, identifier: Bools, weights: Weights) -> Ints:
+    """The keys that propose nothing, ascending, given the complete holders of each key.
+
+    An identifier held under too many distinct names is generic; any key may have too many holders.
+    """
+    order = np.lexsort((names, keys))
+    keys, names, identifier = keys[order], names[order], identifier[order]
+    if not len(keys):
+        return keys
+    begins = np.ones(len(keys), bool)
+    begins[1:] = keys[1:] != keys[:-1]
+    fresh = begins.copy()
+    fresh[1:] |= names[1:] != names[:-1]
+    start = np.flatnonzero(begins)
+    distinct = np.add.reduceat((fresh & (names != 0)).astype(np.int64), start)
+    holders = np.diff(np.append(start, len(keys)))
+    limit = np.where(identifier[start], weights.identifier_holders, weights.key_holders)
+    generic = identifier[start] & (distinct > weights.generic_names)
+    return keys[start[generic | (holders > limit)]]
+
+
+def pairs(keys: Ints, records: Ints, touching: Ints | None = None) -> tuple[Ints, Ints]:
+    """The distinct pairs of Records that share a key, a < b; `touching` keeps those with such a Record."""
+    order = np.argsort(keys, kind="stable")
+    keys, records = keys[order], records[order]
+    ends = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))
+    later = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(len(keys)) - 1
+    left = np.repeat(np.arange(len(keys)), later)
+    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later)
+    one, other = records[left], records[right]
+    if touching is not None:
+        wanted = np.isin(one, touching) | np.isin(other, touching)
+        one, other = one[wanted], other[wanted]
+    one, other = np.minimum(one, other), np.maximum(one, other)
+    base = int(other.max(initial=0)) + 1
+    both = np.unique((one * base + other)[one != other])
+    return both // base, both % base
+
+
+def _person_names(parties: Parties) -> Ints:
+    sounds = parties.derived("family", names.sound)
+    firms = parties.column("name")
+    family = sounds.spread(sounds.hashes)
+    return np.where(family != 0, family, firms.spread(firms.hashes))
+
+
+def _identifier_keys(parties: Parties) -> tuple[list[Ints], list[Codes]]:
+    keys: list[Ints] = [np.empty(0, np.int64)]
+    rows: list[Codes] = [np.empty(0, np.int32)]
+    for held in parties.identifiers.values():
+        keys.append(held.keys[held.codes])
+        rows.append(np.repeat(np.arange(len(parties), dtype=np.int32), held.count))
+    return keys, rows
+
+
+def _initial(word: str) -> str:
+    return word[:1]
+
+
+def _year(date: str) -> str:
+    return date[:4]
+
+
+def _first(word: str) -> str:
+    return word.split(" ", 1)[0]
+
+
+def _formal(given: str) -> str:
+    """One formal name stands for its short forms; which one does not matter, only that it is stable."""
+    return min(names.forms(given), key=lambda form: (-len(form), form))
+
+
+def _number_and_name(street: str) -> str:
+    number = names.house_number(street)
+    rest = [word for word in street.split() if not word[0].isdigit() and len(word) > 2]
+    return f"{number} {names.sound(rest[0])}" if number and rest else ""
+
+
+def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
+    """Mixed hashes for each row, and the rows that have all of their parts."""
+    given, family = parties.column("given"), parties.derived("family", names.sound)
+    formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
+    born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
+    postcode, city = parties.column("postcode"), parties.column("city")
+    street = parties.derived("street", _number_and_name)
+    surname = parties.column("family")
+    firm, firm_first = parties.column("name"), parties.derived("name", _first)
+    return [
+        _mix(1, born, family),
+        _mix(2, born, formal),
+        _mix(3, family, formal),
+        _mix(4, family, initial, year),
+        _mix(5, family, initial, postcode),
+        _mix(6, family, initial, city),
+        _mix(7, formal, postcode),
+        _mix(8, street, postcode),
+        _mix(9, street, formal),
+        _mix(10, street, family),
+        _mix(11, born, postcode),
+        _mix(12, given, surname),
+        _mix(13, firm),
+        _mix(14, firm_first, postcode),
+        _mix(15, firm_first, city),
+    ]
+
+
+def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
+    known = np.flatnonzero(np.logical_and.reduce([column.codes >= 0 for column in columns]))
+    mixed = np.full(len(columns[0].codes), salt, np.uint64)
+    for column in columns:
+        mixed ^= column.spread(column.hashes).view(np.uint64)
+        mixed *= np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed.view(np.int64), known

@@ -1,0 +1,305 @@
+"""Comparing two Records field by field: each field's evidence is one of a few named levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from threesixty.identity import names
+from threesixty.identity.parties import Bools, Column, Holdings, Ints, Parties
+
+Levels = NDArray[np.uint8]
+Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
+
+# Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
+              "different"),
+    "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
+    "middle": ("missing", "same", "initial", "different"),
+    "suffix": ("missing", "same", "different"),
+    "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
+                   "placeholder"),
+    "gender": ("missing", "same", "different"),
+    "address": ("missing", "same", "alike", "street", "postcode", "city", "moved_near", "different",
+                "elsewhere"),
+    "email": ("missing", "same", "mailbox", "alike", "different", "generic"),
+    "phone": ("missing", "same", "alike", "different", "generic"),
+    "device": ("missing", "same", "different", "generic"),
+    "loyalty": ("missing", "same", "different", "generic"),
+    "account": ("missing", "same", "different", "generic"),
+    "tax_id": ("missing", "same", "different", "generic"),
+    "other": ("missing", "same", "different", "generic"),
+    "name": ("missing", "same", "alike", "part", "different"),
+    "sort": ("missing", "different"),
+}  # fmt: skip
+FIELDS = tuple(LEVELS)
+TYPED = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id"})
+LEVEL = {field: {name: number for number, name in enumerate(levels)} for field, levels in LEVELS.items()}
+
+
+def compare_rows(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+    """The level of every field for each pair of rows: shape (pairs, fields)."""
+    found = np.zeros((len(a), len(FIELDS)), np.uint8)
+    found[:, 0], found[:, 1] = _names(parties, a, b)
+    born = parties.column("birth_date")
+    found[:, 4] = _texts(born, a, b, birth_dates, same_levels("birth_date", born))
+    for place in (2, 3, 5):
+        found[:, place] = _texts(parties.column(FIELDS[place]), a, b, middle_names if place == 2 else differ)
+    found[:, 6] = _address(parties, a, b)
+    for place, field in enumerate(FIELDS[7:13], start=7):
+        found[:, place] = _held(parties.identifiers.get(field), field, a, b, silent_keys)
+    for kind, holdings in parties.identifiers.items():
+        if kind not in TYPED and kind != "address":
+            found[:, 13] = _stronger(found[:, 13], _held(holdings, "other", a, b, silent_keys))
+    found[:, 14] = _texts(parties.column("name"), a, b, _firms)
+    found[:, 15] = parties.organisation[a] != parties.organisation[b]
+    return found
+
+
+def similarity(first: list[str], second: list[str]) -> NDArray[np.float64]:
+    """Jaro-Winkler of each pair of texts, 0 to 1."""
+    workers = -1 if len(first) > 50_000 else 1
+    return np.asarray(cpdist(first, second, scorer=JaroWinkler.similarity, dtype=np.float64, workers=workers))
+
+
+def typing_distance(first: list[str], second: list[str]) -> NDArray[np.float64]:
+    """Edits (a swap of neighbours counts one) between each pair of texts; more than 2 counts as 3."""
+    workers = -1 if len(first) > 50_000 else 1
+    found = cpdist(first, second, scorer=OSA.distance, score_cutoff=2, dtype=np.float64, workers=workers)
+    return np.asarray(found)
+
+
+def _texts(column: Column, a: Ints, b: Ints, verdict: Verdict, same: Levels | None = None) -> Levels:
+    """Levels of pairs of rows; each distinct pair of unequal words is judged once.
+
+    `same` gives the level of equal words, by word (else 1).
+    """
+    one, other = column.codes[a], column.codes[b]
+    known = (one >= 0) & (other >= 0)
+    equal = known & (one == other)
+    found = (
+        equal.astype(np.uint8)
+        if same is None
+        else np.where(equal, np.append(same, 0)[one], 0).astype(np.uint8)
+    )
+    unequal = np.flatnonzero(known & ~equal)
+    if len(unequal):
+        found[unequal] = judge(column, one[unequal], other[unequal], verdict)
+    return found
+
+
+def judge(column: Column, one: Any, other: Any, verdict: Verdict) -> Levels:
+    """What a verdict says of pairs of words, given by their codes, whichever comes first."""
+    # The order of a pair goes by the words' hashes, so no verdict depends on who is asked first.
+    one, other = np.asarray(one, np.int64), np.asarray(other, np.int64)
+    swap = column.hashes[one] > column.hashes[other]
+    low, high = np.where(swap, other, one), np.where(swap, one, other)
+    distinct, back = np.unique(low * len(column.words) + high, return_inverse=True)
+    first, second = np.divmod(distinct, len(column.words))
+    judged = verdict(column.texts[first].tolist(), column.texts[second].tolist())
+    return np.asarray(judged, np.uint8)[back]
+
+
+def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
+    given, family = parties.column("given"), parties.column("family")
+    given_level = _texts(given, a, b, given_names, same_levels("given", given))
+    family_level = _texts(family, a, b, family_names, same_levels("family", family))
+    apart = np.flatnonzero(
+        (given_level >= LEVEL["given"]["near"]) & (family_level >= LEVEL["family"]["near"])
+    )
+    if len(apart):
+        swapped = apart[_crossed(given, family, a[apart], b[apart])]
+        given_level[swapped] = LEVEL["given"]["swapped"]
+        family_level[swapped] = LEVEL["family"]["swapped"]
+    return given_level, family_level
+
+
+def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:
+    givens, families = given.spread(given.hashes), family.spread(family.hashes)
+    crossed: Bools = (givens[a] == families[b]) & (families[a] == givens[b])
+    return crossed
+
+
+def given_names(first: list[str], second: list[str]) -> list[int]:
+    """Bob and Robert, B. and Bob, Jon and John; else how different."""
+    level, alike = LEVEL["given"], similarity(first, second)
+    return [_given(level, x, y, score) for x, y, score in zip(first, second, alike, strict=True)]
+
+
+def _given(level: Mapping[str, int], x: str, y: str, score: float) -> int:
+    if len(x) == 1 or len(y) == 1:
+        return level["initial"] if x[0] == y[0] else level["different"]
+    if not names.forms(x).isdisjoint(names.forms(y)):
+        return level["short_form"]
+    if score >= 0.9:
+        return level["alike"]
+    return level["near"] if score >= 0.75 else level["different"]
+
+
+def family_names(first: list[str], second: list[str]) -> list[int]:
+    """Meyer and Meier; Smith and Smith-Jones; else how different."""
+    level, found = LEVEL["family"], []
+    for x, y, score in zip(first, second, similarity(first, second), strict=True):
+        if score >= 0.9:
+            found.append(level["alike"])
+        elif any(len(word) > 3 and word in y.split() for word in x.split()):
+            found.append(level["part"])
+        else:
+            found.append(level["near"] if score >= 0.75 else level["different"])
+    return found
+
+
+def middle_names(first: list[str], second: list[str]) -> list[int]:
+    level = LEVEL["middle"]
+    short = (min(len(x), len(y)) == 1 and x[0] == y[0] for x, y in zip(first, second, strict=True))
+    return [level["initial"] if initial else level["different"] for initial in short]
+
+
+def differ(first: list[str], _second: list[str]) -> list[int]:
+    return [2] * len(first)
+
+
+PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1970-01-01", "1980-01-01", "2000-01-01", "1999-12-31"})
+
+
+def same_levels(field: str, column: Column) -> Levels:
+    """The level of two equal words, by word: a common name says less, a placeholder date nothing."""
+    if field in {"given", "family"}:
+        found = [1 + names.commonness(field, word) for word in column.words]
+    elif field == "birth_date":
+        found = [LEVEL[field]["placeholder" if date in PLACEHOLDERS else "same"] for date in column.words]
+    else:
+        found = [1] * len(column.words)
+    return np.array(found, np.uint8)
+
+
+def birth_dates(first: list[str], second: list[str]) -> list[int]:
+    """Day and month swapped, one part typed wrongly, only the year known; else how different."""
+    return [_birth(x, y) for x, y in zip(first, second, strict=True)]
+
+
+def _birth(x: str, y: str) -> int:
+    level = LEVEL["birth_date"]
+    if x in PLACEHOLDERS or y in PLACEHOLDERS:
+        return level["missing"]
+    one, other = x.split("-"), y.split("-")
+    if len(one) != len(other) and all(p == q for p, q in zip(one, other, strict=False)):
+        return level["partial"]
+    if one[0] == other[0] and one[1:] == other[:0:-1]:
+        return level["swapped"]
+    apart = sum(p != q for p, q in zip(one, other, strict=False))
+    if apart == 1 and len(one) == len(other) == 3:
+        return level["one_part"]
+    return level["two_parts"] if apart < min(len(one), len(other)) else level["different"]
+
+
+def _firms(first: list[str], second: list[str]) -> list[int]:
+    level, found = LEVEL["name"], []
+    for x, y, score in zip(first, second, similarity(first, second), strict=True):
+        shared = set(x.split()) & set(y.split())
+        if score >= 0.92:
+            found.append(level["alike"])
+        else:
+            found.append(level["part"] if any(len(word) > 3 for word in shared) else level["different"])
+    return found
+
+
+def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
+    """3 for the same number in a street spelt alike, else 2."""
+    alike = similarity(first, second) >= 0.9
+    numbers = [names.house_number(x) == names.house_number(y) for x, y in zip(first, second, strict=True)]
+    return np.where(alike & np.array(numbers, bool), 3, 2)
+
+
+def _address(parties: Parties, a: Ints, b: Ints) -> Levels:
+    street = _texts(parties.column("street"), a, b, streets)
+    postcode, city, region = (
+        _texts(parties.column(name), a, b, differ) for name in ("postcode", "city", "region")
+    )
+    near = (postcode == 1) | ((city == 1) & (region != 2))
+    far = ~near & ((postcode == 2) | (city == 2) | (region == 2))
+    level = LEVEL["address"]
+    cases = {
+        "same": (street == 1) & near, "alike": (street == 3) & near, "street": (street == 1) | (street == 3),
+        "moved_near": (street == 2) & near, "different": street == 2, "postcode": postcode == 1,
+        "city": near, "elsewhere": far,
+    }  # fmt: skip
+    return np.select(list(cases.values()), [level[name] for name in cases], 0).astype(np.uint8)
+
+
+def _held(holdings: Holdings | None, field: str, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+    """The strongest level among all pairs of identifiers of one type that two rows hold."""
+    found = np.zeros(len(a), np.uint8)
+    if holdings is None:
+        return found
+    pair, one, other = _meetings(holdings, a, b)
+    if not len(pair):
+        return found
+    level = LEVEL[field]
+    equal = one == other
+    met = np.where(equal, level["same"], level["different"]).astype(np.uint8)
+    met[equal & np.isin(holdings.keys[one], silent_keys)] = level["generic"]
+    apart = np.flatnonzero(~equal)
+    if field in _TYPOS and len(apart):
+        met[apart] = judge(holdings.column, one[apart], other[apart], _TYPOS[field])
+    begins = np.flatnonzero(np.diff(pair, prepend=-1))
+    rank = _RANK[field]
+    best = np.minimum.reduceat(rank[met], begins)
+    found[pair[begins]] = np.argsort(rank)[best]
+    return found
+
+
+def _meetings(holdings: Holdings, a: Ints, b: Ints) -> tuple[Ints, Any, Any]:
+    """Every identifier of a against every one of b: the pair's place and the two codes."""
+    wide = holdings.count[b]
+    size = holdings.count[a] * wide
+    pair = np.repeat(np.arange(len(a)), size)
+    step = np.arange(len(pair)) - np.repeat(np.cumsum(size) - size, size)
+    row, column = np.divmod(step, wide[pair])
+    return (
+        pair,
+        holdings.codes[holdings.start[a[pair]] + row],
+        holdings.codes[holdings.start[b[pair]] + column],
+    )
+
+
+def emails(first: list[str], second: list[str]) -> list[int]:
+    """The same mailbox at another domain, a mistyped address; else different."""
+    level, found = LEVEL["email"], []
+    for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
+        box = x.partition("@")[0]
+        if len(box) > 5 and box == y.partition("@")[0]:
+            found.append(level["mailbox"])
+        else:
+            found.append(level["alike"] if edits <= 2 and len(box) > 5 else level["different"])
+    return found
+
+
+def phones(first: list[str], second: list[str]) -> NDArray[np.int64]:
+    """A mistyped digit; else different."""
+    level = LEVEL["phone"]
+    return np.where(typing_distance(first, second) <= 1, level["alike"], level["different"])
+
+
+_TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones}
+
+
+def _ranks(field: str) -> NDArray[np.int64]:
+    """Strongest evidence first: same, nearly, generic, different, missing."""
+    order = ("same", "mailbox", "alike", "generic", "different", "missing")
+    names_here = sorted(LEVELS[field], key=order.index)
+    return np.array([names_here.index(name) for name in LEVELS[field]])
+
+
+_RANK = {field: _ranks(field) for field in (*sorted(TYPED), "other")}
+
+
+def _stronger(one: Levels, other: Levels) -> Levels:
+    rank = _RANK["other"]
+    return np.where(rank[one] <= rank[other], one, other)

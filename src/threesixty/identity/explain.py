@@ -1,0 +1,145 @@
+"""Why, and why not: evidence told in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from threesixty.identity.compare import FIELDS, LEVELS, TYPED, compare_rows
+from threesixty.identity.parties import Ints, Parties
+from threesixty.identity.weights import Band, Weights
+from threesixty.record import Reason
+
+_CALLED = {
+    "given": "first name", "family": "surname", "middle": "middle name", "suffix": "name suffix",
+    "birth_date": "birth date", "tax_id": "tax id", "loyalty": "loyalty id", "other": "identifier",
+    "name": "company name",
+}  # fmt: skip
+# What a level says without the values, and with them ({x} and {y}), where that says more.
+_SAYS = {
+    "same": ("same {field}", ""),
+    "rare": ("same rare {field}", "same {field} {x}"),
+    "known": ("same {field}", "same {field} {x}"),
+    "common": ("same common {field}", "same common {field} {x}"),
+    "different": ("different {field}", "{field}s {x} and {y} differ"),
+    "generic": ("{field} shared by too many to count", ""),
+    "short_form": ("{field}s are forms of one name", "{field}s {x} and {y} are the same name"),
+    "alike": ("nearly the same {field}", "{field}s {x} and {y} are nearly the same"),
+    "initial": ("matching initial of the {field}", "{field}s {x} and {y} have the same initial"),
+    "swapped": ("{field} with parts swapped", "{field}s {x} and {y} have their parts swapped"),
+    "near": ("{field}s somewhat alike", "{field}s {x} and {y} are somewhat alike"),
+    "part": ("{field}s share a part", "{field}s {x} and {y} share a part"),
+    "one_part": ("{field} with one part mistyped", "{field}s {x} and {y} differ in one part"),
+    "partial": ("{field}s agree as far as known", ""),
+    "two_parts": ("{field}s differ in two parts", "{field}s {x} and {y} differ in two parts"),
+    "placeholder": ("{field} is a placeholder", ""),
+    "mailbox": ("same mailbox at another domain", "{x} and {y} are the same mailbox"),
+    "street": ("same street in another town", ""),
+    "postcode": ("same postcode", ""),
+    "city": ("same town", ""),
+    "moved_near": ("other street in the same town", ""),
+    "elsewhere": ("another town", ""),
+}
+_EXACTLY = {
+    ("given", "swapped"): "first name and surname swapped",
+    ("family", "swapped"): "surname and first name swapped",
+    ("birth_date", "swapped"): "birth date with day and month swapped",
+    ("address", "different"): "another address",
+    ("sort", "different"): "a person and an organisation",
+}
+_SHOWN = {"address": ("street", "postcode", "city")}
+_REFUSED = {
+    "different": "a decision says they are different",
+    "bridge": "two groups hang together by one thread only, so it waits for a look",
+    "evidence": "taken together, the two groups do not fit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One field of two Records: both values as text, what that says, and bits for (+) or against (-)."""
+
+    field: str
+    a: str
+    b: str
+    verdict: str
+    bits: float
+
+
+def compare(  # noqa: PLR0917 - the same arguments as `score`
+    parties: Parties, a: int, b: int, silent_keys: Ints, weights: Weights, band: Band
+) -> list[Evidence]:
+    """Every field that says something about two Record numbers, strongest first."""
+    one, other = (int(row) for row in parties.rows(np.array([a, b])))
+    levels = compare_rows(parties, np.array([one]), np.array([other]), silent_keys)[0].tolist()
+    table = weights.table(band)
+    found = []
+    for place, (field, level) in enumerate(zip(FIELDS, levels, strict=True)):
+        if level:
+            x, y = _shown(parties, field, one, other)
+            said = _say(field, LEVELS[field][level], x, y)
+            found.append(Evidence(field, x, y, said, round(float(table[place, level]), 2)))
+    return sorted(found, key=lambda evidence: -abs(evidence.bits))
+
+
+def sentence(evidence: Sequence[Evidence]) -> str:
+    """What speaks for, then what speaks against, in one sentence of plain words."""
+    return _sentence([(each.verdict, each.bits) for each in evidence])
+
+
+def words(reasons: Iterable[Reason]) -> str:
+    """The same from reasons alone, without anything personal."""
+    return _sentence([(_say(reason.field, reason.code), reason.bits) for reason in reasons])
+
+
+def refusal(reason: str) -> str:
+    """Why a Match did not merge, from the reason of a Parked one."""
+    if reason in _REFUSED:
+        return _REFUSED[reason]
+    return f"their groups disagree on the {_CALLED.get(reason, reason)}"
+
+
+def _sentence(said: Sequence[tuple[str, float]]) -> str:
+    pro = ", ".join(text for text, bits in said if bits > 0)
+    contra = ", ".join(text for text, bits in said if bits < 0)
+    if pro and contra:
+        return f"{pro}; but {contra}"
+    return pro or contra or "nothing in common"
+
+
+def _say(field: str, level: str, x: str = "", y: str = "") -> str:
+    exactly = _EXACTLY.get((field, level))
+    plain, full = _SAYS[level]
+    shown = level == "mailbox" or field not in TYPED | {"address", "other"}
+    personal = full if x and y and shown else ""
+    return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=x, y=y)
+
+
+def _shown(parties: Parties, field: str, one: int, other: int) -> tuple[str, str]:
+    if field in TYPED or field == "other":
+        return _identifiers(parties, field, one, other)
+    if field == "sort":
+        x, y = ("an organisation" if parties.organisation[row] else "a person" for row in (one, other))
+        return x, y
+    columns = _SHOWN.get(field, (field,))
+    x, y = (_text(parties, columns, row) for row in (one, other))
+    return x, y
+
+
+def _text(parties: Parties, columns: Iterable[str], row: int) -> str:
+    values = (parties.values[name][row].as_py() for name in columns if parties.values.get(name) is not None)
+    return ", ".join(str(value) for value in values if value)
+
+
+def _identifiers(parties: Parties, field: str, one: int, other: int) -> tuple[str, str]:
+    """The identifiers of both, those they share first."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for kind, held in parties.identifiers.items():
+        if kind == field or (field == "other" and kind not in TYPED | {"address"}):
+            for side, row in zip(sides, (one, other), strict=True):
+                side += [held.words[code] for code in held.codes[held.start[row] : held.start[row + 1]]]
+    shared = set(sides[0]) & set(sides[1])
+    x, y = (", ".join(sorted(side, key=lambda value: (value not in shared, value))) for side in sides)
+    return x, y

@@ -1,0 +1,85 @@
+"""What is known about names: how they sound, which are short for which, and how common they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from anyascii import anyascii
+from nicknames import name_triplets
+
+_OTHER = re.compile(r"[^a-z0-9]+")
+_SOUND = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
+_SILENT = re.compile(r"[aeiouyhw]")
+_TWICE = re.compile(r"(.)\1+")
+_STREET = {
+    "street": "st", "str": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
+    "boulevard": "blvd", "place": "pl", "court": "ct", "terrace": "ter", "circle": "cir", "square": "sq",
+    "highway": "hwy", "parkway": "pkwy", "crescent": "cres", "close": "cl", "north": "n", "south": "s",
+    "east": "e", "west": "w",
+}  # fmt: skip
+_UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
+
+
+def fold(text: str) -> str:
+    """Letters and digits in lower-case ASCII, whatever the script; everything else is one space."""
+    return _OTHER.sub(" ", (text if text.isascii() else anyascii(text)).lower()).strip()
+
+
+def join(text: str) -> str:
+    """A folded name without spaces: 'van der Berg', 'Van-den-Berg' and 'Vanderberg' come close."""
+    return fold(text.replace("'", "")).replace(" ", "")
+
+
+def fold_street(text: str) -> str:
+    """A folded street with its words in their short forms and without the word for the flat."""
+    words = (_STREET.get(word, word) for word in fold(text).split())
+    return " ".join(word for word in words if word not in _UNIT)
+
+
+def house_number(street: str) -> str:
+    """The first number in a folded street, or ''."""
+    return next((word for word in street.split() if word[0].isdigit()), "")
+
+
+def sound(name: str) -> str:
+    """A short code that names spelt alike share: the first letter, then up to four consonant classes."""
+    if not name:
+        return ""
+    rest = _TWICE.sub(r"\1", _SILENT.sub("", name[1:].translate(_SOUND)))
+    return name[0] + rest[:4]
+
+
+@cache
+def _formal() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for triplet in name_triplets():
+        if triplet.relationship == "has_nickname":
+            found.setdefault(triplet.name2, set()).add(triplet.name1)
+    return {name: frozenset(formal) for name, formal in found.items()}
+
+
+def forms(given: str) -> frozenset[str]:
+    """A given name and those it may be short for: bob is bob and robert."""
+    first = given.split(" ", 1)[0]
+    return _formal().get(first, frozenset()) | {given, first}
+
+
+@cache
+def _commonness() -> dict[str, dict[str, int]]:
+    """By sort of name: 2 for common names, 1 for known ones; a name not listed is rare."""
+    found: dict[str, dict[str, int]] = {"given": {}, "family": {}}
+    into, rank = found["given"], 0
+    for line in files(__package__).joinpath("names.txt").read_text("utf-8").splitlines():
+        sort, _, how = line.partition(" ")
+        if how in {"common", "known"} and sort in found:
+            into, rank = found[sort], 2 if how == "common" else 1
+        elif not line.startswith("#"):
+            into.update(dict.fromkeys(line.split(), rank))
+    return found
+
+
+def commonness(sort: str, name: str) -> int:
+    """How common a folded 'given' or 'family' name is: 2 common, 1 known, 0 rare."""
+    return _commonness()[sort].get(name, 0)

@@ -1,0 +1,168 @@
+"""Party Records as columns: one row each, every distinct text folded and hashed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from threesixty.identity import names
+
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+FOLDS: Mapping[str, Callable[[str], str]] = {"street": names.fold_street, "birth_date": str.strip}
+
+
+def hashes_of(texts: Iterable[str]) -> Ints:
+    """A 64-bit number for each text, the same on every machine and in every run."""
+    digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    return np.frombuffer(digests, "<i8").astype(np.int64, copy=False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One property: `codes` gives each row its place in `words`, -1 where it says nothing."""
+
+    codes: Codes
+    words: list[str]
+
+    @cached_property
+    def hashes(self) -> Ints:
+        """A number for each word."""
+        return hashes_of(self.words)
+
+    @cached_property
+    def texts(self) -> NDArray[np.object_]:
+        """The words, as an array that can be indexed by codes."""
+        return np.array(self.words, dtype=object)
+
+    def spread(self, per_word: Ints) -> Ints:
+        """Numbers of words as numbers of rows; 0 where a row says nothing."""
+        return np.append(per_word, 0)[self.codes]
+
+    def derive(self, function: Callable[[str], str]) -> Column:
+        """The column of what a function makes of every word; '' is nothing."""
+        return _column(self.codes, [function(word) for word in self.words])
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Identifiers of one type: row r holds `codes[start[r]:start[r + 1]]`, places in `words`."""
+
+    start: Ints
+    codes: Codes
+    words: list[str]
+    keys: Ints
+
+    @cached_property
+    def count(self) -> Ints:
+        return np.diff(self.start)
+
+    def of(self, row: int) -> list[int]:
+        """The codes that one row holds."""
+        found: list[int] = self.codes[self.start[row] : self.start[row + 1]].tolist()
+        return found
+
+    @cached_property
+    def column(self) -> Column:
+        """The words with the codes of holdings, not of rows."""
+        return Column(self.codes, self.words)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Party Records as columns, ascending by `numbers`.
+
+    `ties` (a hash of each Record's name) alone breaks ties; `held` names the row of each identifier in
+    `held_type` and `held_value`; `values` are normalised texts or null, any property may be absent.
+    """
+
+    numbers: Ints
+    ties: Ints
+    organisation: Bools
+    values: Mapping[str, Any]
+    held: Codes
+    held_type: Any
+    held_value: Any
+    _columns: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def rows(self, numbers: Ints) -> Ints:
+        """The rows of these Record numbers, each of which must be here."""
+        return np.searchsorted(self.numbers, numbers)
+
+    def column(self, name: str) -> Column:
+        """A property, folded for comparing."""
+        if name not in self._columns:
+            values = self.values.get(name)
+            self._columns[name] = (
+                Column(np.full(len(self), -1, np.int32), [])
+                if values is None
+                else _encode(values, FOLDS.get(name, names.fold))
+            )
+        return self._columns[name]
+
+    def derived(self, name: str, function: Callable[[str], str]) -> Column:
+        """What a function makes of a folded property, kept under the function's name."""
+        key = f"{name}.{function.__name__}"
+        if key not in self._columns:
+            self._columns[key] = self.column(name).derive(function)
+        return self._columns[key]
+
+    @cached_property
+    def identifiers(self) -> Mapping[str, Holdings]:
+        """Identifiers by type."""
+        types = _dictionary(self.held_type)
+        codes = types.indices.to_numpy(zero_copy_only=False)
+        found = {}
+        for code, kind in enumerate(types.dictionary.to_pylist()):
+            mine = np.flatnonzero(codes == code)
+            mine = mine[np.argsort(self.held[mine], kind="stable")]
+            found[kind] = _holdings(
+                kind, self.held[mine], _flat(self.held_value).take(pa.array(mine)), len(self)
+            )
+        return found
+
+
+def _flat(values: Any) -> Any:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _dictionary(values: Any) -> Any:
+    return _flat(values).dictionary_encode()
+
+
+def _encode(values: Any, fold: Callable[[str], str]) -> Column:
+    encoded = _dictionary(values)
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return _column(codes, [fold(text) for text in encoded.dictionary.to_pylist()])
+
+
+def _column(codes: Codes, texts: list[str]) -> Column:
+    """Codes into texts that may repeat or be empty, as codes into distinct words."""
+    place: dict[str, int] = {}
+    moved = [place.setdefault(text, len(place)) if text else -1 for text in texts]
+    return Column(np.array([*moved, -1], np.int32)[codes], list(place))
+
+
+def _holdings(kind: str, rows: Codes, values: Any, size: int) -> Holdings:
+    encoded = _dictionary(values)
+    words = encoded.dictionary.to_pylist()
+    start = np.searchsorted(rows, np.arange(size + 1)).astype(np.int64)
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return Holdings(start, codes, words, hashes_of(f"{kind}\x1f{word}" for word in words) | 1)
+
+
+def identifier_key(kind: str, value: str) -> int:
+    """The key under which the holders of an identifier are found; odd, as blocking keys are even."""
+    return int(hashes_of([f"{kind}\x1f{value}"])[0]) | 1

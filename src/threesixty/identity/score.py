@@ -1,0 +1,73 @@
+"""A pair of Records scored: bits of a Fellegi-Sunter model, and the level of every field to tell why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from threesixty.identity.compare import FIELDS, LEVELS, Levels, compare_rows
+from threesixty.identity.parties import Ints, Parties
+from threesixty.identity.weights import Band, Weights
+from threesixty.record import Reason
+
+CHUNK = 500_000
+
+
+@dataclass(frozen=True)
+class Scores:
+    """For each pair, posterior odds as bits, and its levels: four bits a field, FIELDS in order."""
+
+    bits: NDArray[np.float64]
+    levels: Ints
+
+
+def score(  # noqa: PLR0917 - columns, pairs, and what scoring knows: none is optional
+    parties: Parties, a: Ints, b: Ints, silent_keys: Ints, weights: Weights, band: Band
+) -> Scores:
+    """Scores of pairs of Record numbers; (a, b) scores as (b, a) does, alone as among others."""
+    one, other = parties.rows(np.asarray(a, np.int64)), parties.rows(np.asarray(b, np.int64))
+    table = weights.table(band)
+    bits, packed = np.empty(len(one)), np.empty(len(one), np.int64)
+    for start in range(0, len(one), CHUNK):
+        part = slice(start, start + CHUNK)
+        levels = compare_rows(parties, one[part], other[part], silent_keys)
+        bits[part] = total(levels, table, band)
+        packed[part] = pack(levels)
+    return Scores(bits, packed)
+
+
+def total(levels: Levels, table: NDArray[np.float64], band: Band) -> NDArray[np.float64]:
+    """The prior and every field's bits: equal levels give equal bits."""
+    found = np.full(len(levels), band.prior_bits)
+    for field in range(len(FIELDS)):
+        found += table[field, levels[:, field]]
+    return found
+
+
+def pack(levels: Levels) -> Ints:
+    """Levels of all fields as one number each."""
+    packed = np.zeros(len(levels), np.int64)
+    for field in range(len(FIELDS)):
+        packed |= levels[:, field].astype(np.int64) << (4 * field)
+    return packed
+
+
+def unpack(packed: Ints) -> Levels:
+    """The opposite of `pack`: shape (pairs, fields)."""
+    shifts = np.arange(len(FIELDS), dtype=np.int64) * 4
+    return ((np.asarray(packed, np.int64)[:, None] >> shifts) & 15).astype(np.uint8)
+
+
+def reasons(levels: int, weights: Weights, band: Band) -> tuple[Reason, ...]:
+    """What a pair's levels say, strongest evidence first; fields without evidence are left out."""
+    table = weights.table(band)
+    found = [
+        Reason(field, LEVELS[field][level], round(float(table[place, level]), 2))
+        for place, (field, level) in enumerate(
+            zip(FIELDS, unpack(np.array([levels]))[0].tolist(), strict=True)
+        )
+        if level
+    ]
+    return tuple(sorted(found, key=lambda reason: -abs(reason.bits)))

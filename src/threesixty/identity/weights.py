@@ -1,0 +1,119 @@
+"""What scoring has learned: for every level of every field, how much it says for or against.
+
+The file has Splink's form as far as it goes: `m` is how often a level is seen when two Records are of
+one party, `u` when they are not; their ratio, as bits, is the evidence. Bands say how likely two Records
+are of one party to begin with, and how rare a shared identifier is, at a given number of Records.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from math import log2
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from threesixty.identity.compare import FIELDS, LEVEL, LEVELS
+
+_SHARED = frozenset({"same", "mailbox", "alike"})
+IDENTIFYING = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id", "other"})
+
+
+def bits_of(probability: float) -> float:
+    """Odds as bits: 0 at one half, 4.25 at .95."""
+    return log2(probability / (1 - probability))
+
+
+@dataclass(frozen=True)
+class Band:
+    """A range of sizes: `prior_bits` to begin with, `identifier_bits` more for a shared identifier."""
+
+    name: str
+    records: int
+    prior_bits: float
+    identifier_bits: float
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Evidence in bits by field and level, the bands, and the limits of `silent` and `cluster`."""
+
+    bits: Mapping[str, Mapping[str, float]]
+    bands: tuple[Band, ...]
+    probability: float
+    keep_probability: float
+    generic_names: int
+    identifier_holders: int
+    key_holders: int
+    bridge_bits: float
+    exclusive: frozenset[str]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Weights:
+        """Weights from a file, or the shipped ones. Every level must have been learned."""
+        text = (
+            path.read_text("utf-8")
+            if path
+            else files(__package__).joinpath("weights.json").read_text("utf-8")
+        )
+        return cls.from_dict(json.loads(text))
+
+    @classmethod
+    def from_dict(cls, read: Mapping[str, Any]) -> Weights:
+        """Weights from what a weights file holds."""
+        bits = {field["field"]: _bits(field["levels"]) for field in read["comparisons"]}
+        missing = [
+            f"{field}.{level}" for field, levels in LEVELS.items() for level in levels[1:]
+            if level not in bits.get(field, {})
+        ]  # fmt: skip
+        if missing:
+            # A level nobody trained would silently count as no evidence.
+            raise ValueError(
+                f"weights without {', '.join(missing)}: learn them again, or give m and u by hand"
+            )
+        limits = read["limits"]
+        return cls(
+            bits=bits,
+            bands=tuple(Band(**band) for band in read["bands"]),
+            probability=limits["match_probability"],
+            keep_probability=limits["keep_probability"],
+            generic_names=limits["generic_names"],
+            identifier_holders=limits["identifier_holders"],
+            key_holders=limits["key_holders"],
+            bridge_bits=limits["bridge_bits"],
+            exclusive=frozenset(limits["exclusive"]),
+        )
+
+    def band(self, live_parties: int) -> Band:
+        """The band for so many live party Records: the first that reaches as far."""
+        return next((band for band in self.bands if live_parties <= band.records), self.bands[-1])
+
+    @cached_property
+    def threshold(self) -> float:
+        """Bits from which a Match merges."""
+        return bits_of(self.probability)
+
+    @cached_property
+    def keep(self) -> float:
+        """Bits from which a Match is kept, for merging or for a look."""
+        return bits_of(self.keep_probability)
+
+    def table(self, band: Band) -> NDArray[np.float64]:
+        """Bits by field and level, as an array of shape (fields, 16)."""
+        found = np.zeros((len(FIELDS), 16))
+        for row, field in enumerate(FIELDS):
+            for level, bits in self.bits[field].items():
+                shared = field in IDENTIFYING and level in _SHARED
+                found[row, LEVEL[field][level]] = bits + (band.identifier_bits if shared else 0.0)
+        return found
+
+
+def _bits(levels: list[Mapping[str, Any]]) -> dict[str, float]:
+    # In steps of 1/64, so that sums are exact and come out equal in every order.
+    return {level["level"]: round(log2(level["m"] / level["u"]) * 64) / 64 for level in levels}
