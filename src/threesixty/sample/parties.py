@@ -153,7 +153,8 @@ def _email(dice: Dice, person: Person, filled: float) -> str:
 def _mobile(dice: Dice, person: Person, filled: float, *, old: bool) -> str:
     if not dice.chance(filled):
         return ""
-    number = person.former_mobile if old and person.former_mobile else person.mobile
+    outdated = person.former_mobile and (old or dice.chance(0.2))
+    number = person.former_mobile if outdated else person.mobile
     return dirt.phone(dice, number, person.household.country.calling)
 
 

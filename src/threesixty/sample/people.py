@@ -76,7 +76,7 @@ class Town:
         self._phones = 0
         self._households = 0
         self._cards = 0
-        self._recyclable: list[tuple[str, str]] = []
+        self._given_up: dict[str, list[str]] = {}
 
     def settle(self, customers: int) -> list[Person]:
         """Exactly so many customers, in households."""
@@ -143,7 +143,10 @@ class Town:
     ) -> Person:
         dice = self.dice
         gender = gender or dice.pick("fm")
-        given = dice.pick(home.country.women if gender == "f" else home.country.men)
+        choices = home.country.women if gender == "f" else home.country.men
+        given = dice.pick(choices)
+        while given in [member.given for member in home.members]:
+            given = dice.pick(choices)
         on = date.fromordinal(date(dice.between(*born), 1, 1).toordinal() + dice.between(0, 364))
         return self._person(home, given, family, gender, on.isoformat())
 
@@ -165,12 +168,13 @@ class Town:
         if dice.chance(0.08):
             person.former_mobile = self._phone(country, country.mobiles)
             if dice.chance(0.4):
-                self._recyclable.append((country.code, person.former_mobile))
+                self._given_up.setdefault(country.code, []).append(person.former_mobile)
 
     def _mobile(self, country: Country) -> str:
         """A new number, or once in a while one that somebody else gave up."""
-        if self._recyclable and self._recyclable[-1][0] == country.code and self.dice.chance(0.5):
-            return self._recyclable.pop()[1]
+        given_up = self._given_up.get(country.code)
+        if given_up and self.dice.chance(0.3):
+            return given_up.pop(0)
         return self._phone(country, country.mobiles)
 
     def _email(self, given: str, family: str, born: str) -> str:
@@ -209,7 +213,7 @@ class Town:
             self._adult(home, father.family, "", (year, min(year + 10, 2011)))
             for _ in range(dice.between(1, 3))
         ]
-        if dice.chance(0.06) and father.gender == "m":
+        if dice.chance(0.12) and father.gender == "m":
             son = children[0]
             son.given, son.gender = father.given, "m"
             if home.country.code in ("GB", "US"):
