@@ -13,11 +13,14 @@ from threesixty.ledger import tables
 from threesixty.ledger.names import Key, Names
 from threesixty.ledger.sqlite import listed
 from threesixty.ledger.words import words_of
-from threesixty.record import Identifier, Record
+from threesixty.record import Identifier, Name, Record
 
 _mapped, _identifier, _carries = tables.mapped.c, tables.identifier.c, tables.carries.c
 _link, _word, _superseded = tables.link.c, tables.word.c, tables.superseded.c
 _listed = listed("numbers")
+
+BY_CUSTOMER_ID = ("customer", "id")
+"""Source and kind of a Name that is no Record's: its key is the id of a Customer."""
 
 _IDENTIFIERS = select(_identifier.value, _identifier.no).where(
     _identifier.type == bindparam("type"), _identifier.value.in_(listed("texts"))
@@ -67,7 +70,8 @@ class Current(Names):
 
     def _set(self, said: Sequence[Said], known: Mapping[Key, int]) -> None:
         """Make Records current; `known` has the numbers of names that were looked up already."""
-        self._insert(tables.mapped, map(_mapped_row, said))
+        nodes = self._nodes(said, known)
+        self._insert(tables.mapped, (_mapped_row(one, nodes.get(one.no, 0)) for one in said))
         self._set_identifiers(said)
         self._set_links(said, known)
         found = sorted(
@@ -103,18 +107,34 @@ class Current(Names):
         linking = [(one, link) for one in said for link in one.record.links]
         if not linking:
             return
-        targets = dict.fromkeys((link.to.source, link.to.kind, link.to.key) for _, link in linking)
+        targets = dict.fromkeys(self._target(link.to) for _, link in linking)
         numbers = self._targets([key for key in targets if key not in known])
         numbers.update((key, known[key]) for key in targets if known.get(key))
         self._insert(tables.link, [
             (one.no, link.role, to, compact(dict(link.values)) if link.values else "")
             for one, link in linking
-            if (to := numbers.get((link.to.source, link.to.kind, link.to.key)))
+            if (to := numbers.get(self._target(link.to)))
         ])  # fmt: skip
 
+    def _nodes(self, said: Sequence[Said], known: Mapping[Key, int]) -> dict[int, int]:
+        """The number of the thing each Record speaks of: by its own name, or one that several rows share."""
+        things = {
+            one.no: self._target(Name(one.record.name.source, one.record.name.kind, one.record.node or one.record.name.key))
+            for one in said
+            if one.record.sort == "thing"
+        }
+        numbers = self._targets([key for key in dict.fromkeys(things.values()) if not known.get(key)])
+        return {no: known.get(key) or numbers.get(key, 0) for no, key in things.items()}
+
+    def _target(self, name: Name) -> Key:
+        """The name a thing goes by: one for all sources where their keys mean the same."""
+        return ("all" if name.kind in self.shared_kinds else name.source, name.kind, name.key)
+
     def _targets(self, keys: Sequence[Key]) -> dict[Key, int]:
-        """Numbers of names that links point to; forgotten ones have none."""
+        """Numbers of names that links point to, Customers by their ids included; forgotten ones have none."""
         numbers = self._numbers(keys)
+        by_id = [key for key in keys if key[:2] == BY_CUSTOMER_ID]
+        numbers.update((key, number) for key in by_id if (number := self.number_of(key[2])))
         fresh = [key for key in keys if key not in numbers]
         erased = self._erased(fresh)
         fresh = [key for key in fresh if key not in erased]
@@ -160,9 +180,8 @@ def compact(values: object) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def _mapped_row(said: Said) -> tuple[Any, ...]:
+def _mapped_row(said: Said, node: int) -> tuple[Any, ...]:
     no, record, digested, seq = said
-    node = (record.node or record.name.key) if record.sort == "thing" else ""
     return (
         no, record.sort, record.name.kind, record.name.source, record.at, node, record.version, digested,
         compact(dict(record.values)), ",".join(record.unreadable), seq,

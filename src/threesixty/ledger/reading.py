@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select, union
@@ -49,7 +49,11 @@ _CARRIED = (
     .order_by(_carries.record, _carries.identifier)
 )
 _HELD = _CARRIED.with_only_columns(_carries.record, _identifier.type, _identifier.value)
-_MAPPED = select(*(_mapped[column] for column in MappedRow._fields)).order_by(_mapped.no)
+_MAPPED = (
+    select(*((_name if column in {"key", "tie"} else _mapped)[column] for column in MappedRow._fields))
+    .join(tables.name, _name.no == _mapped.no)
+    .order_by(_mapped.no)
+)
 _LINKS = select(_link.record, _link.role, _link.to_no, _link["values"]).order_by(_link.record)
 _SUPERSEDED = (
     select(*(_superseded[column] for column in Superseded._fields))
@@ -74,9 +78,7 @@ _READ_LINKS_TO = _both(_LINKS, _link.to_no)
 _READ_IDENTIFIERS = select(_identifier.no, _identifier.type, _identifier.value).where(
     _identifier.no.in_(_listed)
 )
-_OF_NODES = _MAPPED.where(
-    _mapped.sort == "thing", _mapped.kind == bindparam("kind"), _mapped.node.in_(listed("nodes"))
-)
+_OF_NODES = _MAPPED.where(_mapped.node > 0, _mapped.node.in_(_listed))
 _RAW = (
     select(_version.seq, _version.raw, _version.version, _version.deleted, _version.at_received)
     .where(_version.no == bindparam("number"))
@@ -117,10 +119,9 @@ class Reading(Names):
             return [MappedRow(*row) for row in self._read(_READ_MAPPED, numbers)]
         return [MappedRow(*row) for row in self._read(_READ_SORT, numbers, sort=sort)]
 
-    def nodes(self, kind: str, nodes: Sequence[str], source: str | None = None) -> list[MappedRow]:
-        """Live Records that make up the named things of a kind, in all sources or in one."""
-        rows = [MappedRow(*row) for row in self._rows(_OF_NODES, kind=kind, nodes=nodes)]
-        return rows if source is None else [row for row in rows if row.source == source]
+    def of_nodes(self, nodes: Collection[int]) -> list[MappedRow]:
+        """Live Records that speak of these things, by the number of the thing's name."""
+        return [MappedRow(*row) for row in self._rows(_OF_NODES, numbers=sorted(nodes))]
 
     def links_from(self, numbers: Sequence[int] | None = None) -> list[LinkRow]:
         """What live Records say about others."""

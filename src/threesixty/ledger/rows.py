@@ -56,14 +56,18 @@ class PartyRows:
 
 
 class MappedRow(NamedTuple):
-    """A live Record as the mapping made it. `values` is a JSON object as text; `unreadable` comma-joined."""
+    """A live Record as the mapping made it; `node` numbers the name of the thing it speaks of, else 0.
+
+    `values` is a JSON object as text; `unreadable` comma-joined."""
 
     no: int
     sort: Sort
     kind: str
     source: str
+    key: str
+    tie: int
     at: int | None
-    node: str
+    node: int
     version: str
     values: str
     unreadable: str
@@ -99,7 +103,7 @@ class Superseded(NamedTuple):
     sort: Sort
     kind: str
     source: str
-    node: str
+    node: int
     links: list[tuple[str, int]]
     identifiers: list[int]
 

@@ -31,6 +31,7 @@ class Session:
 
     path: Path
     party_kinds: frozenset[str]
+    shared_kinds: frozenset[str]
 
     def _connect(self, path: Path, *, write: bool) -> None:
         self.path = path

@@ -13,7 +13,7 @@ from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
 from threesixty.ledger.erasure import Erasure
 from threesixty.ledger.log import now
-from threesixty.ledger.reading import Reading
+from threesixty.ledger.projection import Projection
 from threesixty.ledger.search import Search
 from threesixty.ledger.snapshot import Snapshots
 from threesixty.ledger.upkeep import Upkeep
@@ -27,7 +27,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {}
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Snapshots, Reading, Search, Erasure, Upkeep):
+class Ledger(Snapshots, Projection, Search, Erasure, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of
@@ -35,14 +35,24 @@ class Ledger(Snapshots, Reading, Search, Erasure, Upkeep):
     """
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = True, party_kinds: frozenset[str] = PARTY_KINDS) -> Self:
-        """Open a ledger, made when missing and `write`; raises LedgerHeld, LedgerTooNew, NotFound."""
+    def open(
+        cls,
+        path: Path,
+        *,
+        write: bool = True,
+        party_kinds: frozenset[str] = PARTY_KINDS,
+        shared_kinds: frozenset[str] = frozenset(),
+    ) -> Self:
+        """Open a ledger, made when missing and `write`; raises LedgerHeld, LedgerTooNew, NotFound.
+
+        `party_kinds` are those of people; by a key of `shared_kinds` all sources mean the same thing.
+        """
         if not write and not path.exists():
             raise NotFound("ledger", str(path), hint="`threesixty load` makes one")
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
         ledger = cls()
-        ledger.party_kinds = party_kinds
+        ledger.party_kinds, ledger.shared_kinds = party_kinds, shared_kinds
         ledger._connect(path, write=write)
         try:
             ledger._prepare()

@@ -85,10 +85,10 @@ audit = _table("audit", log, _number("seq"), _whole("at"), _text("by"), _text("a
 
 mapped = _table(
     "mapped", derived,
-    _number("no"), _text("sort"), _text("kind"), _text("source"), _whole("at", nullable=True), _text("node"),
+    _number("no"), _text("sort"), _text("kind"), _text("source"), _whole("at", nullable=True), _whole("node"),
     _text("version"), _whole("digest"), _text("values"), _text("unreadable"), _whole("seq"),
 )  # fmt: skip
-Index("mapped_node", mapped.c.kind, mapped.c.node, sqlite_where=mapped.c.sort == "thing")
+Index("mapped_node", mapped.c.node, sqlite_where=mapped.c.node > 0)
 identifier = _table(
     "identifier", derived, _number("no"), _text("type"), _text("value"),
     Unique("type", "value", name="identifier_value"),
@@ -105,7 +105,7 @@ link = _table(
 word = _table("word", derived, _text("word", primary_key=True), _number("record"), rowid=False)
 superseded = _table(
     "superseded", derived,
-    _whole("seq"), _whole("no"), _text("sort"), _text("kind"), _text("source"), _text("node"), _text("links"),
+    _whole("seq"), _whole("no"), _text("sort"), _text("kind"), _text("source"), _whole("node"), _text("links"),
     _text("identifiers"),
     Index("superseded_seq", "seq"), Index("superseded_no", "no"),
 )  # fmt: skip
@@ -113,6 +113,7 @@ superseded = _table(
 # --- derived by identity ---------------------------------------------------------------------------
 
 posting = _table("posting", derived, _number("key"), _number("record"), _whole("name"), rowid=False)
+silent = _table("silent", derived, _number("key"))
 features = _table("features", derived, _number("record"), Column("keys", LargeBinary, nullable=False))
 match = _table(
     "match", derived, _number("a"), _number("b"), Column("bits", REAL, nullable=False), _whole("levels"),
@@ -139,4 +140,4 @@ changed = _table(
 )
 state = _table("state", derived, _text("key", primary_key=True), _text("value"))
 
-BY_IDENTITY = (posting, features, match, membership, household, parked, changed, state)
+BY_IDENTITY = (posting, silent, features, match, membership, household, parked, changed, state)

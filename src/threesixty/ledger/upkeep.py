@@ -32,7 +32,9 @@ _UNREADABLE = select(_mapped.source, _mapped.kind, _mapped.unreadable, func.coun
     _mapped.unreadable != ""
 ).group_by(_mapped.source, _mapped.kind, _mapped.unreadable)  # fmt: skip
 _DANGLING = select(func.count(_link.to_no.distinct())).where(
-    ~select(_mapped.no).where(_mapped.no == _link.to_no).exists()
+    ~select(_mapped.no).where(_mapped.no == _link.to_no).exists(),
+    # A thing that several rows share is named by none of them.
+    ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == _link.to_no).exists(),
 )
 _STANDING = _how_many(tables.decision, tables.decision.c.action.not_in(select(tables.withdrawal.c.action)))
 _CUSTOMERS = select(func.count(tables.membership.c.customer.distinct()))

@@ -17,7 +17,8 @@ from threesixty.graph.delta import Elements, Row
 from threesixty.identity.golden import Claim, Won, golden
 from threesixty.identity.score import reasons
 from threesixty.identity.weights import Band, Weights
-from threesixty.ledger import Ledger, Mapped
+from threesixty.ledger import Ledger
+from threesixty.pipeline.mapped import Mapped, generic, mapped, of_nodes, values_of
 from threesixty.pipeline.mask import masked
 from threesixty.record import Identifier, Name, Scalar
 from threesixty.schema import ADDRESS_GROUP, NAME_GROUP, EdgeKind, Kind, Schema
@@ -81,12 +82,13 @@ def display_name(values: Mapping[str, Scalar]) -> str:
 def people(view: View, anchors: Iterable[int]) -> list[Person]:
     """Customers with their golden values, by anchor."""
     members = view.ledger.members(sorted(anchors))
-    mapped = {row.number: row for row in view.ledger.mapped([r for rows in members.values() for r in rows])}
+    rows = {row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])}
     ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
-    return [
-        Person(anchor, ids[anchor], rows := tuple(mapped[n] for n in numbers), _won(view, rows))
-        for anchor, numbers in members.items()
-    ]
+    found = []
+    for anchor, numbers in members.items():
+        own = tuple(rows[number] for number in numbers)
+        found.append(Person(anchor, ids[anchor], own, _won(view, own)))
+    return found
 
 
 def _won(view: View, rows: Sequence[Mapped]) -> Mapping[str, Won]:
@@ -104,7 +106,7 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     behaviour = _Behaviour(view, owner)
     nodes: dict[str, list[Row]] = {
         "Customer": [_customer_row(view, person, behaviour) for person in found],
-        "Record": [(_record_id(view, row), f"{row.source} {row.kind}", row.source, row.kind, row.at)
+        "Record": [(record_node(view, row), f"{row.source} {row.kind}", row.source, row.kind, row.at)
                    for person in found for row in person.members],
     }  # fmt: skip
     edges: dict[EdgeKind, list[Row]] = {RESOLVES_TO: _resolves_to(view, found)}
@@ -114,7 +116,8 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     return Elements(nodes, {kind: rows for kind, rows in edges.items() if rows})
 
 
-def _record_id(view: View, row: Mapped) -> str:
+def record_node(view: View, row: Mapped) -> str:
+    """The id of a Record's node."""
     return delta.record_id(view.secret, Name(row.source, row.kind, row.key))
 
 
@@ -141,7 +144,7 @@ def _resolves_to(view: View, found: Sequence[Person]) -> list[Row]:
             wins[won.record].append(name)
         for row in person.members:
             bits, why = evidence.get(row.number, (0.0, ""))
-            rows.append((_record_id(view, row), target, row.at, bits, why, ",".join(sorted(wins[row.number]))))
+            rows.append((record_node(view, row), target, row.at, bits, why, ",".join(sorted(wins[row.number]))))
     return rows
 
 
@@ -149,32 +152,32 @@ def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str
     """For each Record the strongest evidence that joins it to another of its Customer, in reason codes."""
     of = {row.number: person.anchor for person in found for row in person.members if len(person.members) > 1}
     best: dict[int, tuple[float, int]] = {}
-    matches = view.ledger.matches_of(sorted(of))
-    for a, b, bits, levels in zip(*(column.tolist() for column in matches), strict=True):
-        if of.get(a) is not None and of.get(a) == of.get(b):
+    for a, b, bits, levels in view.ledger.matches_of(sorted(of)):
+        if a in of and of[a] == of.get(b):
             for end in (a, b):
                 best[end] = max(best.get(end, (-1e9, 0)), (bits, levels))
-    told = {number: (round(bits, 6), _why(view, levels)) for number, (bits, levels) in best.items()}
+    said = {levels: _why(view, levels) for _, levels in best.values()}
+    told = {number: (round(bits, 6), said[levels]) for number, (bits, levels) in best.items()}
     return {number: told.get(number, (0.0, "decision")) for number in of}
 
 
 def _why(view: View, levels: int) -> str:
-    return ",".join(reason.code for reason in reasons(levels, view.weights, view.band) if reason.bits > 0)
+    return ",".join(reason.field for reason in reasons(levels, view.weights, view.band) if reason.bits > 0)
 
 
 def _identifier_edges(view: View, owner: Mapping[int, Person]) -> dict[EdgeKind, list[Row]]:
     carried = view.ledger.carried(sorted(owner))
-    silent = view.ledger.generic({identifier for _, identifier, _, _ in carried})
+    silent = generic(view.ledger, {c.identifier: (c.type, c.value) for c in carried})
+    at = {row.number: row for person in owner.values() for row in person.members}
     carries: list[Row] = []
     used: dict[tuple[EdgeKind, str, str], list[int | None]] = defaultdict(list)
     for record, number, kind, value in carried:
-        person = owner[record]
-        row = next(r for r in person.members if r.number == record)
+        person, row = owner[record], at[record]
         if kind == "address":
             used[LIVES_AT, delta.customer_id(person.id), delta.address_id(view.secret, value)].append(row.at)
             continue
         target = delta.identifier_id(view.secret, Identifier(kind, value))
-        carries.append((_record_id(view, row), target))
+        carries.append((record_node(view, row), target))
         if number not in silent:
             used[USES, delta.customer_id(person.id), target].append(row.at)
     edges: dict[EdgeKind, list[Row]] = {CARRIES: carries, USES: [], LIVES_AT: []}
@@ -189,7 +192,7 @@ def _span(instants: Iterable[int | None]) -> tuple[int | None, int | None]:
 
 
 def _member_of(view: View, found: Sequence[Person]) -> list[Row]:
-    homes = view.ledger.households([person.anchor for person in found])
+    homes = {home.customer: home for home in view.ledger.households([person.anchor for person in found])}
     ids = dict(zip(anchors := sorted({h.household for h in homes.values()}), view.ledger.ids(anchors), strict=True))
     return [
         (delta.customer_id(person.id), delta.household_id(ids[home.household]), home.role, home.since)
@@ -220,7 +223,7 @@ class Thing:
 def things(view: View, numbers: Iterable[int]) -> dict[int, Thing]:
     """Things by the number of their node; those nobody says anything about any more are left out."""
     rows: dict[int, list[Mapped]] = defaultdict(list)
-    for row in view.ledger.mapped_by_node(sorted(numbers)):
+    for row in of_nodes(view.ledger, numbers):
         rows[row.node].append(row)
     names = dict(zip(rows, view.ledger.names(list(rows)), strict=True))
     return {
@@ -255,7 +258,7 @@ class _Behaviour:
     def __init__(self, view: View, owner: Mapping[int, Person]) -> None:
         self.view = view
         links = view.ledger.links_to(sorted(owner))
-        speakers = {row.number: row for row in view.ledger.mapped({link.record for link in links})}
+        speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
         self.things = things(view, {row.node for row in speakers.values() if row.sort == "thing"})
         self.roles: dict[int, set[tuple[int, str]]] = defaultdict(set)
         self.events: dict[int, dict[int, Mapped]] = defaultdict(dict)
@@ -342,12 +345,13 @@ class _Target:
 
 def _targets(view: View, records: Iterable[int]) -> dict[int, list[_Target]]:
     """The things each of some rows speaks of, by the row's number."""
-    links = [link for link in view.ledger.links_from(sorted(records)) if not link.party]
+    links = view.ledger.links_from(sorted(records))
     ends = sorted({link.to for link in links})
     names = dict(zip(ends, view.ledger.names(ends), strict=True))
     found: dict[int, list[_Target]] = defaultdict(list)
     for link in links:
-        found[link.record].append(_Target(link.role, view.node_id(names[link.to]), link.values))
+        if view.schema.kinds[names[link.to].kind].sort == "thing":
+            found[link.record].append(_Target(link.role, view.node_id(names[link.to]), values_of(link.values)))
     return found
 
 
@@ -421,40 +425,47 @@ def identifiers(view: View, numbers: Iterable[int]) -> Elements:
     """Identifier nodes: how many customers hold each, and whether that makes it too common to mean anything."""
     wanted = sorted(numbers)
     holders = view.ledger.customers_holding(wanted)
-    generic = view.ledger.generic(wanted)
+    known = view.ledger.identifiers(wanted)
+    common = generic(view.ledger, known)
     rows: list[Row] = []
-    for number, identifier in view.ledger.identifiers(wanted).items():
+    for number, identifier in ((number, Identifier(*parts)) for number, parts in known.items()):
         if identifier.type != "address" and holders.get(number):
             kind = view.schema.identifiers.get(identifier.type)
             shown = masked(kind.graph if kind else "masked", identifier.value)
             node = delta.identifier_id(view.secret, identifier)
             rows.append((node, f"{identifier.type} {shown or ''}".strip(), identifier.type, shown,
-                         holders[number], number in generic))  # fmt: skip
+                         holders[number], number in common))  # fmt: skip
     return Elements({"Identifier": rows})
 
 
 def addresses(view: View, numbers: Iterable[int]) -> Elements:
     """Address nodes."""
-    wanted = sorted(numbers)
-    places = view.ledger.places(wanted)
+    carried = [c for c in view.ledger.holders_of(sorted(numbers)) if c.type == "address"]
+    speakers = {row.number: row for row in mapped(view.ledger, sorted({c.record for c in carried}))}
+    newest: dict[str, Mapped] = {}
+    for c in carried:
+        row = speakers[c.record]
+        newest[c.value] = max(newest.get(c.value, row), row, key=lambda r: (r.at or 0, r.tie))
     rows: list[Row] = []
-    for number, identifier in view.ledger.identifiers(wanted).items():
-        if identifier.type == "address" and number in places:
-            place = places[number]
-            name = ", ".join(str(place[p]) for p in ("street", "postcode", "city") if place.get(p))
-            node = delta.address_id(view.secret, identifier.value)
-            rows.append((node, name, place.get("city"), place.get("postcode"), place.get("country")))
+    for value, row in newest.items():
+        place = row.values
+        name = ", ".join(str(place[p]) for p in ("street", "postcode", "city") if place.get(p))
+        rows.append((delta.address_id(view.secret, value), name, *(place.get(p) for p in ("city", "postcode", "country"))))
     return Elements({"Address": rows})
 
 
 def households(view: View, anchors: Iterable[int]) -> Elements:
     """Household nodes, named for the family names of those who live there."""
+    homes: dict[int, list[int]] = defaultdict(list)
+    for home in view.ledger.residents(sorted(anchors)):
+        homes[home.household].append(home.customer)
+    persons = {p.anchor: p for p in people(view, {c for residents in homes.values() for c in residents})}
+    ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
-    for household, residents in view.ledger.residents(sorted(anchors)).items():
-        families = {str(p.won["family"].value) for p in people(view, residents) if "family" in p.won}
-        name = " / ".join(sorted(families)) or "household"
-        [public] = view.ledger.ids([household])
-        rows.append((delta.household_id(public), f"{name} household", len(residents)))
+    for household, residents in homes.items():
+        families = {str(won.value) for c in residents if (won := persons[c].won.get("family"))}
+        name = f"{' / '.join(sorted(families))} household".strip()
+        rows.append((delta.household_id(ids[household]), name, len(residents)))
     return Elements({"Household": rows})
 
 

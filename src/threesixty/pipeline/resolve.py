@@ -8,7 +8,7 @@ touched gives what working on everything would, because everything a change can 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,194 +27,233 @@ Tell = Callable[[Progress], None]
 
 # Above this share of the live Records, comparing all columns at once is cheaper than touching many.
 _BULK_SHARE = 0.1
-_BULK_LEAST = 2_000
-# A value whose holders are counted needs no more of them than it takes to know that it is too common.
-_ENOUGH = 400
+_BULK_LEAST = 1_000
+_WEAKEST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a resolve did: for every Record that moved, the customer before and after (None: not there)."""
+    """What a resolve did.
+
+    `moved`: for every Record whose Customer changed, the one before and after (None: there was, or is,
+    none); after a first resolve it is left empty. `merges`: joins more than before. `weakest`: bits and Record of the weakest evidence
+    that still joined. `set_aside`: actions whose Decisions contradict stronger ones.
+    """
 
     seq: int
     moved: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    weakest: tuple[tuple[float, int], ...] = ()
+    merges: int = 0
     parked: int = 0
     set_aside: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
 
 
-def resolve(ledger: Ledger, weights: Weights, tell: Tell = lambda _: None) -> Resolution:
-    """Bring memberships up to the ledger's last word."""
-    pending = ledger.pending(int(ledger.state("resolved_seq", 0)))
-    live = ledger.live_parties()
+def resolve(
+    ledger: Ledger, weights: Weights, tell: Tell = lambda _: None, *, anew: bool = False
+) -> Resolution:
+    """Bring memberships up to the ledger's last word; `anew` compares everything again."""
+    pending = ledger.pending(-1 if anew else int(ledger.state("resolved_seq", 0) or 0))
+    live = ledger.live_parties(pending.parties)
     band = weights.band(live)
-    previous = str(ledger.state("band", ""))
-    crossed = previous != band.name
-    if not (pending.parties or pending.others or crossed):
+    previous = ledger.state("band")
+    if not (anew or pending.parties or pending.others):
         return Resolution(pending.seq)
     with ledger.writing():
-        if crossed or len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live):
+        crossed = band.name != previous
+        many = len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live)
+        if anew or many or (crossed and pending.parties):
             resolution = _everything(ledger, weights, band, pending.seq, tell)
         else:
             resolution = _touched(ledger, weights, band, pending.parties, pending.seq)
         settle.others(ledger, pending.others, pending.seq)
         ledger.set_state("band", band.name)
+        ledger.set_state("members", live)
         ledger.set_state("resolved_seq", pending.seq)
-    if crossed and previous:
-        notice = f"the number of records crossed into size band {band.name} (before: {previous}): all resolved anew"
-        return Resolution(resolution.seq, resolution.moved, resolution.parked, resolution.set_aside, (notice,))
+    if crossed and previous is not None:
+        notice = f"with {live:,} records the size band is now {band.name} (it was {previous}): all were compared anew"
+        return replace(resolution, notices=(notice,))
     return resolution
 
 
 def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Tell) -> Resolution:
     before = ledger.membership(None)
-    rows = ledger.parties(None)
-    everyone = parties(rows)
-    total = len(rows.numbers)
+    everyone = parties(ledger.parties(None))
+    total = len(everyone)
     tell(Progress("compare", 0, total))
     postings = candidates.postings(everyone)
     silent = candidates.silent(postings.keys, postings.names, postings.identifier, weights)
-    speaks = ~np.isin(postings.keys, silent)
     records = everyone.numbers[postings.rows]
+    speaks = ~np.isin(postings.keys, silent)
     a, b = candidates.pairs(postings.keys[speaks], records[speaks])
-    tell(Progress("compare", total // 2, total))
-    matches = _kept(score(everyone, a, b, silent, weights, band), a, b, weights)
-    ledger.fill_postings(records, postings.keys, postings.names)
-    ledger.fill_matches(matches.a, matches.b, matches.bits, matches.levels)
+    ledger.fill_postings(postings.keys, records, postings.names)
+    ledger.fill_silent(silent)
+    del postings, records, speaks
+    matches = _kept(everyone, a, b, silent, weights, band)
+    del a, b
     tell(Progress("cluster", 0, total))
-    clustering = cluster(everyone, matches, ledger.decisions(), weights, band, silent)
-    ledger.fill_membership(everyone.numbers, clustering.anchors)
-    ledger.replace_parked(None, [(p.a, p.b, p.bits, p.reason) for p in clustering.parked])
-    settle.households_of_everyone(ledger, silent)
-    ledger.anchors_given(np.unique(clustering.anchors).tolist(), seq)
+    clustering = cluster(everyone, matches, ledger.decisions(), weights, band)
+    ledger.fill("match", matches.a, matches.b, matches.bits, matches.levels)
+    ledger.fill("membership", everyone.numbers, clustering.anchors)
+    ledger.fill("parked", *_columns(clustering))
+    after = dict(zip(everyone.numbers.tolist(), clustering.anchors.tolist(), strict=True))
+    _remember_ids(ledger, before, after, seq)
+    settle.households_of_everyone(ledger)
     ledger.set_state("redraw_seq", seq)
     tell(Progress("cluster", total, total))
-    after = dict(zip(everyone.numbers.tolist(), clustering.anchors.tolist(), strict=True))
     moved = _moved(before, after) if before else {}
-    return Resolution(seq, moved, len(clustering.parked), _set_aside(clustering))
+    joined = _joined(everyone.numbers, clustering.anchors, matches)
+    return _told(seq, moved, joined, _joins(after) - _joins(before), clustering)
+
+
+def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float], list[str]]:
+    parked = sorted({(p.a, p.b): p for p in clustering.parked}.items())
+    return [a for (a, _), _ in parked], [b for (_, b), _ in parked], [p.bits for _, p in parked], [p.reason for _, p in parked]
 
 
 def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int) -> Resolution:
-    scope = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
-    members = _component(ledger, weights, scope.seeds)
-    before = ledger.membership(sorted({*members, *changed}))
-    rows = ledger.parties(members)
-    component = parties(rows)
-    matches = _matches(ledger, members, weights.threshold)
-    decisions = ledger.decisions(members)
-    clustering = cluster(component, matches, decisions, weights, band, scope.silent)
-    after = dict(zip(rows.numbers, clustering.anchors.tolist(), strict=True))
-    ledger.replace_membership(list(after.items()), [number for number in changed if number not in after])
-    ledger.replace_parked(members, [(p.a, p.b, p.bits, p.reason) for p in clustering.parked])
+    seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
+    reached = _component(ledger, weights, seeds)
+    component = parties(ledger.parties(reached))
+    members = component.numbers.tolist()
+    before = ledger.membership(sorted({*reached, *changed}))
+    matches = _matches_among(ledger, component.numbers)
+    clustering = cluster(component, matches, ledger.decisions(members), weights, band)
+    after = dict(zip(members, clustering.anchors.tolist(), strict=True))
+    gone = [number for number in before if number not in after]
+    ledger.replace_membership(list(after.items()), gone)
+    ledger.replace_parked(sorted({*reached, *changed}), [(p.a, p.b, p.bits, p.reason) for p in clustering.parked])
+    _remember_ids(ledger, before, after, seq)
     moved = _moved(before, after)
-    touched = {c for pair in moved.values() for c in pair if c is not None}
-    touched |= {after[number] for number in changed if number in after}
-    touched |= {before[number] for number in changed if number in before}
+    customers = {c for pair in moved.values() for c in pair if c is not None}
+    customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
+    settle.touched(ledger, seq, changed, customers, flipped)
+    joined = _joined(component.numbers, clustering.anchors, matches)
+    weakest = [(bits, record) for bits, record in joined if record in moved]
+    return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
+
+
+def _told(
+    seq: int,
+    moved: Mapping[int, tuple[int | None, int | None]],
+    joined: Iterable[tuple[float, int]],
+    merges: int,
+    clustering: Clustering,
+) -> Resolution:
+    aside = tuple(sorted({decision.action for decision in clustering.set_aside}))
+    return Resolution(seq, moved, tuple(sorted(joined)[:_WEAKEST]), merges, len(clustering.parked), aside)
+
+
+def _remember_ids(ledger: Ledger, before: Mapping[int, int], after: Mapping[int, int], seq: int) -> None:
+    """Ids given out are kept for ever; a Record that is gone leaves its id to one it stood with."""
     ledger.anchors_given(sorted(set(after.values())), seq)
-    ledger.note_successors({number: after for number in ()})
-    settle.touched(ledger, seq, changed, touched, scope.flipped)
-    return Resolution(seq, moved, len(clustering.parked), _set_aside(clustering))
+    stayed: dict[int, int] = {}
+    for record in sorted(after):
+        if record in before:
+            stayed.setdefault(before[record], record)
+    heirs = {gone: stayed[before[gone]] for gone in before if gone not in after and before[gone] in stayed}
+    if heirs:
+        ledger.set_successors(heirs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    seeds: Numbers
-    silent: Numbers
-    flipped: Numbers
+# --- comparing anew --------------------------------------------------------------------------------------
 
 
-def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> _Scope:
-    """Compare the changed Records anew, and with them the holders of values that became, or ceased to be, too common."""
+def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> tuple[Numbers, Numbers]:
+    """Compare the changed Records anew, and with them the holders of values that became, or ceased to be,
+    too common. Answers with every Record whose Matches may have changed, and the keys that flipped."""
     live = parties(ledger.parties(changed.tolist()))
     fresh = candidates.postings(live)
-    fresh_records = live.numbers[fresh.rows]
-    old_keys = ledger.features(changed.tolist())
-    keys = np.unique(np.concatenate([fresh.keys, *old_keys.values()]))
-    before = _Holders(*ledger.postings(keys, _ENOUGH))
-    after = before.without(changed).plus(fresh.keys, fresh_records, fresh.names)
-    flipped = np.setxor1d(before.silent(weights), after.silent(weights))
-    rescored = np.union1d(changed, np.concatenate([before.of(flipped), after.of(flipped)]))
-    ledger.replace_postings(changed.tolist(), fresh_records, fresh.keys, fresh.names)
-    if len(rescored) > len(changed):
-        more = np.unique(np.concatenate([*ledger.features(rescored.tolist()).values(), keys]))
-        after = _Holders(*ledger.postings(more, _ENOUGH))
-    silent = after.silent(weights)
-    a, b = after.pairs(silent, rescored)
-    partners = np.unique(np.concatenate([rescored, a, b]))
-    involved = parties(ledger.parties(partners.tolist()))
-    matches = _kept(score(involved, a, b, silent, weights, band), a, b, weights)
-    gone = ledger.matches_of(rescored.tolist())
-    ledger.replace_matches(rescored.tolist(), matches.a, matches.b, matches.bits, matches.levels)
-    seeds = np.unique(np.concatenate([rescored, np.asarray(gone.a, np.int64), np.asarray(gone.b, np.int64)]))
-    return _Scope(seeds, silent, flipped)
+    held = ledger.features(changed)
+    ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
+    keys = np.unique(np.concatenate([fresh.keys, *held.values()]))
+    holders = _holders(ledger, keys, weights)
+    was = ledger.silent(keys)
+    silent = candidates.silent(holders[0], holders[2], candidates.is_identifier(holders[0]), weights)
+    flipped = np.setxor1d(was, silent)
+    ledger.replace_silent(keys, silent)
+    rescored = changed
+    if len(flipped):
+        rescored = np.union1d(changed, ledger.postings(flipped)[1])
+        keys = np.unique(np.concatenate([*ledger.features(rescored).values(), flipped]))
+        holders = _holders(ledger, keys, weights)
+        silent = ledger.silent(keys)
+    speaks = ~np.isin(holders[0], silent)
+    a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
+    involved = parties(ledger.parties(np.union1d(rescored, np.concatenate([a, b])).tolist()))
+    matches = _kept(involved, a, b, silent, weights, band)
+    former = ledger.matches_of(rescored.tolist())
+    ledger.replace_matches(rescored.tolist(), _rows(matches))
+    ends = [end for row in former for end in (row.a, row.b)]
+    return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
 
 
-@dataclass(frozen=True, slots=True)
-class _Holders:
-    """Who holds which key: parallel columns, as the ledger keeps them."""
-
-    keys: Numbers
-    records: Numbers
-    names: Numbers
-
-    def without(self, records: Numbers) -> _Holders:
-        keep = ~np.isin(self.records, records)
-        return _Holders(self.keys[keep], self.records[keep], self.names[keep])
-
-    def plus(self, keys: Numbers, records: Numbers, names: Numbers) -> _Holders:
-        return _Holders(
-            np.concatenate([self.keys, keys]),
-            np.concatenate([self.records, records]),
-            np.concatenate([self.names, names]),
-        )
-
-    def silent(self, weights: Weights) -> Numbers:
-        return candidates.silent(self.keys, self.names, candidates.is_identifier(self.keys), weights)
-
-    def of(self, keys: Numbers) -> Numbers:
-        return np.unique(self.records[np.isin(self.keys, keys)])
-
-    def pairs(self, silent: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
-        """Pairs that share a key which is not silent, at least one of them wanted."""
-        spoken = np.unique(self.keys[np.isin(self.records, wanted)])
-        use = np.isin(self.keys, spoken) & ~np.isin(self.keys, silent)
-        a, b = candidates.pairs(self.keys[use], self.records[use])
-        touching = np.isin(a, wanted) | np.isin(b, wanted)
-        return a[touching], b[touching]
+def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, Numbers, Numbers]:
+    """Who holds these keys, as far as it takes to know that a key is too common."""
+    return ledger.postings(keys, cap=max(weights.identifier_holders, weights.key_holders) + 1)
 
 
-def _kept(scores: candidates.Scored, a: Numbers, b: Numbers, weights: Weights) -> Matches:
+def _kept(
+    people: candidates.Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band
+) -> Matches:
+    scores = score(people, a, b, silent, weights, band)
     keep = scores.bits >= weights.keep
     return Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])
 
 
-def _matches(ledger: Ledger, members: Sequence[int], threshold: float) -> Matches:
-    found = ledger.matches_of(members)
-    inside = np.isin(found.a, members) & np.isin(found.b, members)
-    del threshold
-    return Matches(found.a[inside], found.b[inside], found.bits[inside], found.levels[inside])
+def _rows(matches: Matches) -> list[tuple[int, int, float, int]]:
+    columns = (matches.a, matches.b, matches.bits, matches.levels)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _component(ledger: Ledger, weights: Weights, seeds: Iterable[int]) -> list[int]:
-    """Every live Record that hangs together with the seeds by Matches that could join, or by `same`."""
+# --- what hangs together -----------------------------------------------------------------------------------
+
+
+def _component(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[int]:
+    """Every Record that hangs together with the seeds by Matches that could join, or by Decisions."""
     reached: set[int] = set()
-    frontier = {int(seed) for seed in seeds}
+    frontier = set(seeds.tolist())
     while frontier:
         reached |= frontier
-        edges = ledger.matches_of(sorted(frontier))
-        strong = edges.bits >= weights.threshold
-        near = set(edges.a[strong].tolist()) | set(edges.b[strong].tolist())
-        near |= {end for d in ledger.decisions(sorted(frontier)) for end in (d.a, d.b)}
+        asked = sorted(frontier)
+        strong = (row for row in ledger.matches_of(asked) if row.bits >= weights.threshold)
+        near = {end for row in strong for end in (row.a, row.b)}
+        near |= {end for said in ledger.decisions(asked) for end in (said.a, said.b)}
         frontier = near - reached
     return sorted(reached)
 
 
-def _moved(
-    before: Mapping[int, int], after: Mapping[int, int]
-) -> dict[int, tuple[int | None, int | None]]:
+def _matches_among(ledger: Ledger, records: Numbers) -> Matches:
+    rows = ledger.matches_of(records.tolist())
+    inside = set(records.tolist())
+    kept = [row for row in rows if row.a in inside and row.b in inside]
+    return Matches(
+        np.array([row.a for row in kept], np.int64),
+        np.array([row.b for row in kept], np.int64),
+        np.array([row.bits for row in kept], np.float64),
+        np.array([row.levels for row in kept], np.int64),
+    )
+
+
+def _moved(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, tuple[int | None, int | None]]:
     records = before.keys() | after.keys()
     return {r: (before.get(r), after.get(r)) for r in records if before.get(r) != after.get(r)}
 
 
-def _set_aside(clustering: Clustering) -> tuple[int, ...]:
-    return tuple(sorted({decision.action for decision in clustering.set_aside}))
+def _joins(membership: Mapping[int, int]) -> int:
+    """How many joins it took to make these Records these Customers."""
+    return len(membership) - len(set(membership.values()))
+
+
+def _joined(numbers: Numbers, anchors: Numbers, matches: Matches) -> list[tuple[float, int]]:
+    """For each Customer of several Records, the bits of its most loosely held one; loosest first."""
+    a, b = np.searchsorted(numbers, matches.a), np.searchsorted(numbers, matches.b)
+    inside = anchors[a] == anchors[b]
+    best = np.full(len(numbers), -np.inf)
+    np.maximum.at(best, a[inside], matches.bits[inside])
+    np.maximum.at(best, b[inside], matches.bits[inside])
+    held = np.flatnonzero(np.isfinite(best))
+    order = held[np.lexsort((numbers[held], best[held]))]
+    _, first = np.unique(anchors[order], return_index=True)
+    loosest = order[np.sort(first)[:_WEAKEST]]
+    return [(float(best[row]), int(numbers[row])) for row in loosest]

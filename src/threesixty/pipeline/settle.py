@@ -3,96 +3,95 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-import numpy as np
+from numpy import int64
+from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.households import Home, Resident, households
-from threesixty.ledger import Ledger
+from threesixty.ledger import HouseholdRow, Ledger, LinkRow
+from threesixty.pipeline.mapped import among, generic, mapped
 
 # Sharing one of these, people may live together; devices and cards say too little.
 _SHARED_AT_HOME = frozenset({"email", "phone", "address"})
 
 
 def touched(
-    ledger: Ledger, seq: int, changed: Sequence[int], customers: Iterable[int], flipped: Sequence[int]
+    ledger: Ledger, seq: int, changed: Sequence[int], customers: Iterable[int], flipped: NDArray[int64]
 ) -> None:
     """Note what the graph must draw anew after some Records changed and some customers with them."""
-    of_flipped = _identifiers_with_keys(ledger, flipped)
-    holders = _customers_carrying(ledger, of_flipped)
-    affected = {*customers, *holders}
-    members = [record for records in ledger.members(sorted(affected)).values() for record in records]
-    carried = {identifier for _, identifier, _, _ in ledger.carried(members)}
-    homes = _households(ledger, affected)
-    ledger.mark_changed(seq, "customer", sorted(affected | homes.moved))
+    drawn = int(ledger.state("resolved_seq", 0) or 0)
+    former = {i for row in ledger.superseded(drawn) for i in row.identifiers}
+    of_flipped = _identifiers_of(ledger, flipped)
+    affected = {*customers, *_customers_carrying(ledger, of_flipped)}
+    members = _members(ledger, affected)
+    carried = {c.identifier for c in ledger.carried(members)}
+    moved, houses = _rehouse(ledger, affected)
+    ledger.mark_changed(seq, "customer", affected | moved)
     ledger.mark_changed(seq, "record", changed)
-    ledger.mark_changed(seq, "identifier", sorted(carried | of_flipped))
-    ledger.mark_changed(seq, "household", sorted(homes.houses))
-    ledger.mark_changed(seq, "alias", ledger.past_anchors_among({*affected, *members}))
+    ledger.mark_changed(seq, "identifier", carried | of_flipped | former)
+    ledger.mark_changed(seq, "household", houses)
+    ids = {*affected, *members, *changed}
+    ledger.mark_changed(seq, "alias", ledger.anchors_among(ids | set(ledger.heirs_of(ids))))
 
 
 def others(ledger: Ledger, records: Sequence[int], seq: int) -> None:
-    """Note what the graph must draw anew after things and events changed."""
+    """Note what the graph must draw anew after things and events changed or went."""
     if not records:
         return
-    rows = ledger.mapped(records)
-    nodes = sorted({row.node for row in rows if row.sort == "thing"})
-    fresh = ledger.nodes_new_since(nodes, int(ledger.state("resolved_seq", 0)))
-    speakers = sorted({link.record for link in ledger.links_to(fresh)})
-    speaking_nodes = {row.node for row in ledger.mapped(speakers) if row.sort == "thing"}
-    parties = {link.to for link in ledger.links_from([*records, *speakers]) if link.party}
-    customers = set(ledger.membership(sorted(parties)).values())
-    ledger.mark_changed(seq, "thing", sorted({*nodes, *speaking_nodes}))
-    ledger.mark_changed(seq, "customer", sorted(customers))
+    drawn = int(ledger.state("resolved_seq", 0) or 0)
+    former = [row for row in ledger.superseded(drawn) if row.sort != "party"]
+    nodes = {row.node for row in mapped(ledger, records) if row.sort == "thing"} | {r.node for r in former if r.node}
+    speakers = sorted({link.record for link in ledger.links_to(ledger.new_nodes(nodes, drawn))})
+    nodes |= {row.node for row in mapped(ledger, speakers) if row.sort == "thing"}
+    # Rows that share a node (order lines) may name the buyer in one and the product in another.
+    together = [row.no for row in ledger.of_nodes(nodes)]
+    links: list[LinkRow] = ledger.links_from(sorted({*records, *speakers, *together}))
+    ends = {link.to for link in links} | {to for row in former for _, to in row.links}
+    ledger.mark_changed(seq, "thing", nodes)
+    ledger.mark_changed(seq, "customer", set(ledger.membership(sorted(ends)).values()))
 
 
-def _identifiers_with_keys(ledger: Ledger, keys: Sequence[int]) -> set[int]:
+def _members(ledger: Ledger, customers: Iterable[int]) -> list[int]:
+    return [record for records in ledger.members(sorted(customers)).values() for record in records]
+
+
+def _identifiers_of(ledger: Ledger, keys: NDArray[int64]) -> set[int]:
     if not len(keys):
         return set()
-    _, records, _ = ledger.postings(np.asarray(keys, dtype=np.int64), None)
-    wanted = set(np.asarray(keys).tolist())
+    wanted = set(keys.tolist())
+    holders = sorted(set(ledger.postings(keys)[1].tolist()))
     return {
-        number
-        for _, number, kind, value in ledger.carried(np.unique(records).tolist())
-        if candidates.identifier_key(kind, value) in wanted
+        c.identifier for c in ledger.carried(holders) if candidates.identifier_key(c.type, c.value) in wanted
     }
 
 
 def _customers_carrying(ledger: Ledger, identifiers: Iterable[int]) -> set[int]:
-    records = [record for _, record in ledger.records_carrying(sorted(identifiers))]
-    return set(ledger.membership(records).values())
+    records = {c.record for c in ledger.holders_of(sorted(identifiers))}
+    return set(ledger.membership(sorted(records)).values())
 
 
 # --- households -----------------------------------------------------------------------------------------
 
 
-class _Homes:
-    """Which customers changed home, and which houses that touches."""
-
-    def __init__(self) -> None:
-        self.moved: set[int] = set()
-        self.houses: set[int] = set()
-
-
 def households_of_everyone(ledger: Ledger) -> None:
     """Households from scratch, over all customers."""
-    homes = households(_residents(ledger, ledger.every_customer()))
-    ledger.replace_households(None, _rows(homes))
+    rows = _rows(households(_residents(ledger, ledger.customers())))
+    ledger.fill("household", *zip(*rows, strict=True)) if rows else ledger.fill("household", *([[]] * 5))
 
 
-def _households(ledger: Ledger, customers: set[int]) -> _Homes:
+def _rehouse(ledger: Ledger, customers: set[int]) -> tuple[set[int], set[int]]:
+    """Work out anew who lives together around some customers: those who moved, and the houses touched."""
     before = ledger.households(sorted(customers))
-    start = customers | {c for some in ledger.residents(sorted({h.household for h in before.values()})).values() for c in some}
-    region = _region(ledger, start)
-    old = {customer: home.household for customer, home in ledger.households(sorted(region)).items()}
-    rows = _rows(households(_residents(ledger, sorted(region))))
-    ledger.replace_households(sorted(region), rows)
-    result = _Homes()
-    new = {customer: household for customer, household, *_ in rows}
-    result.houses = {*old.values(), *new.values()}
-    result.moved = {c for c in region if old.get(c) != new.get(c)} | (new.keys() & customers)
-    return result
+    neighbours = {home.customer for home in ledger.residents(sorted({home.household for home in before}))}
+    region = _region(ledger, customers | neighbours)
+    old = {home.customer: home for home in ledger.households(sorted(region))}
+    new = {home.customer: home for home in _rows(households(_residents(ledger, sorted(region))))}
+    ledger.replace_households(sorted(region), sorted(new.values()))
+    moved = {customer for customer in region if old.get(customer) != new.get(customer)}
+    houses = {home.household for home in (*old.values(), *new.values()) if home.customer in moved | customers}
+    return moved, houses
 
 
 def _region(ledger: Ledger, start: Iterable[int]) -> set[int]:
@@ -101,39 +100,33 @@ def _region(ledger: Ledger, start: Iterable[int]) -> set[int]:
     frontier = set(start)
     while frontier:
         reached |= frontier
-        members = [record for records in ledger.members(sorted(frontier)).values() for record in records]
-        shared = {n for _, n, kind, _ in ledger.carried(members) if kind in _SHARED_AT_HOME}
-        frontier = _customers_carrying(ledger, shared - ledger.generic(shared)) - reached
+        carried = ledger.carried(_members(ledger, frontier))
+        shared = {c.identifier for c in carried if c.type in _SHARED_AT_HOME}
+        frontier = _customers_carrying(ledger, shared - among(ledger, shared)) - reached
     return reached
 
 
-def _residents(ledger: Ledger, customers: Iterable[int]) -> list[Resident]:
+def _residents(ledger: Ledger, customers: Sequence[int]) -> list[Resident]:
     members = ledger.members(customers)
     owner = {record: customer for customer, records in members.items() for record in records}
+    everyone = sorted(owner)
+    carried = [c for c in ledger.carried(everyone) if c.type in _SHARED_AT_HOME]
+    common = generic(ledger, {c.identifier: (c.type, c.value) for c in carried})
     keys: dict[int, set[str]] = defaultdict(set)
     places: dict[int, set[str]] = defaultdict(set)
-    carried = ledger.carried(owner)
-    generic = ledger.generic({number for _, number, kind, _ in carried if kind in _SHARED_AT_HOME})
-    for record, number, kind, value in carried:
-        if kind in _SHARED_AT_HOME and number not in generic:
-            (places if kind == "address" else keys)[owner[record]].add(f"{kind}:{value}")
-    rows = {row.number: row for row in ledger.mapped(owner)}
+    for c in carried:
+        if c.identifier not in common:
+            (places if c.type == "address" else keys)[owner[c.record]].add(f"{c.type}:{c.value}")
+    rows = {row.number: row for row in mapped(ledger, everyone) if row.kind != "organisation"}
     found = []
     for customer, records in members.items():
-        own = [rows[record] for record in records]
-        if own[0].kind == "organisation" or not (keys[customer] or places[customer]):
-            continue
-        found.append(
-            Resident(
-                customer,
-                min(row.tie for row in own),
-                _commonest(row.values.get("given") for row in own),
-                _commonest(row.values.get("family") for row in own),
-                frozenset(keys[customer]),
-                frozenset(places[customer]),
-                min((row.at for row in own if row.at is not None), default=None),
-            )
-        )
+        own = [rows[record] for record in records if record in rows]
+        if own and (keys[customer] or places[customer]):
+            given, family = (_commonest(row.values.get(part) for row in own) for part in ("given", "family"))
+            since = min((row.at for row in own if row.at is not None), default=None)
+            tie = min(row.tie for row in own)
+            shared, lived = frozenset(keys[customer]), frozenset(places[customer])
+            found.append(Resident(customer, tie, given, family, shared, lived, since))
     return found
 
 
@@ -142,10 +135,6 @@ def _commonest(values: Iterable[object]) -> str:
     return max(said, key=said.count) if said else ""
 
 
-def _rows(homes: Sequence[Home]) -> list[tuple[int, int, str, int | None, str]]:
-    """customer, household, role, since, evidence."""
-    return [
-        (customer, home.anchor, role, home.since.get(customer) if isinstance(home.since, Mapping) else None, home.evidence)
-        for home in homes
-        for customer, role in home.members
-    ]
+def _rows(homes: Sequence[Home]) -> list[HouseholdRow]:
+    rows = [HouseholdRow(c, home.anchor, role, None, home.evidence) for home in homes for c, role in home.members]
+    return sorted(rows)

@@ -1,0 +1,136 @@
+"""What drawing the graph asks of the ledger: nodes, holders, places, and which ids answer for which."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+from sqlalchemy import bindparam, delete, func, select
+
+from threesixty.ledger import tables
+from threesixty.ledger.derived import Derived
+from threesixty.ledger.postings import Whole
+from threesixty.ledger.reading import Reading
+from threesixty.ledger.sqlite import listed
+
+_mapped, _membership, _carries = tables.mapped.c, tables.membership.c, tables.carries.c
+_version, _silent, _anchor, _successor = (
+    tables.version.c,
+    tables.silent.c,
+    tables.anchor.c,
+    tables.successor.c,
+)
+_name = tables.name.c
+_listed = listed("numbers")
+
+_FRESH = (
+    select(_mapped.node)
+    .where(_mapped.node > 0, _mapped.node.in_(_listed))
+    .group_by(_mapped.node)
+    .having(func.min(_mapped.seq) > bindparam("after"))
+)
+_NODES = select(_mapped.node).where(_mapped.node > 0).distinct().order_by(_mapped.node)
+_IDENTIFIERS = select(tables.identifier.c.no).order_by(tables.identifier.c.no)
+_HOUSES = select(tables.household.c.household).distinct().order_by(tables.household.c.household)
+_HOLDING = (
+    select(_carries.identifier, func.count(_membership.customer.distinct()))
+    .join(tables.membership, _membership.record == _carries.record)
+    .where(_carries.identifier.in_(_listed))
+    .group_by(_carries.identifier)
+)
+_SILENT = select(_silent.key).where(_silent.key.in_(_listed))
+_ALL_SILENT = select(_silent.key)
+_UNSILENT = delete(tables.silent).where(_silent.key.in_(_listed))
+_ANCHORS = select(_anchor.no).where(_anchor.no.in_(_listed)).order_by(_anchor.no)
+_SUCCESSORS = select(_successor.no, _successor.to_no).where(_successor.no.in_(_listed))
+_HEIRS = select(_successor.no).where(_successor.to_no.in_(_listed))
+_SAID_AT = (
+    select(_version.at_received)
+    .where(_version.seq <= bindparam("upto"))
+    .order_by(_version.seq.desc())
+    .limit(1)
+)
+_ERASED = select(tables.erasure.c.no).where(tables.erasure.c.no == bindparam("one"))
+_LIVE = (
+    select(func.count()).select_from(tables.mapped).where(_mapped.sort == "party", _mapped.no.in_(_listed))
+)
+
+
+class Projection(Derived, Reading):
+    """Reads for drawing, and the keys that propose nothing."""
+
+    # --- nodes ---------------------------------------------------------------------------------------
+
+    def new_nodes(self, nodes: Collection[int], after_seq: int) -> list[int]:
+        """Those of these things nobody spoke of up to a seq."""
+        return [no for (no,) in self._rows(_FRESH, numbers=sorted(nodes), after=after_seq)]
+
+    def every_node(self) -> list[int]:
+        """Every thing somebody speaks of."""
+        return [no for (no,) in self._rows(_NODES)]
+
+    def every_identifier(self) -> list[int]:
+        """Every identifier, addresses included."""
+        return [no for (no,) in self._rows(_IDENTIFIERS)]
+
+    def every_household(self) -> list[int]:
+        """Every household."""
+        return [no for (no,) in self._rows(_HOUSES)]
+
+    def customers_holding(self, identifiers: Collection[int]) -> dict[int, int]:
+        """How many Customers use each identifier; those nobody uses are left out."""
+        return dict(self._rows(_HOLDING, numbers=sorted(identifiers)))
+
+    def said_at(self, seq: int) -> int:
+        """When the newest version up to a seq was received."""
+        return int(self._value(_SAID_AT, upto=seq) or 0)
+
+    # --- ids -----------------------------------------------------------------------------------------
+
+    def anchors_among(self, numbers: Iterable[int]) -> list[int]:
+        """Which of these Records' ids ever were a Customer's."""
+        return [no for (no,) in self._rows(_ANCHORS, numbers=sorted(set(numbers)))]
+
+    def heirs_of(self, numbers: Iterable[int]) -> list[int]:
+        """Records that are gone and for which these answer."""
+        return [no for (no,) in self._rows(_HEIRS, numbers=sorted(set(numbers)))]
+
+    def answers(self, numbers: Sequence[int]) -> dict[int, int]:
+        """The Customer that answers today for the id of each Record; ids nobody answers for are left out."""
+        found: dict[int, int] = {}
+        asked = {number: number for number in numbers}
+        while asked:
+            owner = self.membership(sorted(set(asked.values())))
+            found.update((first, owner[now]) for first, now in asked.items() if now in owner)
+            lost = {first: now for first, now in asked.items() if now not in owner}
+            heirs: dict[int, int] = dict(self._rows(_SUCCESSORS, numbers=sorted(set(lost.values()))))
+            asked = {first: heirs[now] for first, now in lost.items() if now in heirs}
+        return found
+
+    def is_forgotten(self, number: int) -> bool:
+        """Whether the person behind a Record was forgotten."""
+        return bool(self._rows(_ERASED, one=number))
+
+    # --- keys that propose nothing -------------------------------------------------------------------
+
+    def silent(self, keys: Whole | None = None) -> Whole:
+        """Those of these keys that propose nothing, ascending; all of them when none are named."""
+        rows = self._rows(_ALL_SILENT) if keys is None else self._rows(_SILENT, numbers=np.unique(keys))
+        return np.sort(np.array([key for (key,) in rows], dtype=np.int64))
+
+    def replace_silent(self, looked_at: Whole, silent: Whole) -> None:
+        """Of the keys looked at, these and no others propose nothing now."""
+        with self.writing():
+            self._do(_UNSILENT, numbers=looked_at)
+            self._insert(tables.silent, ((key,) for key in np.sort(silent).tolist()))
+
+    def fill_silent(self, silent: Whole) -> None:
+        """Replace all keys that propose nothing."""
+        with self.writing():
+            self._do(delete(tables.silent))
+            self._insert(tables.silent, ((key,) for key in np.sort(silent).tolist()))
+
+    def live_parties(self, changed: Sequence[int]) -> int:
+        """How many live party Records there are, given those changed since the last resolve."""
+        before = len(self.membership(changed))
+        return int(self.state("members", 0) or 0) - before + int(self._value(_LIVE, numbers=changed))

@@ -1,0 +1,63 @@
+"""Live Records as the mapping made them, with their values opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from threesixty.identity.candidates import identifier_key
+from threesixty.ledger import Ledger, MappedRow
+from threesixty.record import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One live Record. `node` is the number of the thing it speaks of, 0 where it speaks of none."""
+
+    number: int
+    sort: str
+    kind: str
+    source: str
+    key: str
+    tie: int
+    at: int | None
+    node: int
+    values: Mapping[str, Scalar]
+
+
+def mapped(ledger: Ledger, numbers: Sequence[int]) -> list[Mapped]:
+    """Live Records by number; those that are gone are left out."""
+    return _opened(ledger.mapped(numbers))
+
+
+def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
+    """Live Records that speak of these things."""
+    return _opened(ledger.of_nodes(sorted(nodes)))
+
+
+def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
+    return [
+        Mapped(row.no, row.sort, row.kind, row.source, row.key, row.tie, row.at, row.node, json.loads(row.values))
+        for row in rows
+    ]
+
+
+def values_of(text: str) -> Mapping[str, Scalar]:
+    """The values of a Link as the ledger keeps them."""
+    values: Mapping[str, Scalar] = json.loads(text) if text else {}
+    return values
+
+
+def generic(ledger: Ledger, identifiers: Mapping[int, tuple[str, str]]) -> set[int]:
+    """Which of these identifiers (number to type and value) too many different people hold."""
+    keys = {number: identifier_key(kind, value) for number, (kind, value) in identifiers.items()}
+    silent = set(ledger.silent(np.array(list(keys.values()), dtype=np.int64)).tolist())
+    return {number for number, key in keys.items() if key in silent}
+
+
+def among(ledger: Ledger, carried: Collection[int]) -> set[int]:
+    """Which of these identifier numbers are generic."""
+    return generic(ledger, ledger.identifiers(sorted(carried)))
