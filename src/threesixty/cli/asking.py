@@ -138,6 +138,9 @@ def ask(
     asked = questions.find(question)
     if query:
         show(frame, catalogue.facts(asked), lambda _: catalogue.question(asked), whole=True)
+        if not frame.json:
+            # Ready to be pasted elsewhere: its own lines, whatever the width of the screen.
+            console().print(asked.text.strip(), soft_wrap=True)
         return
     types = {column.name: column.type for column in asked.columns}
     with opened(frame) as c360:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from typer.core import TyperGroup
 
 from threesixty.cli.terminal.text import BAD, QUIET, flow
@@ -53,12 +54,10 @@ class Group(TyperGroup):
         return super().parse_args(ctx, global_first(args))
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
-        frame = Frame()
         try:
             return super().invoke(ctx)
         except ThreesixtyError as error:
-            frame = ctx.obj or frame
-            tell(error, as_json=frame.json)
+            tell(error, as_json=isinstance(ctx.obj, Frame) and ctx.obj.json)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as stopped:
             tell_stopped(ctx.invoked_subcommand or "")
@@ -114,7 +113,7 @@ def console(*, stderr: bool = False) -> Console:
 def show(frame: Frame, value: object, draw: Callable[[int], RenderableType], *, whole: bool = False) -> None:
     """Print an answer as JSON, or as `draw` shows it at the width it is given."""
     if frame.json:
-        sys.stdout.write(as_json(value) + "\n")
+        sys.stdout.write(as_json_text(value))
         return
     screen = console()
     width = screen.width if whole else min(screen.width, _PAGE)
@@ -127,9 +126,9 @@ def note(frame: Frame, text: str) -> None:
         console(stderr=True).print(flow(text, QUIET))
 
 
-def as_json(value: object) -> str:
-    """Any answer as JSON text: dataclasses as objects, tuples as lists."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+def as_json_text(value: object) -> str:
+    """Any answer as a line-ended JSON text: dataclasses as objects, tuples as lists."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -146,31 +145,34 @@ def plain(value: Any) -> Any:
 def tell(error: ThreesixtyError, *, as_json: bool) -> None:
     """An error in words on stderr; with --json as an object on stdout too."""
     screen = console(stderr=True)
-    for number, line in enumerate(error.message.splitlines() or [""]):
-        screen.print(flow(f"error: {line}", BAD) if number == 0 else _indented(line))
+    first, *more = error.message.splitlines() or [""]
+    screen.print(flow(f"error: {first}", BAD))
+    for line in more:
+        screen.print(Padding(flow(line.lstrip()), (0, 0, 0, len(line) - len(line.lstrip()))))
     if error.hint:
-        screen.print(flow(f"  → {error.hint}"))
+        screen.print(_hint(error.hint))
     matches = error.matches if isinstance(error, SeveralMatches) else ()
     if as_json:
         told = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
-        sys.stdout.write(json.dumps({**told, "matches": plain(matches)}, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_json_text({**told, "matches": matches}))
     elif matches:
         from threesixty.cli.terminal.reports import matches as table  # noqa: PLC0415
 
         console().print(table(matches))
 
 
-def _indented(line: str) -> RenderableType:
-    text = flow(line)
-    text.pad_left(len(line) - len(line.lstrip()))
-    return text
+def _hint(text: str) -> RenderableType:
+    return Padding(flow(f"→ {text}"), (0, 0, 0, 2))
 
 
 def tell_stopped(command: str) -> None:
     """What is safe after Ctrl-C, and how to go on."""
     screen = console(stderr=True)
-    screen.print(flow("\nstopped: what was acknowledged is safe in the ledger, and nothing is half written"))
-    screen.print(flow(f"  → run `threesixty {command}` again: it goes on from there".replace("  `", " `")))
+    screen.print(
+        flow("stopped: what was acknowledged is safe in the ledger, and nothing is half written", BAD)
+    )
+    again = f"threesixty … {command}".rstrip()
+    screen.print(_hint(f"run `{again}` again: it goes on from there"))
 
 
 # --- projects --------------------------------------------------------------------------------------
@@ -188,9 +190,10 @@ def project_file(frame: Frame) -> Path:
 @contextmanager
 def opened(frame: Frame) -> Iterator[Customer360]:
     """The project, opened for the length of one command."""
+    path = project_file(frame)
     import threesixty  # noqa: PLC0415 - the engines load only when a command needs them
 
-    with threesixty.open(project_file(frame), home=frame.home) as c360:
+    with threesixty.open(path, home=frame.home) as c360:
         yield c360
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, section
@@ -22,10 +23,12 @@ def facts(question: Question) -> dict[str, object]:
 
 
 def questions(known: Iterable[Question]) -> RenderableType:
-    """All questions, one per line: how each is asked, and what it answers."""
-    table = grid("fit", "fill")
+    """All questions: what each answers, and its parameters."""
+    table = Table.grid(padding=(0, 2, 0, 0))
     for question in known:
-        table.add_row(say(question.name, ACCENT), join(say(question.title), _options(question)))
+        table.add_row(say(question.name, ACCENT), flow(question.title))
+        if question.parameters:
+            table.add_row("", _options(question))
     return table
 
 
@@ -36,7 +39,7 @@ def _options(question: Question) -> Text:
 
 
 def question(asked: Question) -> RenderableType:
-    """One question: what it says, what it wants, and its text, ready to be pasted elsewhere."""
+    """One question: what it says and what it wants."""
     parts: list[RenderableType] = [flow(asked.title, LOUD)]
     if asked.doc:
         parts.append(flow(asked.doc))
@@ -50,5 +53,4 @@ def question(asked: Question) -> RenderableType:
     for example in asked.examples[:1]:
         typed = " ".join(f"--{name} {value}" for name, value in example.items())
         parts.append(section("Example", flow(f"threesixty ask {asked.name} {typed}".rstrip())))
-    # The text is ours: it keeps its lines.
-    return Group(*parts, section("openCypher", Text(asked.text.strip())))
+    return Group(*parts, section("openCypher", Text("")))

@@ -102,19 +102,22 @@ def _sentence(result: Loaded) -> RenderableType:
     return Group(flow(lead + in_words(result), LOUD), pace)
 
 
+_COLUMNS = ("read", "new", "changed", "unchanged", "deleted", "rejected")
+
+
 def _sources(sources: Sequence[SourceLoad]) -> RenderableType:
-    table = grid("fill", "right", "right", "right", "right", "right", "right")
-    table.add_row(
-        *(say(head, QUIET) for head in ("", "read", "new", "changed", "same", "deleted", "rejected"))
-    )
+    """One line per source; a column that says nothing about any of them is left out."""
+    columns = [name for name in _COLUMNS if name == "read" or any(getattr(load, name) for load in sources)]
+    table = grid("fill", *("right" for _ in columns))
+    table.add_row("", *(say("same" if name == "unchanged" else name, QUIET) for name in columns))
     for load in sources:
-        figures = (load.read, load.new, load.changed, load.unchanged, load.deleted)
-        table.add_row(_source(load), *(_figure(number) for number in figures), _figure(load.rejected, BAD))
+        figures = ((getattr(load, name), BAD if name == "rejected" else "") for name in columns)
+        table.add_row(_source(load), *(_figure(number, style) for number, style in figures))
     return table
 
 
 def _source(load: SourceLoad) -> Text:
-    skipped = f"{count(load.skipped_files, 'file')} known already" if load.skipped_files else ""
+    skipped = f"{count(load.skipped_files, 'file')} known" if load.skipped_files else ""
     return join(say(load.source, ACCENT), say(skipped, QUIET))
 
 
@@ -345,20 +348,23 @@ def status(state: Status, zone: tzinfo = UTC) -> RenderableType:
 
 
 def _facts(state: Status) -> Iterator[tuple[str, str]]:
-    yield "customers", f"{state.customers:,} from {count(state.parties, 'party record')}"
+    yield "customers", count(state.customers)
+    yield "party records", count(state.parties)
     yield "all records", count(state.records)
     yield "households", count(state.households)
     yield "identifiers", f"{state.identifiers:,}, {state.generic:,} generic"
     yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside"
     yield "parked pairs", count(state.parked)
+    yield "forgotten", count(state.forgotten)
+    yield "size band", clean(state.size_band)
     yield "rejected rows", count(state.rejects)
     yield "unreadable values", count(state.unreadable)
     yield "links to nowhere", count(state.dangling)
-    yield "forgotten", count(state.forgotten)
-    yield "ledger", f"{size(state.ledger_bytes)}, {count(state.seq, 'entry', 'entries')}"
-    yield "resolved, drawn", f"{_behind(state.resolved, state.seq)}, {_behind(state.applied, state.seq)}"
+    yield "ledger entries", count(state.seq)
+    yield "ledger", size(state.ledger_bytes)
+    yield "resolved", _behind(state.resolved, state.seq)
     yield "graph", f"{clean(state.graph)}, {size(state.graph_bytes)}"
-    yield "size band", clean(state.size_band)
+    yield "drawn", _behind(state.applied, state.seq)
 
 
 def _behind(done: int, seq: int) -> str:

@@ -150,9 +150,9 @@ def _bits(evidence: Evidence) -> Text:
 def _chance(probability: float) -> str:
     """A probability as people say it; never a full 100 % or 0 %."""
     if probability > 0.9999:
-        return "more than 99.99 % likely"
+        return "over 99.99 % likely"
     if probability < 0.0001:
-        return "less than 0.01 % likely"
+        return "under 0.01 % likely"
     return f"{probability * 100:.2f} % likely"
 
 

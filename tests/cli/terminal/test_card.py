@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from threesixty.cli.terminal.card import card
+from threesixty.record import GoldenValue, KeyFigures, LosingValue, TimelineEntry
+
+EVIL = "\x1b[2J\x1b]0;owned\x07[bold red]Robert[/]\r\n\u202e'; DROP 🏴‍☠️ 株式会社 " + "x" * 300
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 119, 120, 140, 200])
+def test_no_line_is_wider_than_the_screen(ada, printed, width) -> None:
+    assert max(cell_len(line) for line in printed(card(ada, width), width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ada Marie Lovelace",
+        "person · k4x7qhm2vtz3ne5b",
+        "customer since 2019-03-02",
+        "1,204.50 EUR",
+        "1 of 2",
+        "birth date",
+        "+2: Adda (shop)",
+        "shop/ada-88",
+        "+21.4",
+        "same phone, name alike",
+        "generic",
+        "+2 others",
+        "William King-Noel",
+        "newsletter by email",
+        "returned",
+        "349.99 EUR",
+        "Trail shoe “Arrábida” 41",
+        "from the graph, entry 58,112",
+        "also m2n4b6v7c5x3z2a4",
+    ],
+)
+def test_everything_is_said(ada, printed, width, words) -> None:
+    assert words in printed(card(ada, width), width)
+
+
+def test_a_wide_screen_has_two_columns(ada, printed) -> None:
+    lines = printed(card(ada, 140), 140).splitlines()
+
+    assert any("Golden record" in line and "Timeline" in line for line in lines)
+
+
+def test_a_narrow_screen_has_one_column(ada, printed) -> None:
+    lines = printed(card(ada, 80), 80).splitlines()
+
+    assert not any("Golden record" in line and "Timeline" in line for line in lines)
+
+
+def test_commands_to_try_are_whole_and_can_be_pasted(ada, printed) -> None:
+    assert "threesixty split k4x7qhm2vtz3ne5b helpdesk/bag-4711" in printed(card(ada, 80), 80)
+
+
+def test_a_key_with_blanks_is_quoted_for_the_shell(ada, printed) -> None:
+    odd = replace(ada.records[-1], key="17; rm -rf /")
+    view = replace(ada, records=(ada.records[0], odd))
+
+    assert "'helpdesk/17; rm -rf /'" in printed(card(view, 140), 140)
+
+
+def test_what_a_store_could_not_say_is_said(ada, printed) -> None:
+    view = replace(ada, origin="ledger", missing=("the graph is in use by process 7",))
+
+    assert "Not available now: the graph is in use by process 7" in printed(card(view, 80), 80)
+
+
+def test_customer_text_is_never_a_command_to_the_terminal(ada, printed) -> None:
+    hostile = replace(
+        ada,
+        name=EVIL,
+        golden=(GoldenValue("given", EVIL, EVIL, (LosingValue(EVIL, EVIL, None),)),),
+        timeline=(TimelineEntry("t", EVIL, EVIL, 0, EVIL, 1, EVIL, EVIL),),
+        identifiers=tuple(replace(held, value=EVIL) for held in ada.identifiers),
+        records=tuple(replace(record, key=EVIL, why=EVIL) for record in ada.records),
+    )
+
+    shown = printed(card(hostile, 80), 80)
+
+    assert "\x1b" not in shown
+    assert "[bold red]Robert[/]" in shown
+
+
+def test_an_empty_customer_has_a_view_too(ada, printed) -> None:
+    empty = replace(
+        ada,
+        name="",
+        since=None,
+        last_seen=None,
+        golden=(),
+        identifiers=(),
+        records=(),
+        timeline=(),
+        household=None,
+        sharing=(),
+        products=(),
+        consents=(),
+        aliases=(),
+        figures=KeyFigures(0, 0, 0, "EUR", 0, None, None, 0, 0),
+    )
+
+    assert "(no name)" in printed(card(empty, 80), 80)
+
+
+def test_colour_changes_nothing_but_colour(ada, printed) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    assert Text.from_ansi(printed(card(ada, 80), colour=True)).plain.split() == printed(card(ada, 80)).split()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(min_size=1, max_size=60), width=st.integers(50, 160))
+def test_whatever_customers_are_called_lines_fit(ada, printed, text, width) -> None:
+    view = replace(
+        ada, name=text, golden=(GoldenValue("family", text, "crm", (LosingValue(text, "x", None),)),)
+    )
+
+    assert max(cell_len(line) for line in printed(card(view, width), width).split("\n")) <= width

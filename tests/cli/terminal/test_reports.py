@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from threesixty.cli.terminal import reports
+from threesixty.record import Identifier, Link, Name, Record, Reject
+from threesixty.report import (
+    Answer,
+    Change,
+    Decided,
+    ForgetReport,
+    Found,
+    HeldReject,
+    Loaded,
+    Preview,
+    SourceLoad,
+    SourceStatus,
+    Status,
+    Worth,
+)
+
+LOADED = Loaded(
+    sources=(
+        SourceLoad("crm", 20_000, 19_990, 3, 7, 0, 0, 10, 212),
+        SourceLoad("shop_customers", 38_112, 38_112, 0, 0, 0, 1, 21, 0, skipped_files=2),
+    ),
+    records=58_112,
+    customers=41_203,
+    merges=16_909,
+    parked=12,
+    unreadable=(("crm.birth_date", 212, "31/02/1990"),),
+    worth_a_look=tuple(
+        Worth("k4x7qhm2vtz3ne5b", "Ada Lovelace", ("crm/1017", "shop/ada-88"), 5.1 + n, "same phone")
+        for n in range(10)
+    ),
+    notices=("the size band changed: everything was resolved anew",),
+    seconds=12.3,
+)
+STATUS = Status(
+    project="Trailhead",
+    home="/home/ada/.threesixty",
+    records=58_112,
+    parties=21_000,
+    customers=41_203,
+    households=812,
+    identifiers=90_000,
+    generic=3,
+    decisions=4,
+    set_aside=1,
+    parked=12,
+    rejects=31,
+    unreadable=212,
+    dangling=5,
+    forgotten=1,
+    seq=58_143,
+    resolved=58_143,
+    applied=58_100,
+    graph="embedded",
+    ledger_bytes=81_234_567,
+    graph_bytes=123_456_789,
+    size_band="10k",
+    sources=(SourceStatus("crm", (("person", 19_990), ("category", 2)), 1_746_230_400_000, 10),),
+)
+DECIDED = Decided(
+    17,
+    "shop/ada-88 is a customer of its own again.",
+    (
+        Change("k4x7qhm2vtz3ne5b", "Ada Lovelace", "split", ("crm/1017", "shop/ada-88"), ("crm/1017",)),
+        Change("m2n4b6v7c5x3z2a4", "A. Lovelace", "formed", (), ("shop/ada-88",)),
+    ),
+)
+REJECT = Reject("crm", "/data/crm.csv", 17, "no key: id is empty", '{"id": "", "name": "Zed"}')
+ANSWER = Answer(
+    "hubs", ("id", "first", "amount"), (("[b]x[/]", 1_746_230_400_000, 12_345_600),), truncated=True
+)
+
+
+def test_a_load_ends_in_words() -> None:
+    assert reports.in_words(LOADED) == (
+        "58,112 records are 41,203 customers; 31 rows rejected, 212 unreadable values, "
+        "1 row of forgotten people left out, 16,909 merges, 12 pairs parked."
+    )
+
+
+def test_a_load_without_trouble_is_a_short_sentence() -> None:
+    clean = replace(LOADED, sources=(), records=1, customers=1, merges=0, parked=0)
+
+    assert reports.in_words(clean) == "1 record is 1 customer."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ten merges worth a look",
+        "crm.birth_date",
+        "'31/02/1990'",
+        "2 files known",
+        "! the size band changed",
+        "threesixty why k4x7qhm2vtz3ne5b",
+        "threesixty rejects",
+    ],
+)
+def test_a_load_says(printed, words) -> None:
+    assert words in printed(reports.loaded(LOADED))
+
+
+def test_a_dry_run_says_that_nothing_was_written(printed) -> None:
+    assert "Nothing was written." in printed(reports.loaded(replace(LOADED, dry_run=True)))
+
+
+def test_a_decision_says_who_changed_and_how_to_take_it_back(printed) -> None:
+    shown = printed(reports.decided(DECIDED), 100)
+
+    assert "−shop/ada-88 · 1 record stays" in shown  # noqa: RUF001
+    assert "+shop/ada-88" in shown
+    assert "threesixty undo" in shown
+
+
+def test_a_dry_decision_says_would(printed) -> None:
+    assert "Would do: shop/ada-88 is" in printed(reports.decided(replace(DECIDED, dry_run=True)))
+
+
+def test_an_answer_is_written_by_the_types_of_its_columns(printed) -> None:
+    shown = printed(reports.answer(ANSWER, {"first": "instant", "amount": "money"}))
+
+    assert "[b]x[/]  2025-05-03  1,234.56" in shown
+    assert "There is more" in shown
+
+
+def test_no_rows_is_said(printed) -> None:
+    assert "No rows." in printed(reports.answer(replace(ANSWER, rows=()), {}))
+
+
+def test_status_says_what_is_behind_and_what_to_do(printed) -> None:
+    shown = printed(reports.status(STATUS), 100)
+
+    assert "43 entries behind" in shown
+    assert "19,990 people, 2 categories" in shown
+    assert "threesixty rejects" in shown
+
+
+def test_rejects_show_place_reason_and_row(printed) -> None:
+    shown = printed(reports.rejects([HeldReject(3, REJECT, 0)]), 100)
+
+    assert "crm crm.csv:17" in shown
+    assert "no key: id is empty" in shown
+    assert "threesixty rejects fix 3 column=value" in shown
+
+
+def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
+    record = Record(
+        Name("crm", "person", "17"),
+        "party",
+        "{}",
+        {"given": "Ada", "birth_date": None},
+        (Identifier("email", "ada@example.org"),),
+        (Link("buyer", Name("shop", "person", "8")),),
+        unreadable=("phone",),
+    )
+    shown = printed(reports.checked([Preview("crm", ("crm.csv",), (record,), (REJECT,))]), 140)
+
+    assert "phone unreadable · given Ada · email:ada@example.org · buyer shop/8" in shown
+    assert "no key: id is empty" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        reports.loaded(LOADED),
+        reports.status(STATUS),
+        reports.decided(DECIDED),
+        reports.answer(ANSWER, {}),
+        reports.rejects([HeldReject(1, REJECT, 0)]),
+        reports.found([Found("k4x7qhm2vtz3ne5b", "Ada " * 40, "person", "ada@example.org", "Lisboa", 4)]),
+        reports.forgotten(ForgetReport(("k4x7qhm2vtz3ne5b",), 4, 12, 0, "Ada: 4 records.", dry_run=True)),
+        reports.matches([("k4x7qhm2vtz3ne5b", "Ada")]),
+    ],
+)
+def test_no_line_is_wider_than_the_screen(printed, drawn, width) -> None:
+    assert max(cell_len(line) for line in printed(drawn, width).splitlines()) <= width

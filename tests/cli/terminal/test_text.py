@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import unicodedata
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threesixty.cli.terminal.text import clean, count, cut, date, money, scalar, size, time
+
+MAY = 1714694400000  # 2024-05-03T00:00Z
+
+
+@given(st.text())
+def test_clean_text_is_one_line_without_anything_a_terminal_obeys(text: str) -> None:
+    assert not {unicodedata.category(char) for char in clean(text)} & {"Cc", "Cf", "Zl", "Zp", "Cs"}
+
+
+@pytest.mark.parametrize(
+    ("dirty", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07name", "name"),
+        ("\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("a\r\nb\tc", "a b c"),
+        ("\u202eevil", "evil"),
+        ("[bold]not markup[/bold]", "[bold]not markup[/bold]"),
+        ("Zoë  Ångström", "Zoë Ångström"),
+        (17, "17"),
+    ],
+)
+def test_clean(dirty: object, shown: str) -> None:
+    assert clean(dirty) == shown
+
+
+@given(st.text(), st.integers(1, 40))
+def test_a_cut_text_is_never_longer_than_asked(text: str, width: int) -> None:
+    assert len(cut(text, width)) <= width
+
+
+def test_money_has_thousands_currency_and_two_places() -> None:
+    assert money(12_045_000, "EUR") == "1,204.50 EUR"
+
+
+def test_fractions_of_a_cent_are_not_hidden() -> None:
+    assert money(6_990_982) == "699.0982"
+
+
+def test_money_that_is_not_known_is_a_dash() -> None:
+    assert money(None, "EUR") == "–"  # noqa: RUF001
+
+
+def test_an_instant_is_shown_as_the_day_it_was_there() -> None:
+    assert date(MAY - 1, ZoneInfo("Europe/Lisbon")) == "2024-05-03"
+    assert date(MAY - 1) == "2024-05-02"
+    assert time(MAY) == "2024-05-03 00:00"
+
+
+def test_an_instant_beyond_the_calendar_is_a_dash() -> None:
+    assert date(10**18) == "–"  # noqa: RUF001
+
+
+def test_a_count_agrees_with_its_noun() -> None:
+    assert [count(1, "record"), count(58_112, "record"), count(2, "entry", "entries")] == [
+        "1 record", "58,112 records", "2 entries",
+    ]  # fmt: skip
+
+
+def test_sizes() -> None:
+    assert [size(999), size(81_234_567)] == ["999 bytes", "81.2 MB"]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "shown"),
+    [
+        (None, "text", "–"),  # noqa: RUF001
+        (True, "boolean", "yes"),
+        (MAY, "instant", "2024-05-03"),
+        (12_345_600, "money", "1,234.56"),
+        (1234, "integer", "1,234"),
+        (0.5, "number", "0.5"),
+        ("1985-12-10", "date", "1985-12-10"),
+    ],
+)
+def test_scalar(value: object, kind: str, shown: str) -> None:
+    assert scalar(value, kind) == shown
