@@ -1,0 +1,145 @@
+"""What the values of a column look like, whatever it is called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+DateOrder = Literal["", "dmy", "mdy", "ymd"]
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_PHONE = re.compile(r"\+?[\d(][\d\s().\-/x]{5,}\d")
+_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{2,4})([T ]\d.*)?")
+_MONTH = re.compile(
+    r"\d{1,2}\.?[ -](?:de )?[^\W\d]{3,10}\.?,?[ -](?:de )?\d{2,4}|[^\W\d]{3,10} \d{1,2},? \d{4}"
+)
+_NUMBER = re.compile(r"\(?[-+]?\s?[^\w\s]?[A-Z]{0,3}\s?\d[\d.,' \u00a0]*\s?(?:[^\w\s]|[A-Z]{3})?\)?")
+_SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
+_CODES = frozenset({
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BRL", "JPY", "CNY", "INR",
+    "AUD", "CAD", "MXN", "TRY", "ZAR",
+})  # fmt: skip
+_YES_NO = frozenset({
+    "y", "n", "yes", "no", "true", "false", "t", "f", "0", "1", "j", "ja", "nein", "oui", "non", "s", "si",
+    "sim", "nao", "não", "sí", "vero", "falso",
+})  # fmt: skip
+_SHOWN = 2_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sample: its name and its texts, '' where there is none."""
+
+    name: str
+    texts: Sequence[str]
+
+    @cached_property
+    def filled(self) -> list[str]:
+        return [text for text in self.texts if text]
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        return frozenset(self.filled)
+
+    @cached_property
+    def some(self) -> list[str]:
+        """Up to 2,000 different values, in the order of the file."""
+        return list(dict.fromkeys(self.filled))[:_SHOWN]
+
+    @cached_property
+    def unique(self) -> bool:
+        """Nearly every row has a value of its own: real files have a few bad rows."""
+        enough = len(self.filled) >= 0.97 * len(self.texts)
+        return bool(self.filled) and enough and len(self.distinct) >= 0.99 * len(self.filled)
+
+    @cached_property
+    def look(self) -> str:
+        """One of: empty, email, yes or no, date, number, phone, text."""
+        if not self.some:
+            return "empty"
+        if {text.casefold() for text in self.some} <= _YES_NO:
+            return "yes or no"
+        looks = Counter(map(_look, self.some))
+        if looks["phone"] >= 0.2 * len(self.some) and looks["phone"] + looks["number"] >= 0.6 * len(
+            self.some
+        ):
+            return "phone"
+        look, count = looks.most_common(1)[0]
+        return look if count >= 0.6 * len(self.some) else "text"
+
+    @cached_property
+    def phones(self) -> float:
+        """The share of values that could be telephone numbers."""
+        fit = [
+            text for text in self.some if _PHONE.fullmatch(text) and 6 <= sum(map(str.isdigit, text)) <= 15
+        ]
+        return len(fit) / max(1, len(self.some))
+
+    @cached_property
+    def currencies(self) -> Counter[str]:
+        """The currencies whose sign or code stands in the values."""
+        signs = Counter(code for text in self.some for sign, code in _SIGNS.items() if sign in text)
+        return signs + Counter(c for text in self.some for c in re.findall("[A-Z]{3}", text) if c in _CODES)
+
+
+def _look(text: str) -> str:
+    if _EMAIL.fullmatch(text):
+        return "email"
+    if is_date(text):
+        return "date"
+    if _NUMBER.fullmatch(text):
+        return "phone" if re.match(r"\+\d|\(\d", text) and _PHONE.fullmatch(text) else "number"
+    return "phone" if _PHONE.fullmatch(text) else "text"
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is written like a date, or a date with a time."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return _MONTH.fullmatch(text) is not None
+    first, second, last = (int(found[n]) for n in (1, 2, 3))
+    if len(found[1]) == 4:
+        return 1 <= second <= 12 and 1 <= last <= 31
+    return 1 <= min(first, second) <= 12 and 1 <= max(first, second) <= 31 and len(found[1]) <= 2
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What the dates of a file say about their order: which orders some dates demand, and what shows it."""
+
+    order: DateOrder
+    evidence: str
+
+
+def date_order(columns: Iterable[Column]) -> Dates:
+    """The order that the dates of these columns demand; '' when they leave it open, or contradict."""
+    demands: Counter[DateOrder] = Counter()
+    ambiguous = 0
+    for column in columns:
+        for text in column.some:
+            order = _demand(text)
+            ambiguous += order is None
+            demands.update([order] if order else [])
+    if demands["dmy"] > 20 * demands["mdy"]:
+        return Dates("dmy", f"{demands['dmy']:,} dates have a day above 12 in front")
+    if demands["mdy"] > 20 * demands["dmy"]:
+        return Dates("mdy", f"{demands['mdy']:,} dates have a day above 12 in the middle")
+    if ambiguous or demands["dmy"]:
+        return Dates("", "no date tells the day from the month")
+    return Dates("ymd" if demands["ymd"] else "", "every date begins with its year")
+
+
+def _demand(text: str) -> DateOrder | None:
+    """The only order in which a text is a date; None when several are; '' when it is no such date."""
+    found = _DATE.fullmatch(text)
+    if found is None or not is_date(text):
+        return ""
+    if len(found[1]) == 4:
+        return "ymd"
+    if int(found[1]) > 12:
+        return "dmy"
+    return "mdy" if int(found[2]) > 12 else None

@@ -1,0 +1,157 @@
+"""A guess as a project file that explains itself: with the names of columns, never with values of people."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from threesixty.errors import SourceError
+from threesixty.sources.guess.looks import date_order
+from threesixty.sources.guess.region import Region
+from threesixty.sources.guess.shape import Pointer, Shape
+
+_HEAD = """\
+# Written by `threesixty init` from the files named below. Every line is a guess: read it, change it.
+# `threesixty check` shows the first records that come out of it, and says what is wrong with it.
+"""
+
+
+def project(shapes: Sequence[Shape], errors: Sequence[SourceError], region: Region, folder: Path) -> str:
+    """The text of threesixty.toml, to stand in `folder`."""
+    lines = [_HEAD, "[project]", f"name = {quoted(folder.absolute().name or 'Customers')}"]
+    lines += [_line(f"{key} = {quoted(value)}", why) for key, (value, why) in region.lines()]
+    for error in errors:
+        lines += ["", f"# {_plain(error.message)}"]
+    for shape in shapes:
+        lines += ["", *(_source(shape, folder) if shape.kind else _unknown(shape, folder))]
+    return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A TOML text."""
+    whole = text.encode("utf-8", "replace").decode()
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _line(text: str, why: str = "") -> str:
+    return f"{text:<40}  # {_plain(why)}" if why else text
+
+
+def _list(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+
+
+def _path(path: Path, folder: Path) -> str:
+    """Relative where the file stands beside or below the project, `$` kept from meaning a variable."""
+    whole = path.absolute()
+    inside = whole.is_relative_to(folder.absolute())
+    return Path(os.path.relpath(whole, folder.absolute())).as_posix() if inside else whole.as_posix()
+
+
+# --- one source ----------------------------------------------------------------------------------
+
+
+def _source(shape: Shape, folder: Path) -> Iterator[str]:
+    sample, name = shape.sample, shape.sample.name
+    yield f"[sources.{name}]"
+    yield f"path = {_list([quoted(_path(path, folder)) for path in sample.paths])}"
+    yield from _reading(shape)
+    yield _line(f"kind = {_kind(shape)}", shape.why)
+    if shape.source_column:
+        yield _line(f"source = {{ column = {quoted(shape.source_column)} }}", "several sources in one file")
+    elif shape.same_as:
+        yield f"source = {quoted(shape.same_as)}"
+    yield _line(f"key = {_key(shape.key, shape.space)}", shape.notes.get("key", ""))
+    if shape.node:
+        yield _line(f"node = {quoted(shape.node)}", shape.notes.get("node", ""))
+    if shape.version:
+        yield _line(f"version = {quoted(shape.version)}", "a row with an older one never wins")
+    yield from _columns(shape)
+    yield from _pointers(f"sources.{name}.parties", shape.parties, {})
+    yield from _pointers(f"sources.{name}.links", shape.links, _line_values(shape))
+    yield from _left(shape)
+
+
+def _reading(shape: Shape) -> Iterator[str]:
+    sample = shape.sample
+    for key, value in (
+        ("format", sample.format),
+        ("encoding", sample.encoding),
+        ("delimiter", sample.delimiter),
+    ):
+        if value:
+            yield f"{key} = {quoted(value)}"
+    dates = date_order(column for column in sample.columns if column.look == "date")
+    if dates.order:
+        yield _line(f"date_order = {quoted(dates.order)}", dates.evidence)
+    elif any(column.look == "date" for column in sample.columns) and "no date" in dates.evidence:
+        yield f'# date_order = "dmy"  # PLEASE SAY: {dates.evidence}: "dmy" or "mdy"?'
+
+
+def _kind(shape: Shape) -> str:
+    if not shape.kind_column:
+        return quoted(shape.kind)
+    values = ", ".join(f"{quoted(cell)} = {quoted(kind)}" for cell, kind in shape.kinds.items())
+    return f"{{ column = {quoted(shape.kind_column)}, values = {{ {values} }} }}"
+
+
+def _key(columns: Iterable[str], space: str) -> str:
+    parts = [f"{{ constant = {quoted(space)} }}"] if space else []
+    return _list([*parts, *map(quoted, columns)])
+
+
+def _columns(shape: Shape) -> Iterator[str]:
+    if not shape.roles:
+        return
+    yield f"[sources.{shape.sample.name}.columns]"
+    for role, names in shape.roles.items():
+        yield _line(f"{role} = {_list(list(map(quoted, names)))}", shape.notes.get(role, ""))
+
+
+def _pointers(table: str, pointers: Mapping[str, Pointer], values: Mapping[str, str]) -> Iterator[str]:
+    if not pointers:
+        return
+    yield f"[{table}]"
+    for role, pointer in pointers.items():
+        parts = []
+        if pointer.to:
+            parts += [f"source = {quoted(pointer.to)}", f"key = {_key([pointer.column], pointer.space)}"]
+        if pointer.bag:
+            parts.append(f"identifiers = {{ {_pairs(pointer.bag)} }}")
+        if values and role == "includes":
+            parts.append(f"values = {{ {_pairs(values)} }}")
+        if pointer.why:
+            yield f"# {role}: {_plain(pointer.why)}"
+        yield f"{role} = {{ {', '.join(parts)} }}"
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} = {quoted(column)}" for name, column in values.items())
+
+
+def _line_values(shape: Shape) -> Mapping[str, str]:
+    return shape.line if "includes" in shape.links else {}
+
+
+def _left(shape: Shape) -> Iterator[str]:
+    left = [column for column in shape.sample.columns if column.name not in shape.mapped]
+    if left:
+        yield "# Not mapped; kept with every row in the ledger, personal, and not in the graph:"
+    for column in left:
+        yield f"#   {_plain(quoted(column.name))}: {shape.notes.get(column.name, column.look)}"
+
+
+def _unknown(shape: Shape, folder: Path) -> Iterator[str]:
+    yield "# What this file holds could not be guessed. Give it a kind and a key, and take the # away:"
+    yield f"# [sources.{shape.sample.name}]"
+    yield f"# path = {_list([_plain(quoted(_path(path, folder))) for path in shape.sample.paths])}"
+    yield '# kind = "…"  # person, organisation, purchase, ticket, product, category, store, or your own'
+    yield '# key = "…"'
+    for column in shape.sample.columns:
+        yield f"#   {_plain(quoted(column.name))}: {column.look}"
