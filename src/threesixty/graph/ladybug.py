@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
@@ -22,12 +22,14 @@ from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeo
 from threesixty.graph import cypher, files, values
 from threesixty.graph.delta import Delta, Elements, Row
 from threesixty.graph.gate import Gate
+from threesixty.graph.seen import Seen
 from threesixty.record import Scalar
 from threesixty.schema import Column, EdgeKind, Schema
 
 BUFFER_BYTES = 1 << 30
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
+FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
 LOAD_ROWS = 250_000  # rows of one COPY while loading
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
@@ -176,10 +178,13 @@ class Ladybug:
             connection = self._connect(0)
             # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
             state: list[Row] = []
+            seen = Seen()
+            sound_nodes = _new_nodes(_held_back(nodes, state), seen)
+            sound_edges = _new_edges(edges, seen)
             with self._all_or_broken():
-                for label, table in _big_tables(_held_back(nodes, state), self._schema.nodes, 1):
+                for label, table in _big_tables(sound_nodes, self._schema.nodes, 1):
                     self._copy(connection, cypher.copy_nodes(label), table)
-                for kind, table in _big_tables(edges, self._schema.edges, 2):
+                for kind, table in _big_tables(sound_edges, self._schema.edges, 2):
                     self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
                 connection.execute("CHECKPOINT")
             connection.close()
@@ -239,10 +244,11 @@ class Ladybug:
             connection.execute("COMMIT")
 
     def _put_and_take(self, connection: Connection, delta: Delta) -> None:
-        for label, rows in delta.put_nodes.items():
-            _put_nodes(connection, label, self._schema.nodes[label], rows)
-        for kind, rows in delta.put_edges.items():
-            _put_edges(connection, kind, self._schema.edges[kind], rows)
+        made: set[Scalar] = set()
+        for label, nodes in delta.put_nodes.items():
+            made |= _put_nodes(connection, label, self._schema.nodes[label], nodes)
+        for kind, edges in delta.put_edges.items():
+            _put_edges(connection, kind, self._schema.edges[kind], edges, made)
         for kind, ends in delta.take_edges.items():
             for start, finish in ends:
                 connection.execute(cypher.take_edge(kind), {"start": start, "finish": finish})
@@ -282,8 +288,12 @@ class Ladybug:
     def _copy_new_edges(self, connection: Connection, kind: EdgeKind, rows: list[Row]) -> list[Row]:
         starts = list(dict.fromkeys(str(row[0]) for row in rows))
         drawn = {row[:2] for row in _edges(connection, kind, (), starts)}
-        new = values.arrow(2, self._schema.edges[kind], [row for row in rows if row[:2] not in drawn])
-        self._copy(connection, cypher.copy_edges(kind), self._widened(kind, new))
+        sources = {row[0] for row in _nodes(connection, kind.source, (), starts)}
+        finishes = list(dict.fromkeys(str(row[1]) for row in rows))
+        targets = {row[0] for row in _nodes(connection, kind.target, (), finishes)}
+        new = [row for row in rows if row[:2] not in drawn and row[0] in sources and row[1] in targets]
+        table = values.arrow(2, self._schema.edges[kind], new)
+        self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
         return [row for row in rows if row[:2] in drawn]
 
     def _copy(self, connection: Connection, text: str, table: pa.Table) -> None:
@@ -336,21 +346,39 @@ class Ladybug:
 _abandoned: list[Any] = []
 
 
-def _put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
-    replace, create = cypher.replace_node(label, columns), cypher.create_node(label, columns)
+def _put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: list[Row]) -> set[Scalar]:
+    """Writes what is new about each node; returns the ids of the nodes that were not there."""
+    read, create = cypher.nodes_by_id(label, columns), cypher.create_node(label, columns)
+    made: set[Scalar] = set()
     for row in rows:
-        parameters = {"id": row[0], **values.packed(columns, row[1:])}
-        if not connection.execute(replace, parameters).has_next():
-            connection.execute(create, parameters)
+        there = connection.execute(read, {"ids": [row[0]]}).get_all()
+        if there:
+            _change_node(connection, label, columns, row, there[0])
+        else:
+            made.add(row[0])
+            connection.execute(create, {"id": row[0], **values.packed(columns, row[1:])})
+    return made
+
+
+def _change_node(connection: Connection, label: str, columns: Sequence[Column], row: Row, there: Row) -> None:
+    """Sets the columns that differ one by one: a few of them cost less than all, and need few plans."""
+    wanted = [values.fitted(column, value) for column, value in zip(columns, row[1:], strict=True)]
+    places = [place for place, value in enumerate(wanted) if value != there[place + 1]]
+    parts = [(columns[place],) for place in places] if len(places) <= FEW_COLUMNS else [tuple(columns)]
+    for part in parts:
+        given = [wanted[columns.index(column)] for column in part]
+        connection.execute(cypher.set_node(label, part), {"id": row[0], **values.packed(part, given)})
 
 
 def _put_edges(
-    connection: Connection, kind: EdgeKind, columns: Sequence[Column], rows: Iterable[Row]
+    connection: Connection, kind: EdgeKind, columns: Sequence[Column], rows: list[Row], made: set[Scalar]
 ) -> None:
+    """Writes each edge; those of nodes just made cannot have been there."""
     replace, create = cypher.replace_edge(kind, columns), cypher.create_edge(kind, columns)
     for row in rows:
         parameters = {"start": row[0], "finish": row[1], **values.packed(columns, row[2:])}
-        if not connection.execute(replace, parameters).has_next():
+        is_new = row[0] in made or row[1] in made
+        if is_new or not connection.execute(replace, parameters).has_next():
             connection.execute(create, parameters)
 
 
@@ -398,6 +426,26 @@ def _held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Iter
             state.extend(rows)
         else:
             yield label, rows
+
+
+# A COPY that fails leaves the engine unfit for anything but the end of its process, so that nothing
+# it could stumble over is let through: keys twice, and edges to nodes that are not there.
+
+
+def _new_nodes(batches: Iterable[tuple[str, list[Row]]], seen: Seen) -> Iterator[tuple[str, list[Row]]]:
+    for label, rows in batches:
+        yield label, list(compress(rows, seen.add(label, [row[0] for row in rows])))
+
+
+def _new_edges(
+    batches: Iterable[tuple[EdgeKind, list[Row]]], seen: Seen
+) -> Iterator[tuple[EdgeKind, list[Row]]]:
+    for kind, rows in batches:
+        starts = seen.has(kind.source, [row[0] for row in rows])
+        finishes = seen.has(kind.target, [row[1] for row in rows])
+        both = [start and finish for start, finish in zip(starts, finishes, strict=True)]
+        sound = list(compress(rows, both))
+        yield kind, list(compress(sound, seen.add(kind, [row[:2] for row in sound])))
 
 
 def _big_tables(
