@@ -10,7 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from threesixty.normalise.text import plain, said
 
 # Written this way an address needs no library to be understood, and most are.
-_PLAIN_EMAIL = re.compile(r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}$")
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}$"
+)
 _ANGLED = re.compile(r"<([^<>]+)>\s*$")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]")
 _PUNCTUATED = frozenset({"card", "tax_id", "loyalty"})

@@ -62,8 +62,11 @@ def suffix(raw: str) -> str | None:
 
 def prefix(raw: str) -> str | None:
     """'MR.' is 'Mr', 'dr' is 'Dr'."""
-    found = name(raw)
-    return found and found.rstrip(".")
+    found = said(raw)
+    if found is None:
+        return None
+    words = (word.rstrip(".") for word in found.split())
+    return " ".join(word.capitalize() if word.isupper() or word.islower() else word for word in words)
 
 
 def family(raw: str) -> Mapping[str, str]:

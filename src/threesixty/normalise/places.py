@@ -54,7 +54,14 @@ ZA: zaf, sudafrika
 AE: are, uae, u.a.e.
 """
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
-_POSTCODE_SHAPES = {"PT": (4, "-"), "PL": (2, "-"), "BR": (5, "-"), "CZ": (3, " "), "SE": (3, " "), "GR": (3, " ")}
+_POSTCODE_SHAPES = {
+    "PT": (4, "-"),
+    "PL": (2, "-"),
+    "BR": (5, "-"),
+    "CZ": (3, " "),
+    "SE": (3, " "),
+    "GR": (3, " "),
+}
 _POSTCODE_DIGITS = {"PT": 7, "PL": 5, "BR": 8, "CZ": 5, "SE": 5, "GR": 5}
 _STREET_WORDS = {
     word: short

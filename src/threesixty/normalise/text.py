@@ -20,7 +20,9 @@ GENDERS = {
     **dict.fromkeys("d x diverse nonbinary non-binary other divers".split(), "other"),
 }
 
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def clean(raw: str) -> str:

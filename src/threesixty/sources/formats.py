@@ -65,7 +65,12 @@ def _by_content(path: Path) -> str:
 
 
 def read_rows(
-    path: Path, *, format: str = "", encoding: str = "", delimiter: str = "", sheet: str = ""  # noqa: A002
+    path: Path,
+    *,
+    format: str = "",
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",  # noqa: A002
 ) -> Iterator[Rows]:
     """A file as batches of rows of text; what is not declared is found out.
 
@@ -284,7 +289,12 @@ def _sheet_rows(cells: list[list[Any]], path: Path) -> Iterator[Rows]:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) != (
+        0,
+        0,
+        0,
+        0,
+    ):
         return value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()[:10]

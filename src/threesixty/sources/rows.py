@@ -28,21 +28,28 @@ class Bad(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of a file, column by column; `position` counts the bytes of the file read so far."""
+    """Some rows of a file, column by column. `position` counts the bytes of the file read so far;
+    `ragged` says that rows of this format need not have every column."""
 
     columns: Mapping[str, Column]
     lines: list[int]
     bad: list[Bad] = field(default_factory=list)
     position: int = 0
+    ragged: bool = False
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def first(self, n: int) -> Rows:
+        """The first `n` rows that could be read, and the bad ones among them."""
+        columns = {name: column[:n] for name, column in self.columns.items()}
+        return Rows(columns, self.lines[:n], self.bad[:n], self.position, self.ragged)
 
     def after(self, skip: int) -> Rows:
         """These rows without the first `skip` of them, good and bad counted together, by line."""
         lines = sorted([*self.lines, *(bad.line for bad in self.bad)])
         if skip >= len(lines):
-            return Rows({name: [] for name in self.columns}, [], [], self.position)
+            return Rows({name: [] for name in self.columns}, [], [], self.position, self.ragged)
         first = lines[skip]
         kept = next((at for at, line in enumerate(self.lines) if line >= first), len(self.lines))
         return Rows(
@@ -50,6 +57,7 @@ class Rows:
             self.lines[kept:],
             [bad for bad in self.bad if bad.line >= first],
             self.position,
+            self.ragged,
         )
 
 
@@ -86,7 +94,7 @@ def from_objects(objects: Iterable[tuple[int, Mapping[str, str | None]] | Bad], 
         rejected.append(each) if isinstance(each, Bad) else good.append(each)
     names = dict.fromkeys(name for _, row in good for name in row)
     columns = {name: [row.get(name) for _, row in good] for name in names}
-    return Rows(columns, [line for line, _ in good], rejected, position)
+    return Rows(columns, [line for line, _ in good], rejected, position, ragged=True)
 
 
 def flat(value: Mapping[str, Any]) -> dict[str, str | None]:

@@ -1,0 +1,140 @@
+"""What can be worked out about a mapping before its first row: who reads which column, and who is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from threesixty import normalise
+from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source
+from threesixty.schema import Kind, Property
+from threesixty.sources.distinct import Distinct, Field, field, used_columns
+from threesixty.sources.roles import JOINED, REGIONAL, Habits, Reading, property_reader, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A role in which a row speaks of another Record: by key, by customer id or by a bag of identifiers."""
+
+    role: str
+    source: str
+    kind: Kind
+    key: tuple[Part, ...]
+    bag: tuple[Field, ...]
+    bag_columns: tuple[str, ...]
+    values: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How rows become Records of one kind."""
+
+    kind: Kind
+    key: tuple[Part, ...]
+    node: tuple[Part, ...]
+    fields: tuple[Field, ...]
+    pointers: tuple[Pointer, ...]
+    country: tuple[Part, ...]
+    home: Habits
+    version: Field | None
+    currency: str
+
+
+def plans(project: Project, source: Source, mapping: RecordMapping) -> Mapping[str, Plan | None]:
+    """A plan for every kind that rows of a mapping may be of, made when the first such row comes."""
+    kinds = project.schema.kinds
+    return Distinct(lambda name: _plan(project, source, mapping, kinds[name]) if name in kinds else None)
+
+
+def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) -> Plan:
+    home = Habits(source.date_order, source.time_zone, source.country or project.country)
+    references = {**mapping.parties, **mapping.links}
+    has_money = any(prop.type == "money" for prop in kind.properties)
+    return Plan(
+        kind=kind,
+        key=mapping.key,
+        node=mapping.node,
+        fields=_fields(project, kind, mapping.columns, home),
+        pointers=tuple(_pointer(project, kind, role, one, home) for role, one in references.items()),
+        country=mapping.columns.get("country", ()),
+        home=home,
+        version=_version(mapping.version, home),
+        currency=project.currency if has_money and kind.property("currency") else "",
+    )
+
+
+def _fields(
+    project: Project, kind: Kind, columns: Mapping[str, tuple[Part, ...]], home: Habits
+) -> tuple[Field, ...]:
+    """Columns as Fields; where several columns give one property, the first stands last and so wins."""
+    found: list[Field] = []
+    for role, parts in columns.items():
+        read = reader(role, kind, project.schema.identifiers, home)
+        together = [parts] if role in JOINED else [(part,) for part in reversed(parts)]
+        regional = role in REGIONAL and "country" in columns
+        found += [
+            field(each, read, home.country, mark=JOINED.get(role, ""), regional=regional) for each in together
+        ]
+    return tuple(found)
+
+
+def _version(column: str, home: Habits) -> Field | None:
+    """Versions in a form that sorts: digits as they stand, times as milliseconds, other text as it is."""
+
+    def read(text: str, _: str) -> Reading:
+        said = normalise.said(text) or ""
+        try:
+            moment = None if said.isdigit() else normalise.instant(said, home.date_order, home.time_zone)
+        except (ValueError, OverflowError):
+            moment = None
+        return Reading(text=said if moment is None else str(moment))
+
+    return field((column,), read, home.country) if column else None
+
+
+def _pointer(project: Project, kind: Kind, role: str, one: Reference, home: Habits) -> Pointer:
+    rule = kind.links.get(role)
+    typed = {prop.name: prop for prop in rule.properties} if rule else {}
+    values = (
+        field(
+            (part,),
+            property_reader(typed.get(name) or Property(name), home, label=f"{role}.{name}"),
+            home.country,
+        )
+        for name, part in one.values.items()
+    )
+    by_id = bool(one.customer)
+    target = Kind("customer", "party", "", ()) if by_id else project.schema.kinds[one.kind]
+    return Pointer(
+        role=role,
+        source="customer" if by_id else one.source,
+        kind=target,
+        key=(one.customer,) if by_id else one.key,
+        bag=_fields(project, target, one.identifiers, home),
+        bag_columns=tuple(used_columns(part for parts in one.identifiers.values() for part in parts)),
+        values=tuple(values),
+    )
+
+
+# --- columns ---------------------------------------------------------------------------------------
+
+
+def columns_of(source: Source) -> list[str]:
+    """Every column that the mappings of a source read."""
+    names = [name for mapping in source.records for name in mapped_columns(mapping)]
+    return list(dict.fromkeys([*names, *([source.deleted.column] if source.deleted else [])]))
+
+
+def mapped_columns(mapping: RecordMapping) -> list[str]:
+    """Every column that one mapping reads."""
+    return used_columns(_parts(mapping))
+
+
+def _parts(mapping: RecordMapping) -> Iterable[Part]:
+    yield from (*mapping.key, *mapping.node)
+    yield from (choice.column for choice in (mapping.kind, mapping.source) if isinstance(choice, Choice))
+    yield from (part for parts in mapping.columns.values() for part in parts)
+    yield from filter(None, [mapping.version])
+    for one in (*mapping.parties.values(), *mapping.links.values()):
+        yield from (*one.key, *one.values.values(), *filter(None, [one.customer]))
+        yield from (part for parts in one.identifiers.values() for part in parts)

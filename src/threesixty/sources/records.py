@@ -1,0 +1,226 @@
+"""Rows of one plan, put together: readings become values, references Links, bags of identifiers Records."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import repeat
+
+from threesixty import normalise
+from threesixty.record import Identifier, Link, Name, Record, Scalar
+from threesixty.sources.distinct import REMEMBERED, Field, joined, keys, texts_of
+from threesixty.sources.plan import Plan, Pointer
+from threesixty.sources.roles import ADDRESS, NOTHING, Reading
+from threesixty.sources.rows import Bad, Rows
+
+EXAMPLES = 5
+_NONE: tuple[Reading, ...] = ()
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(slots=True)
+class Mapped:
+    """The Records of some rows, the rows that could be none, and the values that could not be read."""
+
+    records: list[Record] = field(default_factory=list)
+    rejected: list[Bad] = field(default_factory=list)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    examples: list[tuple[str, str]] = field(default_factory=list)
+
+    def unread(self, readings: Iterable[Reading]) -> tuple[str, ...]:
+        """Counts the values that could not be read, keeps some as examples, and names their properties."""
+        names = []
+        for reading in readings:
+            names.append(reading.unreadable)
+            self.unreadable[reading.unreadable] += 1
+            if self.unreadable[reading.unreadable] <= EXAMPLES:
+                self.examples.append((reading.unreadable, reading.text))
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows of one plan. `names` is None for a row that gives no Record here; `gone` for deleted ones."""
+
+    plan: Plan
+    rows: Rows
+    sources: Sequence[str]
+    keys: Sequence[str | None]
+    raws: Sequence[str]
+    gone: Sequence[bool]
+
+
+def records(part: Slice, found: Mapped) -> Iterator[Record]:
+    """The Records of these rows, and after them the party Records of the bags that they hold."""
+    plan, rows = part.plan, part.rows
+    places = _countries(plan, rows)
+    said = _by_row(plan.fields, rows, places)
+    versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
+    nodes = keys(rows, plan.node) if plan.node else repeat(None)
+    bags: dict[str, Record] = {}
+    columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
+    links = zip(*columns, strict=True) if columns else repeat(())
+    for source, key, node, raw, gone, version, readings, linked in zip(
+        part.sources, part.keys, nodes, part.raws, part.gone, versions, said, links, strict=False
+    ):
+        if key is None:
+            continue
+        name = Name(source, plan.kind.name, key)
+        if gone:
+            yield Record(name, plan.kind.sort, raw, {}, version=version.text, deleted=True)
+            continue
+        record = _record(plan, name, raw, node or key, version.text, readings, found)
+        made = tuple(link for link in linked if link is not None)
+        yield replace(record, links=made) if made else record
+    yield from bags.values()
+
+
+def _countries(plan: Plan, rows: Rows) -> list[str]:
+    """The country that each row names, else that of the source."""
+    if not plan.country:
+        return [plan.home.country] * len(rows)
+    return [_known_country(text) or plan.home.country for text in joined(rows, plan.country, " ")]
+
+
+@lru_cache(10_000)
+def _known_country(text: str | None) -> str | None:
+    return normalise.known_country(text) if text else None
+
+
+def _by_row(fields: Sequence[Field], rows: Rows, places: Sequence[str]) -> Iterable[tuple[Reading, ...]]:
+    columns = [each.readings(rows, places) for each in fields]
+    return zip(*columns, strict=True) if columns else repeat(_NONE, len(rows))
+
+
+def _record(
+    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading], found: Mapped
+) -> Record:
+    values, identifiers, unreadable = fold(readings)
+    at = values.get("at")
+    if "at" in values and plan.kind.property("at") is None:
+        del values["at"]
+    party = plan.kind.sort == "party"
+    if party:
+        identifiers = _with_address(values, identifiers)
+    elif plan.currency and "currency" not in values and _has_money(plan, values):
+        values["currency"] = plan.currency
+    return Record(
+        name,
+        plan.kind.sort,
+        raw,
+        values,
+        identifiers=identifiers,
+        node="" if party else node,
+        at=at if isinstance(at, int) else None,
+        # A party's time is when its source said this; a thing's is when it happened, and orders nothing.
+        version=version or (str(at) if party and at is not None else ""),
+        unreadable=found.unread(unreadable) if unreadable else (),
+    )
+
+
+def fold(
+    readings: Iterable[Reading],
+) -> tuple[dict[str, Scalar], tuple[Identifier, ...], list[Reading]]:
+    """The readings of a row as values, identifiers, and those that could not be read."""
+    values: dict[str, Scalar] = {}
+    identifiers: tuple[Identifier, ...] = ()
+    implied: list[Mapping[str, Scalar]] = []
+    unreadable = []
+    for reading in readings:
+        if reading is NOTHING:
+            continue
+        if reading.values:
+            values.update(reading.values)
+        if reading.identifiers:
+            identifiers += reading.identifiers
+        if reading.implied:
+            implied.append(reading.implied)
+        if reading.unreadable:
+            unreadable.append(reading)
+    for pieces in implied:
+        values = {**pieces, **values}
+    if len(identifiers) > 1:
+        identifiers = tuple(dict.fromkeys(identifiers))
+    return values, identifiers, unreadable
+
+
+def _with_address(
+    values: Mapping[str, Scalar], identifiers: tuple[Identifier, ...]
+) -> tuple[Identifier, ...]:
+    street = values.get("street")
+    if not street:
+        return identifiers
+    key = _address(str(street), str(values.get("postcode") or ""), str(values.get("city") or ""))
+    return (*identifiers, key) if key else identifiers
+
+
+@lru_cache(REMEMBERED)
+def _address(street: str, postcode: str, city: str) -> Identifier | None:
+    key = normalise.address_key(street, postcode, city)
+    return Identifier(ADDRESS, key) if key else None
+
+
+def _has_money(plan: Plan, values: Mapping[str, Scalar]) -> bool:
+    return any(prop.type == "money" and prop.name in values for prop in plan.kind.properties)
+
+
+# --- references ------------------------------------------------------------------------------------
+
+
+def _links(
+    pointer: Pointer, part: Slice, places: Sequence[str], found: Mapped, bags: dict[str, Record]
+) -> Iterator[Link | None]:
+    """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`."""
+    if pointer.bag:
+        names: Iterable[Name | None] = _bag_names(pointer, part, places, found, bags)
+    else:
+        names = _key_names(pointer, part)
+    values = _by_row(pointer.values, part.rows, places)
+    for name, key, readings in zip(names, part.keys, values, strict=True):
+        if name is None or key is None:
+            yield None
+            continue
+        said, _, unreadable = fold(readings)
+        if unreadable:
+            found.unread(unreadable)
+        yield Link(pointer.role, name, said)
+
+
+def _key_names(pointer: Pointer, part: Slice) -> Iterator[Name | None]:
+    source, kind = pointer.source, "id" if pointer.kind.name == "customer" else pointer.kind.name
+    for own, key in zip(part.sources, keys(part.rows, pointer.key), strict=True):
+        yield None if key is None else Name(source or own, kind, key)
+
+
+def _bag_names(
+    pointer: Pointer, part: Slice, places: Sequence[str], found: Mapped, bags: dict[str, Record]
+) -> Iterator[Name | None]:
+    texts = texts_of(part.rows, pointer.bag_columns)
+    said = _by_row(pointer.bag, part.rows, places)
+    for own, key, gone, bag, readings in zip(part.sources, part.keys, part.gone, texts, said, strict=True):
+        if key is None or gone:
+            yield None
+            continue
+        # Named by what was written, not by what was read: a better reading must not give it a new name.
+        name = Name(own, pointer.kind.name, "bag:" + _digest(bag.values()))
+        if str(name) not in bags:
+            values, identifiers, unreadable = fold(readings)
+            if not identifiers:
+                found.unread(unreadable)
+                yield None
+                continue
+            bags[str(name)] = Record(
+                name, pointer.kind.sort, as_json(bag), values,
+                identifiers=_with_address(values, identifiers), unreadable=found.unread(unreadable),
+            )  # fmt: skip
+        yield name
+
+
+def _digest(texts: Iterable[str]) -> str:
+    written = "\x1f".join(normalise.clean(text) for text in texts)
+    return blake2b(written.encode(), digest_size=10).hexdigest()

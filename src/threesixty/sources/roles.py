@@ -1,0 +1,179 @@
+"""What a column's role makes of its text: values, identifiers, or the word that it could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from threesixty import normalise
+from threesixty.record import Identifier, Scalar
+from threesixty.schema import IdentifierType, Kind, Property
+
+ADDRESS = "address"
+"""The identifier that street and place make together."""
+JOINED = {"full_address": ", ", "street": ", ", "full_name": " ", "name": " ",
+          "given": " ", "middle": " ", "family": " "}  # fmt: skip
+"""Roles that several columns fill together; for all others the first readable column wins."""
+REGIONAL = frozenset({"phone", "postcode", "full_address", "currency"})
+"""Roles that are read by the country of their row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text says. `implied` gives way to what another column says outright; `unreadable`
+    names the property that the text should have been."""
+
+    values: Mapping[str, Scalar] = field(default_factory=dict)
+    implied: Mapping[str, Scalar] = field(default_factory=dict)
+    identifiers: tuple[Identifier, ...] = ()
+    unreadable: str = ""
+    text: str = ""
+
+
+NOTHING = Reading()
+Reader = Callable[[str, str], Reading]
+"""Text and the country of its row -> what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a source writes: its date order, time zone and country."""
+
+    date_order: str = ""
+    time_zone: str = "UTC"
+    country: str = ""
+
+
+def reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], habits: Habits) -> Reader:
+    """How the text of a role is read for a kind."""
+    return _guarded(role, _reader(role, kind, identifiers, habits))
+
+
+def property_reader(prop: Property, habits: Habits, *, label: str) -> Reader:
+    """How the text of one property is read, where it stands alone; `label` names what is unreadable."""
+    return _guarded(label, _scalar(prop.name, _converter(prop, habits, party=False)))
+
+
+def _guarded(label: str, read: Reader) -> Reader:
+    def guarded(text: str, country: str) -> Reading:
+        try:
+            return read(text, country)
+        except (ValueError, OverflowError):
+            return Reading(unreadable=label, text=text[:200])
+
+    return guarded
+
+
+def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], habits: Habits) -> Reader:
+    if role == "full_name":
+        return _split(lambda text, _: _full_name(text, kind))
+    if role == "full_address":
+        return _split(normalise.full_address)
+    if role == "family" and kind.property("suffix"):
+        return _family
+    if kind.sort == "party" and role in identifiers:
+        return _identifier(role, keep=kind.property(role) is not None)
+    prop = kind.property(role) or Property(role, "instant" if role == "at" else "text")
+    if prop.type == "money":
+        return _money(role, implies_currency=kind.property("currency") is not None)
+    return _scalar(role, _converter(prop, habits, party=kind.sort == "party"))
+
+
+Converter = Callable[[str, str], Scalar]
+
+
+def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Converter:
+    """Text and country -> the property's value, None when nothing is said; ValueError when unreadable."""
+    order, zone, home = habits.date_order, habits.time_zone, habits.country
+    by_type: Mapping[str, Converter] = {
+        "date": lambda text, _: (normalise.birth_date if prop.name == "birth_date" else normalise.date)(
+            text, order
+        ),
+        "instant": lambda text, _: normalise.instant(text, order, zone),
+        "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
+        "number": lambda text, _: normalise.number(text, home),
+        "integer": lambda text, _: normalise.integer(text, home),
+        "boolean": lambda text, _: normalise.boolean(text),
+        "text": _text(prop.name, party=party),
+    }
+    return by_type[prop.type]
+
+
+def _text(name: str, *, party: bool) -> Converter:
+    if name == "postcode":
+        return normalise.postcode
+    if name == "currency":
+        return normalise.currency
+    plain = _TEXTS.get(name, normalise.said) if party else normalise.text
+    return lambda text, _: plain(text)
+
+
+_TEXTS: Mapping[str, Callable[[str], str | None]] = {
+    "prefix": normalise.prefix,
+    "given": normalise.name,
+    "middle": normalise.name,
+    "family": normalise.name,
+    "suffix": normalise.suffix,
+    "gender": normalise.gender,
+    "street": normalise.street,
+    "city": normalise.name,
+    "country": normalise.country,
+}
+
+
+def _scalar(role: str, convert: Converter) -> Reader:
+    def read(text: str, country: str) -> Reading:
+        value = convert(text, country)
+        return NOTHING if value is None else Reading({role: value})
+
+    return read
+
+
+def _split(split: Callable[[str, str], Mapping[str, str]]) -> Reader:
+    def read(text: str, country: str) -> Reading:
+        pieces = split(text, country)
+        return Reading(implied=pieces) if pieces else NOTHING
+
+    return read
+
+
+def _full_name(text: str, kind: Kind) -> Mapping[str, str]:
+    if kind.property("given"):
+        return normalise.full_name(text)
+    found = normalise.said(text)
+    return {"name": found} if found else {}
+
+
+def _family(text: str, _: str) -> Reading:
+    pieces = dict(normalise.family(text))
+    if not pieces:
+        return NOTHING
+    return Reading({"family": pieces.pop("family")}, implied=pieces)
+
+
+def _identifier(role: str, *, keep: bool) -> Reader:
+    def normal(text: str, country: str) -> str | None:
+        if role == "email":
+            return normalise.email(text)
+        return normalise.phone(text, country) if role == "phone" else normalise.identifier(text, role)
+
+    def read(text: str, country: str) -> Reading:
+        value = normal(text, country)
+        if value is None:
+            return NOTHING
+        return Reading({role: value} if keep else {}, identifiers=(Identifier(role, value),))
+
+    return read
+
+
+def _money(role: str, *, implies_currency: bool) -> Reader:
+    def read(text: str, country: str) -> Reading:
+        found = normalise.money(text, country)
+        if found is None:
+            return NOTHING
+        amount, currency = found
+        return Reading(
+            {role: amount}, implied={"currency": currency} if currency and implies_currency else {}
+        )
+
+    return read
