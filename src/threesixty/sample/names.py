@@ -125,8 +125,12 @@ NICKNAMES = _pairs(
     "Jeffrey=Jeff Joshua=Josh Lawrence=Larry Leonard=Len Nathan=Nate Raymond=Ray Terence=Terry Donald=Don"
 )
 
+_ENGLISH_TWINS = (("Emma", "Emily"), ("Paul", "Paula"), ("Chris", "Christine"), ("Samuel", "Samantha"))
+
 # Twins whose names look alike: what a matcher must not fall for.
-TWINS = (
-    ("Ana", "Anabela"), ("João", "Joel"), ("Marta", "Maria"), ("Daniel", "Daniela"), ("Jan", "Jana"),
-    ("Lena", "Lea"), ("Emma", "Emily"), ("Julia", "Julian"), ("Paul", "Paula"), ("Chris", "Christine"),
-)  # fmt: skip
+TWINS = {
+    "PT": (("Ana", "Anabela"), ("João", "Joel"), ("Marta", "Maria"), ("Daniel", "Daniela")),
+    "DE": (("Jan", "Jana"), ("Lena", "Lea"), ("Julia", "Julian"), ("Anna", "Anne")),
+    "GB": _ENGLISH_TWINS,
+    "US": _ENGLISH_TWINS,
+}

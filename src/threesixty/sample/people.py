@@ -225,7 +225,7 @@ class Town:
         one, two = (self._adult(home, family, "", (year, year)) for _ in range(2))
         two.born = one.born
         if self.dice.chance(0.5):
-            one.given, two.given = self.dice.pick(names.TWINS)
+            one.given, two.given = self.dice.pick(names.TWINS[home.country.code])
             one.email, two.email = (self._email(t.given, family, t.born) for t in (one, two))
         return [one, two]
 
