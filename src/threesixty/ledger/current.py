@@ -13,7 +13,7 @@ from threesixty.ledger import tables
 from threesixty.ledger.names import Key, Names
 from threesixty.ledger.sqlite import listed
 from threesixty.ledger.words import words_of
-from threesixty.record import Identifier, Name, Record
+from threesixty.record import Name, Record
 
 _mapped, _identifier, _carries = tables.mapped.c, tables.identifier.c, tables.carries.c
 _link, _word, _superseded = tables.link.c, tables.word.c, tables.superseded.c
@@ -46,6 +46,10 @@ _PRUNE_SUPERSEDED = delete(tables.superseded).where(_superseded.seq <= bindparam
 _PRUNE_CHANGED = delete(tables.changed).where(tables.changed.c.seq <= bindparam("upto"))
 
 
+ALL = "all"
+"""The source in the names of things whose keys all sources share."""
+
+
 class Said(NamedTuple):
     """A Record that becomes current: its number, the digest of its raw row, and its seq."""
 
@@ -70,78 +74,75 @@ class Current(Names):
 
     def _set(self, said: Sequence[Said], known: Mapping[Key, int]) -> None:
         """Make Records current; `known` has the numbers of names that were looked up already."""
-        nodes = self._nodes(said, known)
-        self._insert(tables.mapped, (_mapped_row(one, nodes.get(one.no, 0)) for one in said))
-        self._set_identifiers(said)
-        self._set_links(said, known)
-        found = sorted(
-            (word, one.no)
-            for one in said
-            if one.record.sort == "party"
-            for word in words_of(one.record.values)
-        )
-        self._insert(tables.word, found)
-
-    def _set_identifiers(self, said: Sequence[Said]) -> None:
-        held = [(one.no, identifier) for one in said for identifier in dict.fromkeys(one.record.identifiers)]
-        numbers = self._identified({identifier: None for _, identifier in held})
-        self._insert(tables.carries, sorted({(no, numbers[identifier]) for no, identifier in held}))
-
-    def _identified(self, wanted: Iterable[Identifier]) -> dict[Identifier, int]:
-        by_type: defaultdict[str, list[str]] = defaultdict(list)
-        for identifier in wanted:
-            by_type[identifier.type].append(identifier.value)
-        numbers = {
-            Identifier(kind, value): no
-            for kind, texts in by_type.items()
-            for value, no in self._rows(_IDENTIFIERS, type=kind, texts=texts)
-        }
-        fresh = [identifier for identifier in wanted if identifier not in numbers]
-        if fresh:
-            first = self._take("identifier", len(fresh)) + 1
-            numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
-            self._insert(tables.identifier, ((numbers[one], one.type, one.value) for one in fresh))
-        return numbers
-
-    def _set_links(self, said: Sequence[Said], known: Mapping[Key, int]) -> None:
-        linking = [(one, link) for one in said for link in one.record.links]
-        if not linking:
-            return
-        targets = dict.fromkeys(self._target(link.to) for _, link in linking)
-        numbers = self._targets([key for key in targets if key not in known])
-        numbers.update((key, known[key]) for key in targets if known.get(key))
-        self._insert(tables.link, [
+        numbers = self._spoken_of(said, known)
+        self._insert(tables.mapped, (self._mapped_row(one, numbers) for one in said))
+        self._insert(tables.link, (
             (one.no, link.role, to, compact(dict(link.values)) if link.values else "")
-            for one, link in linking
-            if (to := numbers.get(self._target(link.to)))
-        ])  # fmt: skip
-
-    def _nodes(self, said: Sequence[Said], known: Mapping[Key, int]) -> dict[int, int]:
-        """The number of the thing each Record speaks of: by its own name, or one that several rows share."""
-        things = {
-            one.no: self._target(Name(one.record.name.source, one.record.name.kind, one.record.node or one.record.name.key))
             for one in said
-            if one.record.sort == "thing"
-        }
-        numbers = self._targets([key for key in dict.fromkeys(things.values()) if not known.get(key)])
-        return {no: known.get(key) or numbers.get(key, 0) for no, key in things.items()}
+            for link in one.record.links
+            if (to := numbers.get(self._meant(link.to)))
+        ))  # fmt: skip
+        self._set_identifiers(said)
+        parties = [one for one in said if one.record.sort == "party"]
+        self._insert(
+            tables.word, sorted((word, one.no) for one in parties for word in words_of(one.record.values))
+        )
 
-    def _target(self, name: Name) -> Key:
+    def _mapped_row(self, said: Said, numbers: Mapping[Key, int]) -> tuple[Any, ...]:
+        no, record, digested, seq = said
+        node = numbers.get(self._node(record), 0) if record.sort == "thing" else 0
+        return (
+            no, record.sort, record.name.kind, record.name.source, record.at, node, record.version, digested,
+            compact(dict(record.values)), ",".join(record.unreadable), seq,
+        )  # fmt: skip
+
+    # --- things and links ----------------------------------------------------------------------------
+
+    def _meant(self, name: Name) -> Key:
         """The name a thing goes by: one for all sources where their keys mean the same."""
-        return ("all" if name.kind in self.shared_kinds else name.source, name.kind, name.key)
+        return (ALL if name.kind in self.shared_kinds else name.source, name.kind, name.key)
 
-    def _targets(self, keys: Sequence[Key]) -> dict[Key, int]:
-        """Numbers of names that links point to, Customers by their ids included; forgotten ones have none."""
-        numbers = self._numbers(keys)
-        by_id = [key for key in keys if key[:2] == BY_CUSTOMER_ID]
+    def _node(self, record: Record) -> Key:
+        """The thing a Record speaks of: by its own name, or one that several rows share."""
+        name = record.name
+        return self._meant(Name(name.source, name.kind, record.node) if record.node else name)
+
+    def _spoken_of(self, said: Sequence[Said], known: Mapping[Key, int]) -> dict[Key, int]:
+        """Numbers of the things Records speak of and the ends of their links; forgotten ones have none."""
+        wanted = dict.fromkeys(self._node(one.record) for one in said if one.record.sort == "thing")
+        wanted.update((self._meant(link.to), None) for one in said for link in one.record.links)
+        numbers = {key: known[key] for key in wanted if known.get(key)}
+        numbers.update(self._numbers(key for key in wanted if key not in numbers))
+        by_id = [key for key in wanted if key[:2] == BY_CUSTOMER_ID]
         numbers.update((key, number) for key in by_id if (number := self.number_of(key[2])))
-        fresh = [key for key in keys if key not in numbers]
-        erased = self._erased(fresh)
-        fresh = [key for key in fresh if key not in erased]
+        fresh = [key for key in wanted if key not in numbers]
         if fresh:
+            erased = self._erased(fresh)
+            fresh = [key for key in fresh if key not in erased]
             first = self._introduce(fresh)
             numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
         return numbers
+
+    # --- identifiers ---------------------------------------------------------------------------------
+
+    def _set_identifiers(self, said: Sequence[Said]) -> None:
+        held: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for one in said:
+            for identifier in one.record.identifiers:
+                held[identifier.type][identifier.value] = 0
+        for kind, numbers in held.items():
+            self._identify(kind, numbers)
+        carried = {(one.no, held[i.type][i.value]) for one in said for i in one.record.identifiers}
+        self._insert(tables.carries, sorted(carried))
+
+    def _identify(self, kind: str, numbers: dict[str, int]) -> None:
+        """Fill in the number of each value of one identifier type, new ones for new values."""
+        numbers.update(self._rows(_IDENTIFIERS, type=kind, texts=list(numbers)))
+        fresh = sorted(value for value, no in numbers.items() if not no)
+        if fresh:
+            first = self._take("identifier", len(fresh)) + 1
+            numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+            self._insert(tables.identifier, ((numbers[value], kind, value) for value in fresh))
 
     # --- dropping ------------------------------------------------------------------------------------
 
@@ -175,14 +176,9 @@ class Current(Names):
         return self._do(_DROP_ORPHANS, numbers=list(identifiers))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def compact(values: object) -> str:
     """JSON without spaces, every language in its own letters."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-
-
-def _mapped_row(said: Said, node: int) -> tuple[Any, ...]:
-    no, record, digested, seq = said
-    return (
-        no, record.sort, record.name.kind, record.name.source, record.at, node, record.version, digested,
-        compact(dict(record.values)), ",".join(record.unreadable), seq,
-    )  # fmt: skip
+    return _encode(values)

@@ -58,7 +58,7 @@ class Head:
     no: int
     fact: Fact | None
     live: bool
-    past: set[Fact] = field(default_factory=set)
+    past: frozenset[Fact] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,9 +91,11 @@ class Log(Current):
         began. A Record whose text no database can hold becomes a reject.
         """
         with self.writing():
-            fine = [record for record in records if _storable(record)]
-            unfit = [] if len(fine) == len(records) else _unfit(records, mark)
-            batch, heads = self._sorted_out(fine)
+            unfit: list[Reject] = []
+            if not _storable(records):
+                unfit = _unfit(records, mark)
+                records = [record for record in records if _storable([record])]
+            batch, heads = self._sorted_out(records)
             self._write(batch, heads)
             rejected = self._write_rejects([*rejects, *unfit])
             if mark:
@@ -144,7 +146,7 @@ class Log(Current):
             batch.count("unchanged")
             return
         batch.versions.append((head, record, fact[1]))
-        head.past.add(fact)
+        head.past |= {fact}
         if older:
             batch.count("unchanged")
             return
@@ -170,7 +172,7 @@ class Log(Current):
         by_number = {heads[key].no: heads[key] for key in differing}
         for no, version, digested, deleted in self._rows(_VERSIONS, numbers=list(by_number)):
             head, fact = by_number[no], (version, digested, deleted)
-            head.past.add(fact)
+            head.past |= {fact}
             if not head.live and (head.fact is None or supersedes(version, head.fact[0])):
                 head.fact = fact
 
@@ -249,13 +251,15 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _storable(record: Record) -> bool:
+def _storable(records: Sequence[Record]) -> bool:
     # NUL and halves of surrogate pairs are no characters; no database keeps them in text.
-    names = [record.name, *(link.to for link in record.links)]
-    texts = [value for value in record.values.values() if isinstance(value, str)]
-    texts += [part for name in names for part in (name.source, name.kind, name.key)]
-    texts += [identifier.value for identifier in record.identifiers]
-    whole = record.raw + "".join(texts)
+    texts = [record.raw for record in records]
+    for record in records:
+        for name in (record.name, *(link.to for link in record.links)):
+            texts += (name.source, name.kind, name.key)
+        texts += [identifier.value for identifier in record.identifiers]
+        texts += [value for value in record.values.values() if isinstance(value, str)]
+    whole = "".join(texts)
     return "\0" not in whole and (whole.isascii() or _clean(whole) == whole)
 
 
@@ -266,4 +270,4 @@ def _clean(value: str) -> str:
 def _unfit(records: Sequence[Record], mark: FileMark | None) -> list[Reject]:
     reason = "the row holds a character that is none (NUL, or half of a surrogate pair)"
     path = mark.path if mark else ""
-    return [Reject(r.name.source, path, 0, reason, _clean(r.raw)) for r in records if not _storable(r)]
+    return [Reject(r.name.source, path, 0, reason, _clean(r.raw)) for r in records if not _storable([r])]
