@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from threesixty.identity import names
-from threesixty.identity.parties import Bools, Codes, Column, Ints, Parties, identifier_key
+from threesixty.identity.parties import (
+    Bools,
+    Codes,
+    Column,
+    Holdings,
+    Ints,
+    Parties,
+    hashes_of,
+    identifier_key,
+)
 from threesixty.identity.weights import Weights
 
 __all__ = ["Postings", "identifier_key", "is_identifier", "pairs", "postings", "silent"]
@@ -26,6 +35,8 @@ class Postings:
 def postings(parties: Parties) -> Postings:
     """Every key of every Record, each once: identifiers (odd keys) and what blocks on values (even)."""
     keys, rows = _identifier_keys(parties)
+    if "email" in parties.identifiers:
+        _add_mailboxes(parties.identifiers["email"], keys, rows)
     for mixed, known in _blocking(parties):
         keys.append(mixed[known] & ~np.int64(1))
         rows.append(known.astype(np.int32))
@@ -98,6 +109,17 @@ def _identifier_keys(parties: Parties) -> tuple[list[Ints], list[Codes]]:
     return keys, rows
 
 
+def _add_mailboxes(emails: Holdings, keys: list[Ints], rows: list[Codes]) -> None:
+    """A key for the mailbox at whatever domain, long enough to be somebody's own."""
+    boxes = [names.mailbox(email) for email in emails.words]
+    long = np.array([len(box) > 5 for box in boxes], bool)
+    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(1)
+    wanted = long[emails.codes]
+    row = np.repeat(np.arange(len(emails.count), dtype=np.int32), emails.count)
+    keys.append(of_word[emails.codes[wanted]])
+    rows.append(row[wanted])
+
+
 def _initial(word: str) -> str:
     return word[:1]
 
@@ -115,6 +137,10 @@ def _formal(given: str) -> str:
     return min(names.forms(given), key=lambda form: (-len(form), form))
 
 
+def _formal_initial(given: str) -> str:
+    return _formal(given)[:1]
+
+
 def _number_and_name(street: str) -> str:
     number = names.house_number(street)
     rest = [word for word in street.split() if not word[0].isdigit() and len(word) > 2]
@@ -125,6 +151,7 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
     """Mixed hashes for each row, and the rows that have all of their parts."""
     given, family = parties.column("given"), parties.derived("family", names.sound)
     formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
+    formal_initial = parties.derived("given", _formal_initial)
     born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
     postcode, city = parties.column("postcode"), parties.column("city")
     street = parties.derived("street", _number_and_name)
@@ -132,7 +159,7 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
     firm, firm_first = parties.column("name"), parties.derived("name", _first)
     return [
         _mix(1, born, family),
-        _mix(2, born, formal),
+        _mix(2, born, formal_initial),
         _mix(3, family, formal),
         _mix(4, family, initial, year),
         _mix(5, family, initial, postcode),
@@ -146,6 +173,9 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(13, firm),
         _mix(14, firm_first, postcode),
         _mix(15, firm_first, city),
+        _mix(16, born, city),
+        _mix(17, family, postcode),
+        _mix(18, year, postcode),
     ]
 
 

@@ -191,7 +191,7 @@ def _merge(
         a, b = groups.find(x), groups.find(y)
         if a == b:
             continue
-        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, base)
+        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base)
         if reason:
             refused.append(_said(parties, x, y, bits, reason))
         elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
@@ -214,18 +214,22 @@ class _Whole:
         self.profiles: dict[int, Profile] = {}
         self.last = 0.0
 
-    def objection(self, a: int, b: int, firm: float) -> str:
-        """What keeps two groups apart, or ''; `firm` is evidence that does not depend on the groups."""
+    def objection(self, a: int, b: int, bits: float, firm: float) -> str:
+        """What keeps two groups apart, or ''; `firm` is the part of bits that does not depend on the groups."""
+        if a not in self.groups.members and b not in self.groups.members:
+            self.last = bits
+            return ""
         one, other = self._of(a), self._of(b)
         self.last = firm + self.compatibility.bits(one, other)
         return self.compatibility.worst(one, other) if self.last < 0 else ""
 
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""
-        one, other = self.profiles.pop(a), self.profiles.pop(b)
-        one.join(other)
+        one, other = self.profiles.pop(a, None), self.profiles.pop(b, None)
         self.groups.join(a, b)
-        self.profiles[self.groups.find(a)] = one
+        if one and other:
+            one.join(other)
+            self.profiles[self.groups.find(a)] = one
 
     def _of(self, root: int) -> Profile:
         found = self.profiles.get(root)

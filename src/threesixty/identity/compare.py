@@ -26,7 +26,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
                    "placeholder"),
     "gender": ("missing", "same", "different"),
-    "address": ("missing", "same", "alike", "street", "postcode", "city", "moved_near", "different",
+    "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
                 "elsewhere"),
     "email": ("missing", "same", "mailbox", "alike", "different", "generic"),
     "phone": ("missing", "same", "alike", "different", "generic"),
@@ -219,18 +219,25 @@ def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
 
 def _address(parties: Parties, a: Ints, b: Ints) -> Levels:
     street = _texts(parties.column("street"), a, b, streets)
-    postcode, city, region = (
-        _texts(parties.column(name), a, b, differ) for name in ("postcode", "city", "region")
-    )
-    near = (postcode == 1) | ((city == 1) & (region != 2))
+    codes = parties.column("postcode")
+    postcode = _texts(codes, a, b, differ, _same_postcodes(codes))
+    city, region = (_texts(parties.column(name), a, b, differ) for name in ("city", "region"))
+    block, same_code = postcode == 3, (postcode == 1) | (postcode == 3)
+    near = same_code | ((city == 1) & (region != 2))
     far = ~near & ((postcode == 2) | (city == 2) | (region == 2))
     level = LEVEL["address"]
     cases = {
         "same": (street == 1) & near, "alike": (street == 3) & near, "street": (street == 1) | (street == 3),
-        "moved_near": (street == 2) & near, "different": street == 2, "postcode": postcode == 1,
-        "city": near, "elsewhere": far,
+        "block": block, "moved_near": (street == 2) & near, "different": street == 2,
+        "postcode": same_code, "city": near, "elsewhere": far,
     }  # fmt: skip
     return np.select(list(cases.values()), [level[name] for name in cases], 0).astype(np.uint8)
+
+
+def _same_postcodes(column: Column) -> Levels:
+    """3 for codes with letters, as British, Dutch or Canadian ones: they name a few houses, not a town."""
+    long = (len(word) > 5 and any(sign.isalpha() for sign in word) for word in column.words)
+    return np.array([3 if block else 1 for block in long], np.uint8)
 
 
 def _held(holdings: Holdings | None, field: str, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
@@ -270,11 +277,11 @@ def _meetings(holdings: Holdings, a: Ints, b: Ints) -> tuple[Ints, Any, Any]:
 
 
 def emails(first: list[str], second: list[str]) -> list[int]:
-    """The same mailbox at another domain, a mistyped address; else different."""
+    """The same mailbox written or hosted otherwise, a mistyped address; else different."""
     level, found = LEVEL["email"], []
     for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
-        box = x.partition("@")[0]
-        if len(box) > 5 and box == y.partition("@")[0]:
+        box = names.mailbox(x)
+        if len(box) > 5 and box == names.mailbox(y):
             found.append(level["mailbox"])
         else:
             found.append(level["alike"] if edits <= 2 and len(box) > 5 else level["different"])

@@ -43,6 +43,11 @@ def house_number(street: str) -> str:
     return next((word for word in street.split() if word[0].isdigit()), "")
 
 
+def mailbox(email: str) -> str:
+    """The part of an email before the @, without the dots and tags many providers ignore."""
+    return email.partition("@")[0].partition("+")[0].replace(".", "")
+
+
 def sound(name: str) -> str:
     """A short code that names spelt alike share: the first letter, then up to four consonant classes."""
     if not name:

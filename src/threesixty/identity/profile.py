@@ -62,7 +62,9 @@ class Words:
             return float(self.same[x])
         found = self.known.get((x, y))
         if found is None:
-            found = self.known[x, y] = float(self.bits[compare.judge(self.column, [x], [y], self.verdict)[0]])
+            first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
+            words = self.column.words
+            found = self.known[x, y] = float(self.bits[self.verdict([words[first]], [words[second]])[0]])
         return found
 
 
