@@ -221,6 +221,13 @@ def take_some(label: str, limit: int) -> str:
     return f"MATCH (n:{quoted(label)}) WITH n LIMIT {int(limit)} DETACH DELETE n RETURN count(*) AS taken"
 
 
+def create_index(label: str) -> Iterator[str]:
+    """What makes look-ups by id fast, the best way first."""
+    yield f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{quoted(label)}) REQUIRE n.id IS UNIQUE"
+    yield f"CREATE INDEX IF NOT EXISTS FOR (n:{quoted(label)}) ON (n.id)"
+    yield f"CREATE INDEX ON :{quoted(label)}(id)"
+
+
 def _unwound_ends(kind: EdgeKind) -> str:
     source, target = quoted(kind.source), quoted(kind.target)
     return f"UNWIND $rows AS row MATCH (a:{source} {{id: row.start}}) MATCH (b:{target} {{id: row.finish}})"

@@ -80,6 +80,22 @@ def _ends(rows: Iterable[Row]) -> set[tuple[str, str]]:
     return {(str(row[0]), str(row[1])) for row in rows}
 
 
+def consistent(delta: Delta) -> Delta:
+    """The Delta with every key put once, the last time it was said, and nothing both put and taken."""
+    nodes = {label: list({row[0]: row for row in rows}.values()) for label, rows in delta.put_nodes.items()}
+    edges = {kind: list({row[:2]: row for row in rows}.values()) for kind, rows in delta.put_edges.items()}
+    put_ids = {label: {row[0] for row in rows} for label, rows in nodes.items()}
+    put_ends = {kind: {row[:2] for row in rows} for kind, rows in edges.items()}
+    return Delta(
+        nodes,
+        edges,
+        {label: [one for one in ids if one not in put_ids.get(label, ())]
+         for label, ids in delta.take_nodes.items()},
+        {kind: [pair for pair in ends if pair not in put_ends.get(kind, ())]
+         for kind, ends in delta.take_edges.items()},
+    )  # fmt: skip
+
+
 # --- names -----------------------------------------------------------------------------------------
 # Ids are opaque and never contain what a customer or a source wrote: values are digested under a key
 # that never leaves the ledger, so that an id gives nothing away to whoever reads the graph.

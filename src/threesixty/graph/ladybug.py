@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeout, GraphUnavailable
 from threesixty.graph import cypher, files, values
-from threesixty.graph.delta import Delta, Elements, Row
+from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.gate import Gate
 from threesixty.graph.seen import Seen
 from threesixty.record import Scalar
@@ -158,7 +158,7 @@ class Ladybug:
     # --- writing -----------------------------------------------------------------------------------
 
     def apply(self, delta: Delta) -> None:
-        wanted = _consistent(delta)
+        wanted = consistent(delta)
         with self._writing:
             self._ready()
             if _most_rows(wanted) < COPY_ROWS:
@@ -396,22 +396,6 @@ def _edges(connection: Connection, kind: EdgeKind, columns: Sequence[Column], id
 
 def _filled(rows: Mapping[T, list[Row]]) -> dict[T, list[Row]]:
     return {key: found for key, found in rows.items() if found}
-
-
-def _consistent(delta: Delta) -> Delta:
-    """The Delta with every key put once, the last time it was said, and nothing both put and taken."""
-    nodes = {label: list({row[0]: row for row in rows}.values()) for label, rows in delta.put_nodes.items()}
-    edges = {kind: list({row[:2]: row for row in rows}.values()) for kind, rows in delta.put_edges.items()}
-    put_ids = {label: {row[0] for row in rows} for label, rows in nodes.items()}
-    put_ends = {kind: {row[:2] for row in rows} for kind, rows in edges.items()}
-    return Delta(
-        nodes,
-        edges,
-        {label: [one for one in ids if one not in put_ids.get(label, ())]
-         for label, ids in delta.take_nodes.items()},
-        {kind: [pair for pair in ends if pair not in put_ends.get(kind, ())]
-         for kind, ends in delta.take_edges.items()},
-    )  # fmt: skip
 
 
 def _most_rows(delta: Delta) -> int:
