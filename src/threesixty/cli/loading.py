@@ -118,12 +118,13 @@ def demo(
 
 def _tour(folder: Path, name: str, shown: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Commands that show what Threesixty does, the wrong merge and its repair among them."""
-    start = f"threesixty -p {page.shell(str(folder))}"
     wrong = shown["wrong_merge"]
     return [
-        (f"{start} find {page.shell(name)}", "look somebody up"),
-        (f"{start} why {' '.join(wrong['why'])}", "father and son: a wrong merge, explained"),
-        (f"{start} split {wrong['customer']} {' '.join(wrong['son'])}", "two people again, for ever"),
-        (f"{start} undo", "or as it was"),
-        (f"{start} ask --list", "questions to ask the graph"),
+        (f"cd {page.shell(str(folder))}", "where the sample company lives"),
+        (f"threesixty find {page.shell(name)}", "look somebody up"),
+        (f"threesixty why {' '.join(wrong['why'])}", "father and son: a wrong merge, explained"),
+        (f"threesixty split {wrong['customer']} {' '.join(wrong['son'])}", "two people again, for ever"),
+        ("threesixty load", "and they stay two, whatever is loaded"),
+        ("threesixty undo", "or one again, if that was wrong"),
+        ("threesixty ask hubs", "a question to the graph; `ask --list` has more"),
     ]

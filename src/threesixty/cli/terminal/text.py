@@ -45,9 +45,11 @@ def flow(value: object, style: str = "") -> Text:
 
 def join(*parts: Text | str, by: str = " · ") -> Text:
     """Parts in one line, those that are empty left out."""
-    kept = [say(part) if isinstance(part, str) else part for part in parts]
-    line = Text(by, style=QUIET).join([part for part in kept if part.plain])
-    line.no_wrap, line.overflow = True, "ellipsis"
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for part in parts:
+        text = say(part) if isinstance(part, str) else part
+        if text.plain:
+            line.append(by if line.plain else "", QUIET).append_text(text)
     return line
 
 

@@ -78,7 +78,7 @@ def _evidence(answer: Why, width: int) -> RenderableType:
     scale = _scale(answer, 30 if width >= 120 else 20)
     mark = scale.cell(answer.threshold)
     table = _waterfall(scale)
-    before = (say("before", QUIET), say("two records of strangers", QUIET), Text(""))
+    before = (say("before", QUIET), say("two strangers", QUIET), Text(""))
     table.add_row(*before, say(bits(answer.prior), QUIET), _bar(scale, mark, 0.0, answer.prior))
     for evidence, start in _running(answer):
         told = (say(words(evidence.field)), _values(evidence), say(evidence.verdict), _bits(evidence))
