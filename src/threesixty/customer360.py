@@ -7,24 +7,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 
 from threesixty import project as projects
 from threesixty import questions, sources
-from threesixty.errors import GraphError, GraphHeld, GraphUnavailable, LedgerError, NotFound
-from threesixty.graph import Graph
-from threesixty.graph.connect import connect
+from threesixty.errors import GraphDamaged, GraphError, GraphUnavailable, NotFound
+from threesixty.graph import Graph, files
+from threesixty.graph.connect import connect, embedded_path
 from threesixty.identity.weights import Weights
-from threesixty.ledger import Ledger
+from threesixty.ledger import Action, Ledger
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import decide, explain, export, forget, fuller, loading, lookup, status
+from threesixty.pipeline import decide, explain, export, forget, fuller, load, lookup, status
 from threesixty.pipeline.draw import draw, rebuild
 from threesixty.pipeline.picture import View
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.project import Project
 from threesixty.questions import Question
 from threesixty.questions.shape import card as shaped
+from threesixty.questions.shape import older
+from threesixty.questions.shape import timeline as entries
 from threesixty.record import Card, Scalar, TimelineEntry
 from threesixty.report import (
     Answer,
@@ -61,6 +62,7 @@ class Customer360:
         self.project = project
         self._graph: Graph | None = None
         self._graph_away = ""
+        self._mended = ""
 
     def __enter__(self) -> Customer360:
         return self
@@ -70,12 +72,15 @@ class Customer360:
 
     def close(self) -> None:
         """Let go of graph and ledger. Closing twice is no error."""
-        if self._graph is not None:
-            self._graph.close()
-            self._graph = None
+        self._let_go_of_graph()
         if "ledger" in self.__dict__:
             self.ledger.close()
             del self.__dict__["ledger"]
+
+    def _let_go_of_graph(self) -> None:
+        if self._graph is not None:
+            self._graph.close()
+            self._graph = None
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -96,9 +101,7 @@ class Customer360:
     @property
     def view(self) -> View:
         """The ledger as identity and the graph see it."""
-        trust = {source.name: source.trust for source in self.project.sources}
-        band = self.weights.band(self.ledger.live_parties())
-        return View(self.ledger, self.project.schema, self.project.currency, trust, self.weights, band)
+        return View.of(self.ledger, self.project, self.weights)
 
     # --- records in --------------------------------------------------------------------------------
 
@@ -110,9 +113,8 @@ class Customer360:
         Loading the same files again changes nothing. A dry run does it all and takes it all back.
         Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
         """
-        wanted = loading.chosen(self.project, names)
-        loaded = loading.load_all(
-            lambda: self.view, self.project, wanted, progress, dry_run=dry_run, accept_shrink=accept_shrink
+        loaded = load.load_sources(
+            self.ledger, self.project, self.weights, names, progress, accept_shrink=accept_shrink, dry_run=dry_run
         )
         return loaded if dry_run else replace(loaded, notices=loaded.notices + self._drawn(progress))
 
@@ -121,18 +123,28 @@ class Customer360:
 
         Raises SourceError when a row is rejected: a program can mend what a file cannot.
         """
-        loading.put(self.ledger, self.project, source, rows)
-        resolution = resolve(self.ledger, self.weights)
-        self._drawn(_silent)
+        load.put(self.ledger, self.project, source, rows)
+        return self.refresh()
+
+    def refresh(self, *, progress: Tell = _silent) -> Resolution:
+        """Resolve and draw whatever the ledger holds that has not been yet."""
+        resolution = resolve(self.ledger, self.weights, progress)
+        self._drawn(progress)
         return resolution
+
+    def check(self, preview: int = 3) -> dict[str, sources.Batch]:
+        """The first rows of every source as they would be loaded; raises SourceError."""
+        return {source.name: sources.preview(self.project, source, preview) for source in self.project.sources}
 
     def _drawn(self, progress: Tell) -> tuple[str, ...]:
         """Bring the graph up to date; why not, in words, when it is away."""
+        if self.project.graph == "none":
+            return ()
         try:
             draw(self.view, self.graph(progress), progress)
-        except (GraphUnavailable, GraphHeld) as away:
+        except GraphError as away:
             return (f"the graph is behind: {away.message}",)
-        return ()
+        return (self._mended,) if self._mended else ()
 
     # --- the view ----------------------------------------------------------------------------------
 
@@ -146,7 +158,10 @@ class Customer360:
         anchor = lookup.customer(view, key, self.project.country)
         card = None if from_ledger else self._card_from_graph(view, anchor)
         away = self._graph_away if card is None and not from_ledger else ""
-        card = card or replace(shaped(cards.rows(view, anchor)), origin="ledger")
+        if card is None:
+            card = shaped(cards.rows(view, anchor))
+            assert card is not None  # noqa: S101 — the customer is there
+            card = replace(card, origin="ledger")
         return fuller.filled(view, card, anchor, away)
 
     def _card_from_graph(self, view: View, anchor: int) -> Card | None:
@@ -163,9 +178,8 @@ class Customer360:
         """The next entries of a customer's timeline that are older than one already seen."""
         view = self.view
         [public] = view.ledger.ids([lookup.customer(view, key, self.project.country)])
-        older = {} if before is None else {"before_at": before.at, "before_id": before.id}
-        rows = self.ask("timeline", customer=public, **older).dicts()
-        return questions.entries(rows)
+        asked = {"customer": public} if before is None else {"customer": public, **older(before)}
+        return entries(self.ask("timeline", **asked).dicts())
 
     def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers whose names, places or identifiers hold the words of a text."""
@@ -229,8 +243,8 @@ class Customer360:
             self._drawn(_silent)
         return decided
 
-    def actions(self, limit: int = 20) -> tuple[tuple[int, int, str, str, int, bool], ...]:
-        """The last merges and splits: number, when, by whom, why, how many Decisions, whether withdrawn."""
+    def actions(self, limit: int = 20) -> tuple[Action, ...]:
+        """The last merges and splits, newest first."""
         return tuple(self.ledger.actions(limit))
 
     # --- forgetting --------------------------------------------------------------------------------
@@ -248,18 +262,18 @@ class Customer360:
 
     def rejects(self, source: str | None = None) -> tuple[HeldReject, ...]:
         """Rows that could not become Records, with the reason."""
-        return tuple(self.ledger.rejects(source))
+        return tuple(self.ledger.rejects(source or ""))
 
-    def replay(self, number: int, row: Mapping[str, str] | None = None) -> Loaded:
-        """Try a rejected row again, mended where `row` is given; it leaves the rejects when it is good."""
-        held = self._reject(number)
-        loading.replay(self.ledger, self.project, held, row)
-        resolve(self.ledger, self.weights)
-        return loading.summary(self.view, self._drawn(_silent))
+    def replay(self, number: int, row: Mapping[str, str] | None = None) -> Resolution:
+        """Try a rejected row again, mended where `row` is given; it leaves the rejects when it is good.
+
+        Raises SourceError when it still is no Record.
+        """
+        load.replay(self.ledger, self.project, self._reject(number), row)
+        return self.refresh()
 
     def drop_reject(self, number: int) -> None:
         """Forget a rejected row."""
-        self._reject(number)
         self.ledger.drop_reject(number)
 
     def _reject(self, number: int) -> HeldReject:
@@ -284,14 +298,16 @@ class Customer360:
         return self.status()
 
     def _fresh_graph(self, progress: Tell = _silent) -> None:
-        if self._graph is not None:
-            self._graph.close()
-            self._graph = None
-        embedded.remove(self.project)
-        rebuild(self.view, self.graph(progress), progress)
+        """A new embedded file, since the old one keeps what was deleted in it; other graphs are emptied."""
+        if self.project.graph == "embedded":
+            self._let_go_of_graph()
+            files.remove(embedded_path(self.project.home))
+            self.graph(progress)
+        elif self.project.graph != "none":
+            rebuild(self.view, self.graph(progress), progress)
 
-    def backup(self, path: Path) -> Path:
-        """A copy of the ledger, taken while it is in use; the graph needs none."""
+    def backup(self, path: Path) -> int:
+        """A copy of the ledger, taken while it is in use, and its size in bytes; the graph needs none."""
         return self.ledger.backup(path)
 
     def restore(self, path: Path) -> Status:
@@ -320,8 +336,23 @@ class Customer360:
     # --- the graph ---------------------------------------------------------------------------------
 
     def graph(self, progress: Tell = _silent) -> Graph:
-        """The graph of this project, opened when first needed and rebuilt when it cannot be trusted."""
+        """The graph of this project, opened when first needed, rebuilt when it cannot be trusted.
+
+        Raises GraphHeld, GraphUnavailable.
+        """
         if self._graph is None:
-            self._graph = connect(self.project.graph, self.project.home, self.project.schema)
+            self._graph = self._opened()
             draw(self.view, self._graph, progress)
         return self._graph
+
+    def _opened(self) -> Graph:
+        project = self.project
+        try:
+            graph = connect(project.graph, project.home, project.schema)
+        except GraphDamaged as damaged:
+            aside = files.set_aside(embedded_path(project.home))
+            self._mended = f"{damaged.message}; it was put aside ({aside.name}) and made anew from the ledger"
+            graph = connect(project.graph, project.home, project.schema)
+        if graph is None:
+            raise GraphUnavailable("this project keeps no graph", hint='set graph = "embedded" under [stores]')
+        return graph

@@ -212,15 +212,18 @@ class Schema:
         return tuple(k for k in self.kinds.values() if k.sort == "thing" and k.label)
 
     @cached_property
-    def golden(self) -> tuple[Property, ...]:
-        """Properties of a party that the graph shows, those of persons first."""
+    def party_properties(self) -> tuple[Property, ...]:
+        """Every property a party may have, those of persons first, whether the graph shows it or not."""
         found: dict[str, Property] = {}
         for kind in self.kinds.values():
             if kind.sort == "party":
-                for prop in kind.properties:
-                    if prop.graph != "no" and prop.name != "name":
-                        found.setdefault(prop.name, prop)
+                found.update({p.name: p for p in kind.properties if p.name not in found})
         return tuple(found.values())
+
+    @cached_property
+    def golden(self) -> tuple[Property, ...]:
+        """Properties of a party that the graph shows, its `name` aside: every node has one."""
+        return tuple(p for p in self.party_properties if p.graph != "no" and p.name != "name")
 
     @cached_property
     def nodes(self) -> Mapping[str, tuple[Column, ...]]:

@@ -123,13 +123,10 @@ def _decide(groups: _Groups, decisions: Sequence[Decision]) -> list[Decision]:
         if decision.withdrawn or decision.a not in place or decision.b not in place:
             continue
         a, b = groups.find(place[decision.a]), groups.find(place[decision.b])
-        if (
-            (decision.verdict == "same") == groups.forbidden(a, b)
-            if a != b
-            else decision.verdict == "different"
-        ):
+        same = decision.verdict == "same"
+        if groups.forbidden(a, b) if same and a != b else not same and a == b:
             set_aside.append(decision)
-        elif decision.verdict == "same":
+        elif same:
             groups.join(a, b)
         else:
             groups.apart.setdefault(a, set()).add(place[decision.b])
@@ -215,7 +212,7 @@ class _Whole:
         self.last = 0.0
 
     def objection(self, a: int, b: int, bits: float, firm: float) -> str:
-        """What keeps two groups apart, or ''; `firm` is the part of bits that does not depend on the groups."""
+        """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups."""
         if a not in self.groups.members and b not in self.groups.members:
             self.last = bits
             return ""

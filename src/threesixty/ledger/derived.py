@@ -154,6 +154,11 @@ class Derived(Postings):
         value: Scalar = default if found is None else json.loads(found)
         return value
 
+    def reached(self, key: str) -> int:
+        """How far a step of the pipeline has come, as a seq; 0 when it never began."""
+        value = self.state(key)
+        return value if isinstance(value, int) else 0
+
     def set_state(self, key: str, value: Scalar) -> None:
         """Remember a value; writing what is there already writes nothing."""
         if self.state(key) != value:

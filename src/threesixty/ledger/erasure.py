@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import bindparam, delete, select, update
 
 from threesixty.ledger import sqlite, tables
-from threesixty.ledger.current import Current
+from threesixty.ledger.current import Current, compact
 from threesixty.ledger.decisions import Decisions
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.log import now
 from threesixty.ledger.session import explained
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Name
+from threesixty.record import Name, Scalar
 
 _name, _erasure, _reject = tables.name.c, tables.erasure.c, tables.reject.c
 _carries, _identifier, _superseded = tables.carries.c, tables.identifier.c, tables.superseded.c
@@ -42,6 +42,8 @@ _UNSAY = [
     update(tables.decision).where(column.in_(_listed)).values(why="")
     for column in (tables.decision.c.a, tables.decision.c.b)
 ]
+_STRIP_RAW = update(tables.version).where(tables.version.c.no.in_(_listed)).values(raw="")
+_STRIP = update(tables.mapped).where(tables.mapped.c.no == bindparam("of")).values(values=bindparam("kept"))
 _ADMIT = delete(tables.erasure).where(_erasure.digest.in_(listed("digests")))
 
 _DIGITS = 8  # so many last digits make a phone number that of one person, however it is written
@@ -60,10 +62,18 @@ class Erased:
 class Erasure(Derived, Decisions, Current):
     """Forget Records, and admit forgotten names again."""
 
-    def forget(self, numbers: Sequence[int], *, by: str) -> Erased:
+    def forget(
+        self,
+        numbers: Sequence[int],
+        *,
+        by: str,
+        strip: Mapping[int, Mapping[str, Scalar]] | None = None,
+    ) -> Erased:
         """Delete all that these Records ever said, for good; their numbers and ids stay as tombstones.
 
-        Their Customer's membership stays until `resolve` sees that they are gone. Backups and the
+        Records in `strip` belong to somebody else as well: they keep the values given, and lose their
+        raw rows and their links to the forgotten. The same raw row delivered again brings nothing back.
+        A forgotten Record's Customer's membership stays until `resolve` sees that they are gone. Backups and the
         files a source delivered are not touched.
         """
         with self.writing():
@@ -72,6 +82,7 @@ class Erasure(Derived, Decisions, Current):
             held = self._ever_carried(numbers)
             rejects = self._rejects_naming([v for (v,) in self._rows(_VALUES, numbers=held)])
             self._erase(numbers, held)
+            self._strip(strip or {})
             self._do(_DROP_REJECTS, numbers=rejects)
             self._bury(named, by)
         return Erased(len(numbers), len(held), len(rejects), clean=self.settle())
@@ -106,6 +117,10 @@ class Erasure(Derived, Decisions, Current):
         self.replace_postings(numbers, nothing, nothing, nothing)
         self.replace_matches(numbers, [])
         self.replace_parked(numbers, [])
+
+    def _strip(self, kept: Mapping[int, Mapping[str, Scalar]]) -> None:
+        self._do(_STRIP_RAW, numbers=list(kept))
+        self._many(_STRIP, [(compact(dict(values)), no) for no, values in kept.items()])
 
     def _bury(self, named: Sequence[tuple[int, str, str, str, str | None]], by: str) -> None:
         first, at = self._take("seq", len(named)) + 1, now()

@@ -133,4 +133,4 @@ class Projection(Derived, Reading):
     def live_parties(self, changed: Sequence[int]) -> int:
         """How many live party Records there are, given those changed since the last resolve."""
         before = len(self.membership(changed))
-        return int(self.state("members", 0) or 0) - before + int(self._value(_LIVE, numbers=changed))
+        return self.reached("members") - before + int(self._value(_LIVE, numbers=changed))

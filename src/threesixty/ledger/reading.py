@@ -13,7 +13,7 @@ from threesixty.ledger.names import Names
 from threesixty.ledger.rows import Carried, LinkRow, MappedRow, PartyRows, Pending, Superseded
 from threesixty.ledger.session import packed
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Name, Sort
+from threesixty.record import Identifier, Name, Sort
 
 _name, _version, _mapped = tables.name.c, tables.version.c, tables.mapped.c
 _identifier, _carries, _link = tables.identifier.c, tables.carries.c, tables.link.c
@@ -139,9 +139,11 @@ class Reading(Names):
         """Records that carry any of these identifier numbers."""
         return [Carried(*row) for row in self._read(_READ_HOLDERS, identifiers)]
 
-    def identifiers(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Type and value of identifier numbers, also of those nobody carries until `prune`."""
-        return {no: (kind, value) for no, kind, value in self._rows(_READ_IDENTIFIERS, numbers=numbers)}
+    def identifiers(self, numbers: Sequence[int]) -> dict[int, Identifier]:
+        """Identifiers by number, also those nobody carries until `prune`."""
+        return {
+            no: Identifier(kind, value) for no, kind, value in self._rows(_READ_IDENTIFIERS, numbers=numbers)
+        }
 
     def superseded(self, after_seq: int) -> list[Superseded]:
         """What changed and deleted Records said before, after a seq."""

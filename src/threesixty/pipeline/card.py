@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
+from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import picture
+from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import USES, View
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind
@@ -80,13 +82,14 @@ def _anchors(view: View, own: Elements) -> list[int]:
 
 
 def _household(view: View, anchor: int) -> Iterator[Part]:
-    home = view.ledger.households([anchor]).get(anchor)
-    if home is None:
-        return
-    [(node, name, _)] = picture.households(view, [home.household]).nodes["Household"]
-    residents = view.ledger.residents([home.household])[home.household]
-    homes = view.ledger.households(residents)
-    for person in picture.people(view, residents):
+    for home in view.ledger.households([anchor]):
+        [(node, name, _)] = picture.households(view, [home.household]).nodes["Household"]
+        lives_there = {one.customer: one for one in view.ledger.residents([home.household])}
+        yield from _residents(view, lives_there, node, name)
+
+
+def _residents(view: View, homes: Mapping[int, HouseholdRow], node: Scalar, name: Scalar) -> Iterator[Part]:
+    for person in picture.people(view, homes):
         lives = homes[person.anchor]
         yield _part("household", delta.customer_id(person.id), name=person.name, kind=lives.role,
                     text=node, note=name, at=lives.since)  # fmt: skip
@@ -100,9 +103,9 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
         number: delta.identifier_id(view.secret, identifier)
         for number, identifier in view.ledger.identifiers(sorted({n for _, n, _, _ in carried})).items()
     }
-    holders = view.ledger.records_carrying(sorted(n for n, node in node_of.items() if node in shared))
-    owner = view.ledger.membership([record for _, record in holders])
-    pairs = {(n, owner[r]) for n, r in holders if owner.get(r, anchor) != anchor}
+    holders = view.ledger.holders_of(sorted(n for n, node in node_of.items() if node in shared))
+    owner = view.ledger.membership(sorted({held.record for held in holders}))
+    pairs = {(h.identifier, owner[h.record]) for h in holders if owner.get(h.record, anchor) != anchor}
     names = {p.anchor: p for p in picture.people(view, {other for _, other in pairs})}
     parts = []
     for number, other in pairs:
@@ -132,15 +135,15 @@ def _things(view: View, own: Elements) -> Iterator[Part]:
 def _thing_numbers(view: View, own: Elements) -> set[int]:
     anchors = _anchors(view, own)
     members = [record for records in view.ledger.members(anchors).values() for record in records]
-    speakers = view.ledger.mapped({link.record for link in view.ledger.links_to(members)})
+    speakers = mapped(view.ledger, sorted({link.record for link in view.ledger.links_to(members)}))
     return {row.node for row in speakers if row.sort == "thing"}
 
 
 def _products(view: View, own: Elements) -> list[Part]:
     bought = own.edges.get(EdgeKind("Customer", "BOUGHT", "Product"), [])
-    ends = view.ledger.links_from([row.number for thing in picture.things(view, _thing_numbers(view, own)).values()
-                                   for row in thing.rows])  # fmt: skip
-    drawn = picture.thing_nodes(view, {link.to for link in ends if not link.party}).nodes.get("Product", [])
+    rows_ = [row.no for row in view.ledger.of_nodes(_thing_numbers(view, own))]
+    ends = {link.to for link in view.ledger.links_from(rows_)}
+    drawn = picture.thing_nodes(view, ends).nodes.get("Product", [])
     names = {row[0]: row[1] for row in drawn}
     parts = [
         _part("product", product, name=names[product], count=count, at=first, until=last, amount=amount)
@@ -152,11 +155,11 @@ def _products(view: View, own: Elements) -> list[Part]:
 
 def _aliases(view: View, anchor: int) -> Iterator[Part]:
     members = view.ledger.members([anchor])[anchor]
-    drawn = picture.aliases(view, view.ledger.past_anchors_among(members))
+    drawn = picture.aliases(view, view.ledger.anchors_among([*members, *view.ledger.heirs_of(members)]))
     for node, name in drawn.nodes["Alias"]:
         yield _part("alias", node, name=name)
 
 
 def _marker(view: View) -> Part:
-    seq = int(view.ledger.state("resolved_seq", 0))
+    seq = view.ledger.reached("resolved_seq")
     return _part("threesixty", "threesixty", name="Threesixty", text="1", at=view.ledger.said_at(seq), count=seq)

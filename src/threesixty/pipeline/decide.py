@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 from threesixty.errors import DecisionRefused
 from threesixty.pipeline.picture import View, people
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.report import Change, Decided
 
-Pair = tuple[str, int, int]
+Pair = tuple[Literal["same", "different"], int, int]
+What = Literal["formed", "grew", "merged", "split", "moved", "ended"]
 
 
 class _DryRun(Exception):  # noqa: N818 — not an error: it only unwinds the transaction
@@ -22,12 +24,12 @@ def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> De
     if a == b:
         raise DecisionRefused("these are one customer already", hint="`why` shows what holds them together")
     members = view.ledger.members([a, b])
-    kinds = {row.kind for row in view.ledger.mapped([a, b])}
+    kinds = {row.kind for row in view.ledger.mapped([members[a][0], members[b][0]])}
     if len(kinds) > 1:
         raise DecisionRefused("a person and an organisation never merge")
     stands = {frozenset((d.a, d.b)) for d in view.ledger.decisions(members[a]) if d.verdict == "different"}
     crossing = [(x, y) for x in members[a] for y in members[b] if frozenset((x, y)) in stands]
-    pairs: list[Pair] = [("same", x, y) for x, y in [(a, b), *crossing] ]
+    pairs: list[Pair] = [("same", x, y) for x, y in [(a, b), *crossing]]
     return _decide(view, list(dict.fromkeys(pairs)), by=by, why=why, dry_run=dry_run)
 
 
@@ -40,7 +42,7 @@ def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: st
     staying = [number for number in members if number not in set(leaving)]
     if not staying:
         raise DecisionRefused("a split must leave at least one record", hint="name only the records that leave")
-    pairs = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
+    pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
 
@@ -51,8 +53,7 @@ def undo(view: View, action: int | None, *, by: str, dry_run: bool) -> Decided:
         raise DecisionRefused("there is nothing to undo: no merge or split stands")
 
     def withdraw() -> int:
-        if not view.ledger.withdraw(chosen, by=by, why=""):
-            raise DecisionRefused(f"no merge or split number {chosen} stands")
+        view.ledger.withdraw(chosen, by=by)
         return chosen
 
     return _carry_out(view, withdraw, dry_run=dry_run)
@@ -122,7 +123,7 @@ def _before(after: Mapping[int, Sequence[int]], moved: Mapping[int, tuple[int | 
     return {anchor: records for anchor, records in before.items() if records}
 
 
-def _what(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> str:
+def _what(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> What:
     if anchor not in before:
         return "formed"
     if anchor not in after:

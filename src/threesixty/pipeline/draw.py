@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from threesixty.graph import Graph
 from threesixty.graph.delta import (
     Elements,
+    Row,
     address_id,
     alias_id,
     customer_id,
@@ -22,7 +23,9 @@ from threesixty.graph.delta import (
 from threesixty.pipeline import picture
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.picture import View
+from threesixty.pipeline.spool import sorted_into_tables
 from threesixty.report import Progress
+from threesixty.schema import EdgeKind
 
 Tell = Callable[[Progress], None]
 SCHEMA_VERSION = "1"
@@ -34,19 +37,20 @@ _REBUILD_AT = 200_000
 def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
     """Bring the graph up to the ledger's `resolved_seq`; the number of nodes drawn anew."""
     ledger = view.ledger
-    resolved = int(ledger.state("resolved_seq", 0))
+    resolved = ledger.reached("resolved_seq")
     applied = graph.applied()
     if applied == resolved:
         return 0
-    if applied < int(ledger.state("redraw_seq", 0)) or applied > resolved:
+    if applied < ledger.reached("redraw_seq") or applied > resolved:
         return rebuild(view, graph, tell)
     changed = ledger.changed(applied)
     count = sum(map(len, changed.values()))
     if count > _REBUILD_AT:
         return rebuild(view, graph, tell)
     existing = graph.fetch(_ids(view, changed))
-    desired = _combined([_paint(view, what, numbers) for what, numbers in changed.items()])
-    desired.nodes.setdefault("Threesixty", []).append(_marker(view, resolved))
+    desired = _combined(
+        [*(_paint(view, what, numbers) for what, numbers in changed.items()), _marker(view, resolved)]
+    )
     graph.apply(difference(existing, desired))
     return count
 
@@ -56,14 +60,14 @@ def rebuild(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
     if graph.applied() >= 0:
         graph.clear()
     total = view.ledger.counts().customers
-    graph.load(_everything(view, tell, total))
+    graph.load(*sorted_into_tables(_everything(view, tell, total), view.ledger.path.parent))
     return total
 
 
 def _everything(view: View, tell: Tell, total: int) -> Iterator[Elements]:
     ledger = view.ledger
     done = 0
-    for anchors in batched(ledger.every_customer(), _CHUNK):
+    for anchors in batched(ledger.customers(), _CHUNK):
         yield picture.customers(view, anchors)
         done += len(anchors)
         tell(Progress("draw", done, total, "customers"))
@@ -71,11 +75,11 @@ def _everything(view: View, tell: Tell, total: int) -> Iterator[Elements]:
         ("thing", ledger.every_node()),
         ("identifier", ledger.every_identifier()),
         ("household", ledger.every_household()),
-        ("alias", ledger.past_anchors()),
+        ("alias", sorted(ledger.past_anchors())),
     ):
         for some in batched(numbers, _CHUNK):
             yield _paint(view, what, some)
-    yield Elements({"Threesixty": [_marker(view, int(ledger.state("resolved_seq", 0)))]})
+    yield _marker(view, ledger.reached("resolved_seq"))
 
 
 def _paint(view: View, what: str, numbers: Sequence[int]) -> Elements:
@@ -94,8 +98,10 @@ def _paint(view: View, what: str, numbers: Sequence[int]) -> Elements:
             return Elements()
 
 
-def _marker(view: View, seq: int) -> tuple[str, str, int, int, str]:
-    return ("threesixty", "Threesixty", seq, view.ledger.said_at(seq), SCHEMA_VERSION)
+def _marker(view: View, seq: int) -> Elements:
+    """The node that says how much of the ledger the graph shows."""
+    row = ("threesixty", "Threesixty", seq, view.ledger.said_at(seq), SCHEMA_VERSION)
+    return Elements({"Threesixty": [row]})
 
 
 def _ids(view: View, changed: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
@@ -123,10 +129,11 @@ def _ids(view: View, changed: Mapping[str, Sequence[int]]) -> dict[str, list[str
 
 
 def _combined(parts: Iterable[Elements]) -> Elements:
-    whole = Elements({}, {})
+    nodes: dict[str, list[Row]] = {}
+    edges: dict[EdgeKind, list[Row]] = {}
     for part in parts:
         for label, rows in part.nodes.items():
-            whole.nodes.setdefault(label, []).extend(rows)  # type: ignore[attr-defined]
+            nodes.setdefault(label, []).extend(rows)
         for kind, rows in part.edges.items():
-            whole.edges.setdefault(kind, []).extend(rows)  # type: ignore[attr-defined]
-    return whole
+            edges.setdefault(kind, []).extend(rows)
+    return Elements(nodes, edges)

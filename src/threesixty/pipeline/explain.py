@@ -7,12 +7,14 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
-from threesixty.identity import explain
+from threesixty.identity import candidates, explain
 from threesixty.identity.parties import Parties
-from threesixty.identity.score import score
+from threesixty.identity.score import reasons, score
 from threesixty.pipeline import picture
 from threesixty.pipeline.columns import COMPARED, parties
+from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import View
 from threesixty.report import Evidence, Side, Why, WhyCustomer
 
@@ -23,7 +25,7 @@ _PAIRS = 2_000
 def pair(view: View, a: int, b: int) -> Why:
     """The comparison of two Records, field by field, and what stood in the way of joining them."""
     people = parties(view.ledger.parties(sorted((a, b))))
-    silent = view.ledger.silent_among(people)
+    silent = silent_among(view, people)
     fields = explain.compare(people, a, b, silent, view.weights, view.band)
     evidence = tuple(Evidence(f.field, f.a, f.b, f.verdict, round(f.bits, 2)) for f in fields)
     prior = view.band.prior_bits
@@ -32,17 +34,27 @@ def pair(view: View, a: int, b: int) -> Why:
     same = owner.get(a) == owner.get(b)
     refused = _refusal(view, a, b, bits, same=same)
     return Why(
-        _side(view, a), _side(view, b), same, explain.sentence(fields, same=same, refused=refused), evidence,
+        _side(view, a), _side(view, b), same, _sentence(explain.sentence(fields), refused, same=same), evidence,
         prior, round(bits, 2), _probability(bits), view.weights.threshold, refused,
     )  # fmt: skip
 
 
+def _sentence(evidence: str, refused: str, *, same: bool) -> str:
+    verdict = "One customer" if same else "Two customers"
+    return f"{verdict}: {evidence}" + (f" — {refused}." if refused else ".")
+
+
+def silent_among(view: View, people: Parties) -> NDArray[np.int64]:
+    """The keys of some Records that propose nothing."""
+    return view.ledger.silent(candidates.postings(people).keys)
+
+
 def _probability(bits: float) -> float:
-    return 1.0 / (1.0 + 2.0 ** -max(-60.0, min(60.0, bits)))
+    return float(1.0 / (1.0 + 2.0 ** -max(-60.0, min(60.0, bits))))
 
 
 def _side(view: View, number: int) -> Side:
-    [row] = view.ledger.mapped([number])
+    [row] = mapped(view.ledger, [number])
     [name] = view.ledger.names([number])
     owner = view.ledger.membership([number]).get(number)
     ids = view.ledger.ids([owner]) if owner is not None else [""]
@@ -63,9 +75,9 @@ def _refusal(view: View, a: int, b: int, bits: float, *, same: bool) -> str:
         return f"{said.by or 'somebody'} said they are {verdict}" + (f": {said.why}" if said.why else "")
     if same:
         return ""
-    for row in view.ledger.parked_of([a, b]):
+    for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
-            return f"parked for review: {row.reason}"
+            return explain.refusal(row.reason)
     if bits < view.weights.threshold:
         return "the evidence is too weak"
     return _decision_between(view, a, b) or "the two customers as wholes contradict each other"
@@ -95,7 +107,7 @@ def _best(view: View, mine: Sequence[int], theirs: Sequence[int]) -> tuple[int, 
         [sorted(ends) for ends in product(mine, theirs) if ends[0] != ends[1]][:_PAIRS], dtype=np.int64
     )
     people: Parties = parties(view.ledger.parties(np.unique(pairs).tolist()))
-    silent = view.ledger.silent_among(people)
+    silent = silent_among(view, people)
     scores = score(people, pairs[:, 0], pairs[:, 1], silent, view.weights, view.band)
     best = int(np.argmax(scores.bits))
     return int(pairs[best, 0]), int(pairs[best, 1])
@@ -116,8 +128,7 @@ def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]
     """(Record, the one before it) for a spanning tree of the strongest evidence, from a root outwards."""
     found = view.ledger.matches_of(members)
     inside = set(members)
-    edges = [(bits, a, b) for a, b, bits in zip(found.a.tolist(), found.b.tolist(), found.bits.tolist(), strict=True)
-             if a in inside and b in inside]  # fmt: skip
+    edges = [(row.bits, row.a, row.b) for row in found if row.a in inside and row.b in inside]
     edges += [(np.inf, d.a, d.b) for d in view.ledger.decisions(members) if d.verdict == "same" and {d.a, d.b} <= inside]
     reached, tree = {root}, []
     while candidates := [(bits, x, y) for bits, a, b in edges for x, y in ((a, b), (b, a)) if x in reached and y not in reached]:
@@ -125,6 +136,17 @@ def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]
         reached.add(y)
         tree.append((y, x))
     return tree
+
+
+def weakest(view: View, record: int) -> str:
+    """What holds a Record to its Customer, in words without anything personal."""
+    owner = view.ledger.membership([record])[record]
+    members = set(view.ledger.members([owner])[owner])
+    inside = [row for row in view.ledger.matches_of([record]) if {row.a, row.b} <= members]
+    if not inside:
+        return "a decision"
+    best = max(inside, key=lambda row: row.bits)
+    return explain.words(reasons(best.levels, view.weights, view.band))
 
 
 def whole(view: View, anchor: int) -> WhyCustomer:

@@ -42,7 +42,7 @@ def table(view: View, what: str, out: Path) -> int:
 
 def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
     def rows() -> Iterator[list[tuple[Scalar, ...]]]:
-        for anchors in batched(view.ledger.every_customer(), _CHUNK):
+        for anchors in batched(view.ledger.customers(), _CHUNK):
             members = view.ledger.members(anchors)
             ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
             pairs = [(record, ids[anchor]) for anchor, records in members.items() for record in records]
@@ -56,7 +56,7 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
     properties = [p for p in view.schema.party_properties if p.name != "name"]
 
     def rows() -> Iterator[list[tuple[Scalar, ...]]]:
-        for anchors in batched(view.ledger.every_customer(), _CHUNK):
+        for anchors in batched(view.ledger.customers(), _CHUNK):
             yield [
                 (p.id, p.name, p.kind, len(p.members), *(won.value if (won := p.won.get(c.name)) else None for c in properties))
                 for p in picture.people(view, anchors)

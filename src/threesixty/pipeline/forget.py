@@ -22,7 +22,7 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     if dry_run:
         sentence = f"would forget {person.name}: {len(members)} records and {len(alone)} things"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
-    counts = ledger.forget([*members, *alone], strip=sorted(shared), by=by)
+    counts = ledger.forget([*members, *alone], by=by)
     resolve(ledger, view.weights)
     sentence = f"forgot one customer: {len(members)} records and {len(alone)} things; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
@@ -37,5 +37,7 @@ def _things(ledger: Ledger, members: list[int]) -> tuple[list[int], set[int]]:
     """Rows that name only these Records, and rows that name somebody else as well."""
     speakers = sorted({link.record for link in ledger.links_to(members)})
     mine = set(members)
-    shared = {link.record for link in ledger.links_from(speakers) if link.party and link.to not in mine}
+    links = ledger.links_from(speakers)
+    parties = set(ledger.membership(sorted({link.to for link in links})))
+    shared = {link.record for link in links if link.to in parties - mine}
     return [row for row in speakers if row not in shared], shared

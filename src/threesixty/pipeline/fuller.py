@@ -6,15 +6,9 @@ from dataclasses import replace
 
 from threesixty.graph import delta
 from threesixty.pipeline import picture
+from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import Person, View
-from threesixty.record import (
-    Card,
-    Consent,
-    GoldenValue,
-    HeldIdentifier,
-    LosingValue,
-    SourceRecord,
-)
+from threesixty.record import Card, Consent, GoldenValue, HeldIdentifier, LosingValue, SourceRecord
 
 
 def filled(view: View, card: Card, anchor: int, away: str) -> Card:
@@ -67,10 +61,11 @@ def _records(view: View, card: Card, person: Person) -> tuple[SourceRecord, ...]
 
 def _consents(view: View, person: Person) -> tuple[Consent, ...]:
     """The newest word of every source on every purpose and channel, newest first."""
-    speakers = view.ledger.mapped({link.record for link in view.ledger.links_to([r.number for r in person.members])})
+    links = view.ledger.links_to([row.number for row in person.members])
+    speakers = mapped(view.ledger, sorted({link.record for link in links}))
     newest: dict[tuple[str, str, str], Consent] = {}
     for row in sorted((r for r in speakers if r.kind == "consent"), key=lambda r: (r.at or 0, r.tie)):
         said = {name: str(row.values.get(name) or "") for name in ("purpose", "channel", "status")}
-        consent = Consent(**said, source=row.source, at=row.at)
-        newest[said["purpose"], said["channel"], row.source] = consent
+        consent = Consent(said["purpose"], said["channel"], said["status"], row.source, row.at)
+        newest[consent.purpose, consent.channel, consent.source] = consent
     return tuple(sorted(newest.values(), key=lambda c: (c.purpose, c.channel, c.source)))

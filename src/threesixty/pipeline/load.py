@@ -1,18 +1,24 @@
-"""Sources into the ledger: one durable transaction a batch, acknowledged when it has committed."""
+"""Sources into the ledger: one durable transaction a batch, acknowledged when it has committed; then who is who."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 
 from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
+from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
+from threesixty.pipeline import explain, picture
+from threesixty.pipeline.picture import View
+from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.project import Project, Source
-from threesixty.report import HeldReject, Progress, SourceLoad
+from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Worth
 
 Tell = Callable[[Progress], None]
 # A snapshot that lost more than this share of its keys stops and asks.
@@ -46,32 +52,110 @@ class Unreadable:
         return tuple((name, count, self.examples.get(name, "")) for name, count in self.counts.most_common())
 
 
+class _DryRun(Exception):  # noqa: N818 — not an error: it only unwinds the transaction
+    pass
+
+
+def load_sources(
+    ledger: Ledger,
+    project: Project,
+    weights: Weights,
+    names: Iterable[str],
+    tell: Tell,
+    *,
+    accept_shrink: bool = False,
+    dry_run: bool = False,
+) -> Loaded:
+    """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back."""
+    start = perf_counter()
+    wanted = chosen(project, names)
+    unreadable = Unreadable()
+    loaded: Loaded | None = None
+    try:
+        with ledger.writing() if dry_run else nullcontext():
+            said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
+            resolution = resolve(ledger, weights, tell)
+            view = View.of(ledger, project, weights)
+            loaded = replace(_told(view, resolution, said, unreadable), seconds=perf_counter() - start, dry_run=dry_run)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    assert loaded is not None  # noqa: S101 — set before the only way here
+    return loaded
+
+
+def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unreadable: Unreadable) -> Loaded:
+    counts = view.ledger.counts()
+    return Loaded(
+        sources=tuple(said),
+        records=counts.parties,
+        customers=counts.customers,
+        merges=resolution.merges,
+        parked=counts.parked,
+        unreadable=unreadable.told(),
+        worth_a_look=worth_a_look(view, resolution),
+        notices=resolution.notices,
+        seconds=0.0,
+    )
+
+
+def worth_a_look(view: View, resolution: Resolution) -> tuple[Worth, ...]:
+    """The merges that rest on the least, the weakest first."""
+    owner = view.ledger.membership([record for _, record in resolution.weakest])
+    people = {person.anchor: person for person in picture.people(view, set(owner.values()))}
+    found = []
+    for bits, record in resolution.weakest:
+        if record in owner:
+            person = people[owner[record]]
+            keys = sorted(f"{row.source}/{row.key}" for row in person.members)
+            found.append(Worth(person.id, person.name, tuple(keys), round(bits, 1), explain.weakest(view, record)))
+    return tuple(found)
+
+
 def load(
     ledger: Ledger, project: Project, source: Source, unreadable: Unreadable, tell: Tell, *, accept_shrink: bool
 ) -> SourceLoad:
     """Everything a source delivers that the ledger has not heard yet."""
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
     snapshot = source.delivery == "snapshot"
-    with ledger.delivery(source.name, snapshot=snapshot):
-        for path in sources.files(source):
-            total = _file(ledger, project, source, path, total, unreadable, tell)
-        if snapshot and total.read:
-            total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, accept_shrink))
+    marks = {path: _mark(ledger, source, path) for path in sources.files(source)}
+    if snapshot:
+        ledger.begin_snapshot()
+        # What a snapshot no longer holds is known only when all of it is read.
+        if not all(mark.done for mark in marks.values()):
+            marks = {path: replace(mark, rows=0, done=False) for path, mark in marks.items()}
+    for path, mark in marks.items():
+        total = _file(ledger, project, source, path, mark, total, unreadable, tell)
+    if snapshot and total.read:
+        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, accept_shrink))
     return total
 
 
-def _file(
-    ledger: Ledger, project: Project, source: Source, path: Path, total: SourceLoad, unreadable: Unreadable, tell: Tell
-) -> SourceLoad:
+def _mark(ledger: Ledger, source: Source, path: Path) -> FileMark:
+    """How far a file was read; a file whose bytes are others is read from its beginning."""
     digest = sources.digest(path)
     mark = ledger.file_mark(source.name, str(path))
-    known = mark is not None and mark.digest == digest
-    if mark is not None and known and mark.done:
+    fresh = mark is None or mark.digest != digest
+    return FileMark(source.name, str(path), digest, 0, done=False) if mark is None or fresh else mark
+
+
+def _file(
+    ledger: Ledger,
+    project: Project,
+    source: Source,
+    path: Path,
+    mark: FileMark,
+    total: SourceLoad,
+    unreadable: Unreadable,
+    tell: Tell,
+) -> SourceLoad:
+    if mark.done:
         return replace(total, skipped_files=total.skipped_files + 1)
-    skip = mark.rows if mark is not None and known and source.delivery != "snapshot" else 0
-    for batch in sources.read(project, source, path, skip_rows=skip):
-        mark = FileMark(source.name, str(path), digest, batch.rows, batch.done)
-        said = ledger.append(batch.records, rejects=batch.rejects, mark=mark)
+    snapshot = source.delivery == "snapshot"
+    for batch in sources.read(project, source, path, skip_rows=mark.rows):
+        so_far = replace(mark, rows=batch.rows, done=batch.done)
+        said = ledger.append(batch.records, rejects=batch.rejects, mark=so_far, snapshot=snapshot)
         unreadable.add(source.name, batch)
         total = replace(
             total,

@@ -8,7 +8,6 @@ from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
 from threesixty.pipeline import picture
 from threesixty.pipeline.picture import View
-from threesixty.record import Identifier
 from threesixty.report import Found
 
 _HINT = "search by words with `find`; keys look like crm/17, identifiers like email:ada@example.org"
@@ -62,8 +61,17 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
     kind, colon, text = key.partition(":")
     if not colon or kind not in view.schema.identifiers:
         return []
-    value = normalise.identifier(kind, text, country)
+    value = _normal(kind, text, country)
     return view.ledger.identifier_records(kind, value) if value else []
+
+
+def _normal(kind: str, text: str, country: str) -> str | None:
+    try:
+        if kind == "phone":
+            return normalise.phone(text, country)
+        return normalise.email(text) if kind == "email" else normalise.identifier(text, kind)
+    except ValueError:
+        return None
 
 
 def _one(view: View, key: str, anchors: set[int]) -> int:
@@ -90,13 +98,8 @@ def find(view: View, text: str, country: str, limit: int) -> tuple[Found, ...]:
     """Customers whose names, places or identifiers hold all the words; the last word may be begun only."""
     hits = view.ledger.search(text, limit * 8)
     for kind in ("email", "phone"):
-        value = normalise.identifier(kind, text, country)
+        value = _normal(kind, text, country)
         hits += view.ledger.identifier_records(kind, value) if value else []
     owners = view.ledger.membership(hits)
     ordered = dict.fromkeys(owners[hit] for hit in hits if hit in owners)
     return found(view, list(ordered)[:limit])
-
-
-def named(identifier: Identifier) -> str:
-    """How an identifier is typed as a key."""
-    return f"{identifier.type}:{identifier.value}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from threesixty.identity.candidates import identifier_key
 from threesixty.ledger import Ledger, MappedRow
-from threesixty.record import Scalar
+from threesixty.record import Identifier, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ def values_of(text: str) -> Mapping[str, Scalar]:
     return values
 
 
-def generic(ledger: Ledger, identifiers: Mapping[int, tuple[str, str]]) -> set[int]:
-    """Which of these identifiers (number to type and value) too many different people hold."""
-    keys = {number: identifier_key(kind, value) for number, (kind, value) in identifiers.items()}
+def generic(ledger: Ledger, identifiers: Mapping[int, Identifier]) -> set[int]:
+    """Which of these identifiers, by number, too many different people hold."""
+    keys = {number: identifier_key(held.type, held.value) for number, held in identifiers.items()}
     silent = set(ledger.silent(np.array(list(keys.values()), dtype=np.int64)).tolist())
     return {number for number, key in keys.items() if key in silent}
 

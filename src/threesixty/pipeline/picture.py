@@ -20,6 +20,7 @@ from threesixty.identity.weights import Band, Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline.mapped import Mapped, generic, mapped, of_nodes, values_of
 from threesixty.pipeline.mask import masked
+from threesixty.project import Project
 from threesixty.record import Identifier, Name, Scalar
 from threesixty.schema import ADDRESS_GROUP, NAME_GROUP, EdgeKind, Kind, Schema
 
@@ -43,6 +44,13 @@ class View:
     trust: Mapping[str, int]
     weights: Weights
     band: Band
+
+    @classmethod
+    def of(cls, ledger: Ledger, project: Project, weights: Weights) -> View:
+        """The view of a project's ledger as it is now."""
+        trust = {source.name: source.trust for source in project.sources}
+        band = weights.band(ledger.reached("members"))
+        return cls(ledger, project.schema, project.currency, trust, weights, band)
 
     @cached_property
     def secret(self) -> bytes:
@@ -167,7 +175,7 @@ def _why(view: View, levels: int) -> str:
 
 def _identifier_edges(view: View, owner: Mapping[int, Person]) -> dict[EdgeKind, list[Row]]:
     carried = view.ledger.carried(sorted(owner))
-    silent = generic(view.ledger, {c.identifier: (c.type, c.value) for c in carried})
+    silent = generic(view.ledger, {c.identifier: Identifier(c.type, c.value) for c in carried})
     at = {row.number: row for person in owner.values() for row in person.members}
     carries: list[Row] = []
     used: dict[tuple[EdgeKind, str, str], list[int | None]] = defaultdict(list)
@@ -181,8 +189,8 @@ def _identifier_edges(view: View, owner: Mapping[int, Person]) -> dict[EdgeKind,
         if number not in silent:
             used[USES, delta.customer_id(person.id), target].append(row.at)
     edges: dict[EdgeKind, list[Row]] = {CARRIES: carries, USES: [], LIVES_AT: []}
-    for (kind, source, target), ats in used.items():
-        edges[kind].append((source, target, *_span(ats)))
+    for (edge, source, target), ats in used.items():
+        edges[edge].append((source, target, *_span(ats)))
     return edges
 
 
@@ -244,11 +252,11 @@ def _fold(kind: Kind, rows: Sequence[Mapped]) -> dict[str, Scalar]:
     return folded
 
 
-def _fold_one(fold: str, said: list[Scalar]) -> Scalar:
+def _fold_one(fold: str, said: Sequence[Scalar]) -> Scalar:
     if fold == "sum":
         return sum(value for value in said if isinstance(value, int | float))
     if fold == "earliest":
-        return min(said, key=lambda value: (str(type(value)), value))  # type: ignore[type-var]
+        return min(said, key=lambda value: (isinstance(value, str), value))
     return said[-1]
 
 
@@ -428,7 +436,7 @@ def identifiers(view: View, numbers: Iterable[int]) -> Elements:
     known = view.ledger.identifiers(wanted)
     common = generic(view.ledger, known)
     rows: list[Row] = []
-    for number, identifier in ((number, Identifier(*parts)) for number, parts in known.items()):
+    for number, identifier in known.items():
         if identifier.type != "address" and holders.get(number):
             kind = view.schema.identifiers.get(identifier.type)
             shown = masked(kind.graph if kind else "masked", identifier.value)

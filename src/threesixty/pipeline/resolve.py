@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.cluster import Clustering, Matches, cluster
+from threesixty.identity.parties import Parties
 from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights
 from threesixty.ledger import Ledger
@@ -53,7 +54,7 @@ def resolve(
     ledger: Ledger, weights: Weights, tell: Tell = lambda _: None, *, anew: bool = False
 ) -> Resolution:
     """Bring memberships up to the ledger's last word; `anew` compares everything again."""
-    pending = ledger.pending(-1 if anew else int(ledger.state("resolved_seq", 0) or 0))
+    pending = ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
     previous = ledger.state("band")
@@ -69,6 +70,7 @@ def resolve(
         settle.others(ledger, pending.others, pending.seq)
         ledger.set_state("band", band.name)
         ledger.set_state("members", live)
+        ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", pending.seq)
     if crossed and previous is not None:
         notice = f"with {live:,} records the size band is now {band.name} (it was {previous}): all were compared anew"
@@ -194,7 +196,7 @@ def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, 
 
 
 def _kept(
-    people: candidates.Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band
+    people: Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band
 ) -> Matches:
     scores = score(people, a, b, silent, weights, band)
     keep = scores.bits >= weights.keep

@@ -12,6 +12,7 @@ from threesixty.identity import candidates
 from threesixty.identity.households import Home, Resident, households
 from threesixty.ledger import HouseholdRow, Ledger, LinkRow
 from threesixty.pipeline.mapped import among, generic, mapped
+from threesixty.record import Identifier
 
 # Sharing one of these, people may live together; devices and cards say too little.
 _SHARED_AT_HOME = frozenset({"email", "phone", "address"})
@@ -21,7 +22,7 @@ def touched(
     ledger: Ledger, seq: int, changed: Sequence[int], customers: Iterable[int], flipped: NDArray[int64]
 ) -> None:
     """Note what the graph must draw anew after some Records changed and some customers with them."""
-    drawn = int(ledger.state("resolved_seq", 0) or 0)
+    drawn = ledger.reached("resolved_seq")
     former = {i for row in ledger.superseded(drawn) for i in row.identifiers}
     of_flipped = _identifiers_of(ledger, flipped)
     affected = {*customers, *_customers_carrying(ledger, of_flipped)}
@@ -40,7 +41,7 @@ def others(ledger: Ledger, records: Sequence[int], seq: int) -> None:
     """Note what the graph must draw anew after things and events changed or went."""
     if not records:
         return
-    drawn = int(ledger.state("resolved_seq", 0) or 0)
+    drawn = ledger.reached("resolved_seq")
     former = [row for row in ledger.superseded(drawn) if row.sort != "party"]
     nodes = {row.node for row in mapped(ledger, records) if row.sort == "thing"} | {r.node for r in former if r.node}
     speakers = sorted({link.record for link in ledger.links_to(ledger.new_nodes(nodes, drawn))})
@@ -77,8 +78,8 @@ def _customers_carrying(ledger: Ledger, identifiers: Iterable[int]) -> set[int]:
 
 def households_of_everyone(ledger: Ledger) -> None:
     """Households from scratch, over all customers."""
-    rows = _rows(households(_residents(ledger, ledger.customers())))
-    ledger.fill("household", *zip(*rows, strict=True)) if rows else ledger.fill("household", *([[]] * 5))
+    rows = _housed(_residents(ledger, ledger.customers()))
+    ledger.fill("household", *(zip(*rows, strict=True) if rows else [()] * len(HouseholdRow._fields)))
 
 
 def _rehouse(ledger: Ledger, customers: set[int]) -> tuple[set[int], set[int]]:
@@ -87,8 +88,8 @@ def _rehouse(ledger: Ledger, customers: set[int]) -> tuple[set[int], set[int]]:
     neighbours = {home.customer for home in ledger.residents(sorted({home.household for home in before}))}
     region = _region(ledger, customers | neighbours)
     old = {home.customer: home for home in ledger.households(sorted(region))}
-    new = {home.customer: home for home in _rows(households(_residents(ledger, sorted(region))))}
-    ledger.replace_households(sorted(region), sorted(new.values()))
+    new = {home.customer: home for home in _housed(_residents(ledger, sorted(region)))}
+    ledger.replace_households(sorted(region), list(new.values()))
     moved = {customer for customer in region if old.get(customer) != new.get(customer)}
     houses = {home.household for home in (*old.values(), *new.values()) if home.customer in moved | customers}
     return moved, houses
@@ -111,7 +112,7 @@ def _residents(ledger: Ledger, customers: Sequence[int]) -> list[Resident]:
     owner = {record: customer for customer, records in members.items() for record in records}
     everyone = sorted(owner)
     carried = [c for c in ledger.carried(everyone) if c.type in _SHARED_AT_HOME]
-    common = generic(ledger, {c.identifier: (c.type, c.value) for c in carried})
+    common = generic(ledger, {c.identifier: Identifier(c.type, c.value) for c in carried})
     keys: dict[int, set[str]] = defaultdict(set)
     places: dict[int, set[str]] = defaultdict(set)
     for c in carried:
@@ -135,6 +136,9 @@ def _commonest(values: Iterable[object]) -> str:
     return max(said, key=said.count) if said else ""
 
 
-def _rows(homes: Sequence[Home]) -> list[HouseholdRow]:
-    rows = [HouseholdRow(c, home.anchor, role, None, home.evidence) for home in homes for c, role in home.members]
-    return sorted(rows)
+def _housed(residents: Sequence[Resident]) -> list[HouseholdRow]:
+    """A row for everyone who lives with somebody; `since` is when a source first spoke of them."""
+    since = {one.customer: one.since for one in residents}
+    homes: list[Home] = households(residents)
+    rows = [HouseholdRow(c, home.anchor, role, since[c], home.evidence) for home in homes for c, role in home.members]
+    return sorted(rows, key=lambda row: row.customer)

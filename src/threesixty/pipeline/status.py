@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from threesixty.ledger import Counts
 from threesixty.pipeline.picture import View
 from threesixty.project import Project
 from threesixty.report import SourceStatus, Status
@@ -14,7 +15,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
     """Counts of everything, and how far resolving and drawing have come."""
     ledger = view.ledger
     counts = ledger.counts()
-    resolved = int(ledger.state("resolved_seq", 0))
+    resolved = ledger.reached("resolved_seq")
     notices = []
     if counts.seq > resolved:
         notices.append("records wait to be resolved: `threesixty load` goes on where it stopped")
@@ -25,16 +26,15 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
     return Status(
         project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
         customers=counts.customers, households=counts.households, identifiers=counts.identifiers,
-        generic=len(ledger.every_generic()), decisions=counts.decisions, set_aside=counts.set_aside,
+        generic=len(ledger.silent()), decisions=counts.decisions, set_aside=ledger.reached("set_aside"),
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=_bytes(project.home / "graph"), size_band=view.band.name,
-        sources=_sources(view, project), notices=tuple(notices),
+        sources=_sources(counts, project), notices=tuple(notices),
     )  # fmt: skip
 
 
-def _sources(view: View, project: Project) -> tuple[SourceStatus, ...]:
-    counts = view.ledger.counts()
+def _sources(counts: Counts, project: Project) -> tuple[SourceStatus, ...]:
     names = sorted({source for source, _ in counts.kinds} | {source.name for source in project.sources})
     return tuple(
         SourceStatus(

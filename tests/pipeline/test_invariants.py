@@ -1,0 +1,123 @@
+"""What always holds, whatever comes in, in whatever order, in whatever pieces."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.pipeline.conftest import Row, Town, person
+
+GIVEN = ["Ana", "Ann", "Bruno", "Carla", "A."]
+FAMILY = ["Silva", "Sousa", "Da Silva"]
+EMAIL = ["a@x.pt", "b@x.pt", "c@x.pt", "silvas@x.pt", ""]
+PHONE = ["+351912000001", "+351912000002", "+351912000003", ""]
+BORN = ["1980-01-02", "1980-02-01", "1991-12-24", ""]
+STREET = ["Rua A 1", "Rua B 22", ""]
+
+
+@st.composite
+def people(draw: st.DrawFn, least: int = 4, most: int = 10) -> list[Row]:
+    """Records from few values, so that they collide, conflict and chain."""
+    pick = st.sampled_from
+    return [
+        person(
+            str(number), draw(pick(GIVEN)), draw(pick(FAMILY)), email=draw(pick(EMAIL)), phone=draw(pick(PHONE)),
+            born=draw(pick(BORN)), street=draw(pick(STREET)), postcode="1000-001", city="Lisboa",
+            card=draw(pick(["", "L1", "L2"])), at=f"2024-01-{number + 1:02d}", version="1",
+        )
+        for number in range(draw(st.integers(least, most)))
+    ]  # fmt: skip
+
+
+def town_of(folder: str, name: str, *batches: list[Row]) -> Town:
+    town = Town(Path(folder) / name)
+    for batch in batches:
+        if batch:
+            town.put("crm", *batch)
+    return town
+
+
+def some(examples: int):  # a decorator: few examples in the normal suite, each builds several ledgers
+    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@some(12)
+@given(people(), st.randoms(use_true_random=False), st.data())
+def test_order_and_batching_do_not_matter(rows: list[Row], random, data: st.DataObject):
+    shuffled = random.sample(rows, len(rows))
+    cut = data.draw(st.integers(0, len(rows)))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = town_of(folder, "whole", rows)
+        pieces = town_of(folder, "pieces", shuffled[:cut], *([row] for row in shuffled[cut:]))
+
+        assert pieces.clusters() == whole.clusters()
+        assert pieces.golden() == whole.golden()
+
+        for town in (whole, pieces):
+            town.c360.close()
+
+
+@some(10)
+@given(people(), people(least=1, most=4))
+def test_deleting_a_record_equals_never_having_had_it(stay: list[Row], guests: list[Row]):
+    guests = [{**row, "id": f"guest{row['id']}"} for row in guests]
+    with tempfile.TemporaryDirectory() as folder:
+        never = town_of(folder, "never", stay)
+        once = town_of(folder, "once", [*guests[:1], *stay, *guests[1:]])
+        once.delete("crm", *(row["id"] for row in guests))
+
+        assert once.clusters() == never.clusters()
+        assert once.golden() == never.golden()
+
+        for town in (never, once):
+            town.c360.close()
+
+
+@some(8)
+@given(people(), st.data())
+def test_merge_then_split_restores_members_values_and_ids(rows: list[Row], data: st.DataObject):
+    with tempfile.TemporaryDirectory() as folder:
+        town = town_of(folder, "town", rows)
+        before, golden, ids = town.clusters(), town.golden(), town.ids()
+        clusters = sorted(before, key=min)
+        if len(clusters) > 1:
+            one, other = data.draw(st.permutations(clusters))[:2]
+            town.c360.merge(min(one), min(other))
+            town.c360.split(min(one), *sorted(other))
+
+        assert (town.clusters(), town.golden(), town.ids()) == (before, golden, ids)
+
+        town.c360.close()
+
+
+@some(8)
+@given(people(), st.data())
+def test_a_change_equals_having_said_it_so_at_once(rows: list[Row], data: st.DataObject):
+    changed = data.draw(people(least=len(rows), most=len(rows)))
+    later = [{**row, "version": "2"} for row in changed]
+    with tempfile.TemporaryDirectory() as folder:
+        straight = town_of(folder, "straight", later)
+        detour = town_of(folder, "detour", rows, *([row] for row in later))
+
+        assert detour.clusters() == straight.clusters()
+        assert detour.golden() == straight.golden()
+
+        for town in (straight, detour):
+            town.c360.close()
+
+
+@some(6)
+@given(people())
+def test_every_record_belongs_to_one_customer_and_graph_and_ledger_agree(rows: list[Row]):
+    with tempfile.TemporaryDirectory() as folder:
+        town = town_of(folder, "town", rows[:2], rows[2:])
+
+        assert sorted(key for cluster in town.clusters() for key in cluster) == sorted(f"crm/{r['id']}" for r in rows)
+        for cluster in town.clusters():
+            assert town.same_card(min(cluster))
+        assert town.export() == town.rebuilt()
+
+        town.c360.close()
