@@ -34,7 +34,9 @@ class Reference:
     """Another Record a row speaks of: by source, kind and key, or by a bag of identifiers.
 
     With `identifiers` (identifier type or property -> columns) the bag becomes a party Record of
-    this source, named by a digest of the bag; with `customer` the column holds a customer id.
+    this source, named by a digest of the bag; with `customer` the column holds a customer id. Where
+    both are given, the key says who when the row has one, else the bag (an account, else a guest).
+    A `source` of '' is the source of the row itself.
     """
 
     kind: str

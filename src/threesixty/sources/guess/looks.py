@@ -14,6 +14,7 @@ DateOrder = Literal["", "dmy", "mdy", "ymd"]
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-/x]{5,}\d")
 _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{2,4})([T ]\d.*)?")
+_COMPACT = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _MONTH = re.compile(
     r"\d{1,2}\.?[ -](?:de )?[^\W\d]{3,10}\.?,?[ -](?:de )?\d{2,4}|[^\W\d]{3,10} \d{1,2},? \d{4}"
 )
@@ -61,7 +62,8 @@ class Column:
         """One of: empty, email, yes or no, date, number, phone, text."""
         if not self.some:
             return "empty"
-        if {text.casefold() for text in self.some} <= _YES_NO:
+        repeats = len(self.filled) > len(self.distinct)
+        if repeats and {text.casefold() for text in self.some} <= _YES_NO:
             return "yes or no"
         looks = Counter(map(_look, self.some))
         if looks["phone"] >= 0.2 * len(self.some) and looks["phone"] + looks["number"] >= 0.6 * len(
@@ -89,7 +91,7 @@ class Column:
 def _look(text: str) -> str:
     if _EMAIL.fullmatch(text):
         return "email"
-    if is_date(text):
+    if is_date(text) and not text.isdigit():  # 19700403 is a date in a column that says so, else a number
         return "date"
     if _NUMBER.fullmatch(text):
         return "phone" if re.match(r"\+\d|\(\d", text) and _PHONE.fullmatch(text) else "number"
@@ -100,7 +102,7 @@ def is_date(text: str) -> bool:
     """Whether a text is written like a date, or a date with a time."""
     found = _DATE.fullmatch(text)
     if found is None:
-        return _MONTH.fullmatch(text) is not None
+        return bool(_MONTH.fullmatch(text) or _COMPACT.fullmatch(text))
     first, second, last = (int(found[n]) for n in (1, 2, 3))
     if len(found[1]) == 4:
         return 1 <= second <= 12 and 1 <= last <= 31
@@ -125,9 +127,9 @@ def date_order(columns: Iterable[Column]) -> Dates:
             ambiguous += order is None
             demands.update([order] if order else [])
     if demands["dmy"] > 20 * demands["mdy"]:
-        return Dates("dmy", f"{demands['dmy']:,} dates have a day above 12 in front")
+        return Dates("dmy", f"dates with a day above 12 in front: {demands['dmy']:,}")
     if demands["mdy"] > 20 * demands["dmy"]:
-        return Dates("mdy", f"{demands['mdy']:,} dates have a day above 12 in the middle")
+        return Dates("mdy", f"dates with a day above 12 in the middle: {demands['mdy']:,}")
     if ambiguous or demands["dmy"]:
         return Dates("", "no date tells the day from the month")
     return Dates("ymd" if demands["ymd"] else "", "every date begins with its year")

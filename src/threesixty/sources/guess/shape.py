@@ -25,7 +25,8 @@ _NEEDS = {
     "email": ("email",), "phone": ("phone", "number"), "birth_date": ("date",), "at": ("date",),
     "closed_at": ("date",), "amount": ("number",), "quantity": ("number",),
 }  # fmt: skip
-_SEVERAL = ("email", "phone")
+_SEVERAL = ("email", "phone", "street")
+_TELLING = ("email", "phone")
 
 
 @dataclass
@@ -241,11 +242,15 @@ def _assign_people(found: Shape) -> None:
     elif "full_name" in roles and "given" in roles:
         found.notes[roles.pop("full_name")[0]] = "the name is there in parts already"
     for column in found.sample.columns:
-        if column.name not in found.mapped and column.look in _SEVERAL and fits(column, column.look):
+        free = column.name not in found.mapped and not is_called(column.name, "key", "key")
+        if free and column.look in _TELLING and fits(column, column.look):
             roles.setdefault(column.look, []).append(column.name)
             found.notes[column.look] = "by its values"
     for column in found.sample.columns:
         _tell_apart(found, column)
+    order = [column.name for column in found.sample.columns]
+    for role in _SEVERAL:
+        roles.get(role, []).sort(key=order.index)
     at = roles.get("at")
     if at and is_called(at[0], "type", "version"):
         found.version = at[0]

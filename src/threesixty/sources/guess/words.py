@@ -10,6 +10,7 @@ from importlib.resources import files
 from anyascii import anyascii
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_COMPOUND = re.compile(r"([a-z]{3})(?:nummer|nr)\b")  # Kundennummer, Bestellnr
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 Ranks = Mapping[str, int]
@@ -19,7 +20,8 @@ Ranks = Mapping[str, int]
 def words(name: str, *, numbers: bool = True) -> str:
     """A name as lower-case words, numbers apart if so wished: `CustomerKey2` is `customer key 2`."""
     plain = anyascii(_HUMP.sub(" ", name.translate(_UMLAUTS))).lower()
-    return " ".join(re.findall(r"[a-z]+|\d+" if numbers else r"[a-z0-9]+", plain))
+    apart = _COMPOUND.sub(r"\1 nummer", plain)
+    return " ".join(re.findall(r"[a-z]+|\d+" if numbers else r"[a-z0-9]+", apart))
 
 
 @cache
@@ -31,7 +33,7 @@ def vocabulary() -> Mapping[str, Mapping[str, Ranks]]:
             found[line.strip("[]")] = section = {}
         elif line and not line.startswith("#"):
             role, _, names = line.partition(" = ")
-            section[role] = {name: rank for rank, name in enumerate(names.split(", "))}
+            section[role] = {words(name): rank for rank, name in enumerate(names.split(", "))}
     return found
 
 

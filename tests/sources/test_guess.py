@@ -1,0 +1,192 @@
+"""A first project file from the files themselves: it loads, and it says why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from threesixty import project, sample, sources
+from threesixty.errors import SourceError
+from threesixty.project import Choice, Constant, Project
+from threesixty.sources.guess import guess
+from threesixty.sources.guess.looks import Column, date_order
+from threesixty.sources.guess.words import words
+
+DATA = Path(os.environ.get("THREESIXTY_DATA", Path(__file__).parents[3] / "shared" / "data"))
+ADVENTUREWORKS = DATA / "public" / "adventureworks"
+
+
+def write(folder: Path, **files: str) -> list[Path]:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return [folder / f"{name}.csv" for name in files]
+
+
+def guessed(folder: Path, paths: list[Path]) -> Project:
+    (folder / "threesixty.toml").write_text(guess(paths, folder=folder), "utf-8")
+    return project.load(folder)
+
+
+def cases() -> list[tuple[str, str]]:
+    lines = (Path(__file__).parent / "cases" / "columns.txt").read_text("utf-8").splitlines()
+    pairs = [line.split(" -> ") for line in lines if line and not line.startswith("#")]
+    return [(left, right) for left, right in pairs]
+
+
+@pytest.mark.parametrize(("header", "roles"), cases())
+def test_columns_are_known_by_their_names_in_six_languages(tmp_path, header, roles):
+    names = header.split("; ")
+    rows = [[_like(name, number) for name in names] for number in range(12)]
+    text = io.StringIO()
+    csv.writer(text).writerows([names, *rows])
+
+    (mapping,) = guessed(tmp_path, write(tmp_path, customers=text.getvalue())).sources[0].records
+
+    found = {column: role for role, columns in mapping.columns.items() for column in columns}
+    assert "; ".join(found.get(name, "-") for name in names) == roles
+
+
+def _like(name: str, number: int) -> str:
+    said = words(name)
+    if any(part in said for part in ("mail", "courriel", "correo")):
+        return f"a{number}@example.org"
+    if any(part in said for part in ("phone", "tel", "mobil", "movil", "handy", "celul")):
+        return f"+351 930 012 2{number:02}"
+    if any(part in said for part in ("birth", "dob", "geburt", "naiss", "nac", "nasc", "updated")):
+        return f"19{number + 60}-05-{number + 10}"
+    return f"{number}x"
+
+
+def test_the_sample_company_is_understood(tmp_path):
+    sample.write(tmp_path)
+    paths = sorted(p for p in tmp_path.iterdir() if p.suffix in (".csv", ".jsonl"))
+    by_name = {source.name: source.records[0] for source in guessed(tmp_path, paths).sources}
+
+    assert by_name["crm"].kind == Choice("type", {"O": "organisation", "P": "person"})
+    assert by_name["crm"].key == ("id",)
+    assert by_name["shop_customers"].columns["full_name"] == ("name",)
+    assert by_name["loyalty"].columns["given"] == ("nome",)
+    assert by_name["loyalty"].columns["loyalty"] == ("cartao",)
+    assert by_name["shop_orders"].parties["buyer"].source == "shop_customers"
+    assert by_name["shop_orders"].parties["buyer"].identifiers["email"] == ("guest_email",)
+    assert by_name["shop_orders"].parties["recipient"].identifiers["phone"] == ("gift_phone",)
+    assert by_name["shop_order_lines"].node == ("order",)
+    assert by_name["shop_order_lines"].source == "shop_orders"
+    assert by_name["shop_order_lines"].links["includes"].values == {
+        "quantity": "quantity",
+        "amount": "amount",
+    }
+    assert by_name["products"].links["in_category"].source == "categories"
+    assert by_name["categories"].links["within"].key == ("parent",)
+    assert by_name["helpdesk"].parties["contact"].identifiers["full_name"] == ("name",)
+    assert set(by_name["helpdesk"].links) == {"about_purchase", "about_product"}
+
+
+@pytest.mark.skipif(not ADVENTUREWORKS.is_dir(), reason=f"{ADVENTUREWORKS} is absent (set THREESIXTY_DATA)")
+def test_adventureworks_is_understood(tmp_path):
+    found = guessed(tmp_path, sorted(ADVENTUREWORKS.glob("*.csv")))
+    by_name = {source.name: source for source in found.sources}
+
+    customers, sales = by_name["customers"], by_name["sales"]
+    assert (customers.date_order, customers.encoding) == ("mdy", "cp1252")
+    assert customers.records[0].columns["birth_date"] == ("BirthDate",)
+    assert len(sales.paths) == 3
+    assert sales.records[0].key == ("OrderNumber", "OrderLineItem")
+    assert sales.records[0].parties["buyer"].source == "customers"
+    assert by_name["product_categories"].records[0].key[0] == Constant("product_categories")
+    assert found.currency == "USD"
+
+
+def test_what_is_guessed_can_be_read(tmp_path):
+    paths = write(
+        tmp_path,
+        kunden="Kundennummer;Vorname;Nachname;Geburtsdatum;E-Mail\n1;Jürgen;Groß;13.04.1970;j@example.org\n",
+        bestellungen="Bestellnummer;Bestelldatum;Kundennummer;Betrag\nB1;17.02.2024;1;1.234,50 €\n",
+    )
+    found = guessed(tmp_path, paths)
+    (person,), (purchase,) = (sources.preview(found, source).records for source in found.sources)
+
+    assert person.values["birth_date"] == "1970-04-13"
+    assert purchase.values["amount"] == 12_345_000
+    assert purchase.links[0].to == person.name
+    assert (found.country, found.currency) == ("DE", "EUR")
+
+
+def test_several_sources_in_one_file_are_told_apart(tmp_path):
+    rows = "".join(f"r{n},{'shop' if n % 2 else 'app'},Ada,a{n}@example.org\n" for n in range(6))
+    (one,) = guessed(tmp_path, write(tmp_path, all="record_id,source,first_name,email\n" + rows)).sources
+
+    assert one.records[0].source == Choice("source")
+
+
+def test_a_number_of_customers_not_given_is_an_identifier(tmp_path):
+    rows = "".join(f"{n},2024-01-{n:02},c{n},10.00\n" for n in range(1, 20))
+    (orders,) = guessed(tmp_path, write(tmp_path, orders="order_id,date,customer_id,total\n" + rows)).sources
+
+    assert orders.records[0].parties["buyer"].identifiers == {"account": ("customer_id",)}
+
+
+def test_a_file_of_unknown_kind_stands_as_a_comment(tmp_path):
+    paths = write(tmp_path, customers="id,email\n1,a@example.org\n", weather="sky,wind\nblue,3\n")
+    text = guess(paths, folder=tmp_path)
+
+    assert "# [sources.weather]" in text
+
+
+def test_an_unreadable_file_does_not_stop_the_others(tmp_path):
+    paths = write(tmp_path, customers="id,email\n1,a@example.org\n", broken="a,a\n1,2\n")
+    text = guess([*paths, tmp_path / "absent.csv"], folder=tmp_path)
+
+    assert "stands more than once" in text
+    assert "absent.csv is not a file" in text
+
+
+def test_nothing_to_load_is_an_error(tmp_path):
+    with pytest.raises(SourceError, match="no rows"):
+        guess(write(tmp_path, empty="id,email\n"), folder=tmp_path)
+
+
+def test_values_of_people_are_not_written_down(tmp_path):
+    text = guess(write(tmp_path, crm="id,name,email\n1,Ada Lovelace,ada@example.org\n"), folder=tmp_path)
+
+    assert "Lovelace" not in text
+    assert "ada@" not in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "order"),
+    [
+        (["01/02/2020", "31/01/2020"], "dmy"),
+        (["01-31-22", "01/02/2022"], "mdy"),
+        (["2020-01-31"], "ymd"),
+        (["01/02/2020"], ""),
+        (["31/01/2020", "01/31/2020"], ""),
+        (["3 May 1980"], ""),
+    ],
+)
+def test_a_date_order_needs_evidence(texts, order):
+    assert date_order([Column("date", texts)]).order == order
+
+
+hostile = st.text(st.characters(exclude_characters="\r\n\0"), max_size=8)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(st.lists(hostile, min_size=1, max_size=4, unique=True), st.lists(hostile, min_size=4, max_size=4))
+def test_whatever_the_columns_are_called_the_file_loads(tmp_path, names, cells):
+    header = ["email", *(f"{name}x{n}" for n, name in enumerate(names))]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, ["a@example.org", *cells[: len(names)]]])
+    (tmp_path / "customers.csv").write_text(text.getvalue(), "utf-8", "surrogatepass", newline="")
+    try:
+        found = guessed(tmp_path, [tmp_path / "customers.csv"])
+    except SourceError:
+        return  # lone surrogates are no UTF-8: the file itself cannot be read
+
+    assert found.sources[0].records[0].key
