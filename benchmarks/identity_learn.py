@@ -2,8 +2,9 @@
 
     IDENTITY_SETS=… python benchmarks/identity_learn.py [--out weights.json] [--without SET]
 
-The customer set weighs four times as much as any other. The prior falls by one bit, and a shared identifier gains one, with each doubling
-of the number of Records, so that sets of all sizes teach one table; bands read it off at fixed sizes.
+The customer set weighs four times as much as any other. The prior falls by one bit, and a shared
+identifier gains one, with each doubling of the number of Records, so that sets of all sizes teach one table;
+bands read it off at fixed sizes.
 """
 
 from __future__ import annotations

@@ -38,10 +38,10 @@ def postings(parties: Parties) -> Postings:
     if "email" in parties.identifiers:
         _add_mailboxes(parties.identifiers["email"], keys, rows)
     for mixed, known in _blocking(parties):
-        keys.append(mixed[known] & ~np.int64(1))
+        keys.append(mixed & ~np.int64(1))
         rows.append(known.astype(np.int32))
     key, row = np.concatenate(keys), np.concatenate(rows)
-    order = np.lexsort((row, key))
+    order = np.argsort(key, kind="stable")
     key, row = key[order], row[order]
     first = np.ones(len(key), bool)
     first[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
@@ -89,7 +89,8 @@ def pairs(keys: Ints, records: Ints, touching: Ints | None = None) -> tuple[Ints
         one, other = one[wanted], other[wanted]
     one, other = np.minimum(one, other), np.maximum(one, other)
     base = int(other.max(initial=0)) + 1
-    both = np.unique((one * base + other)[one != other])
+    both = np.sort((one * base + other)[one != other])
+    both = both[np.diff(both, prepend=-1) != 0]
     return both // base, both % base
 
 
@@ -148,7 +149,7 @@ def _number_and_name(street: str) -> str:
 
 
 def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """Mixed hashes for each row, and the rows that have all of their parts."""
+    """Mixed hashes, and the rows they are of: those that have all the parts."""
     given, family = parties.column("given"), parties.derived("family", names.sound)
     formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
     formal_initial = parties.derived("given", _formal_initial)
@@ -180,10 +181,12 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
 
 
 def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
+    if not all(column.words for column in columns):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     known = np.flatnonzero(np.logical_and.reduce([column.codes >= 0 for column in columns]))
-    mixed = np.full(len(columns[0].codes), salt, np.uint64)
+    mixed = np.full(len(known), salt, np.uint64)
     for column in columns:
-        mixed ^= column.spread(column.hashes).view(np.uint64)
+        mixed ^= column.hashes.view(np.uint64)[column.codes[known]]
         mixed *= np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     return mixed.view(np.int64), known

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from threesixty.identity import names
-from threesixty.identity.parties import Bools, Column, Holdings, Ints, Parties
+from threesixty.identity.parties import FEW, Bools, Column, Holdings, Ints, Parties
 
 Levels = NDArray[np.uint8]
 Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
@@ -80,6 +80,8 @@ def _texts(column: Column, a: Ints, b: Ints, verdict: Verdict, same: Levels | No
 
     `same` gives the level of equal words, by word (else 1).
     """
+    if not column.words:
+        return np.zeros(len(a), np.uint8)
     one, other = column.codes[a], column.codes[b]
     known = (one >= 0) & (other >= 0)
     equal = known & (one == other)
@@ -100,10 +102,15 @@ def judge(column: Column, one: Any, other: Any, verdict: Verdict) -> Levels:
     one, other = np.asarray(one, np.int64), np.asarray(other, np.int64)
     swap = column.hashes[one] > column.hashes[other]
     low, high = np.where(swap, other, one), np.where(swap, one, other)
+    if len(low) < FEW:
+        return _judged(column, low, high, verdict)
     distinct, back = np.unique(low * len(column.words) + high, return_inverse=True)
-    first, second = np.divmod(distinct, len(column.words))
-    judged = verdict(column.texts[first].tolist(), column.texts[second].tolist())
-    return np.asarray(judged, np.uint8)[back]
+    return _judged(column, *np.divmod(distinct, len(column.words)), verdict)[back]
+
+
+def _judged(column: Column, first: Ints, second: Ints, verdict: Verdict) -> Levels:
+    words = column.texts
+    return np.asarray(verdict(words[first].tolist(), words[second].tolist()), np.uint8)
 
 
 def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:

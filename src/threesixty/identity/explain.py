@@ -69,7 +69,7 @@ class Evidence:
     bits: float
 
 
-def compare(  # noqa: PLR0917 - the same arguments as `score`
+def compare(
     parties: Parties, a: int, b: int, silent_keys: Ints, weights: Weights, band: Band
 ) -> list[Evidence]:
     """Every field that says something about two Record numbers, strongest first."""

@@ -23,9 +23,7 @@ class Scores:
     levels: Ints
 
 
-def score(  # noqa: PLR0917 - columns, pairs, and what scoring knows: none is optional
-    parties: Parties, a: Ints, b: Ints, silent_keys: Ints, weights: Weights, band: Band
-) -> Scores:
+def score(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, weights: Weights, band: Band) -> Scores:
     """Scores of pairs of Record numbers; (a, b) scores as (b, a) does, alone as among others."""
     one, other = parties.rows(np.asarray(a, np.int64)), parties.rows(np.asarray(b, np.int64))
     table = weights.table(band)
