@@ -20,10 +20,11 @@ CURRENCY_SIGNS = {
 _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "HK": "HKD", "SG": "SGD", "MX": "MXN"}
 _KRONER = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
 _MONEY = re.compile(
-    r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,'’\s]*\d[\d.,'’\s]*(?:[eE][+-]?\d+)?-?)(?P<after>\D*)$"
+    r"(?P<before>[^\d.,+-]*)(?P<number>[+-]?[\d.,'\u2019\s]*\d[\d.,'\u2019\s]*(?:[eE][+-]?\d+)?-?)(?P<after>\D*)$"
 )
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+$")
 _CODE = re.compile(r"[A-Za-z]{3}$")
+MINUSES = ("-", "\u2212")
 _LARGEST = 2**63 - 1
 
 
@@ -55,8 +56,8 @@ def money(raw: str, country: str = "") -> tuple[int, str] | None:
     if found is None:
         return None
     bracketed = found.startswith("(") and found.endswith(")")
-    bare = re.sub(r"[.,][-–—]+", "", found.strip("()").strip())  # noqa: RUF001 - '12.–' has no cents
-    minus = bare.startswith(("-", "−"))  # noqa: RUF001 - the minus of typesetting
+    bare = re.sub(r"[.,][-\u2013\u2014]+", "", found.strip("()").strip())  # '12.-' has no cents
+    minus = bare.startswith(MINUSES)
     parts = _MONEY.match(bare[1:].strip() if minus else bare)
     if not parts:
         raise ValueError("not an amount")
@@ -96,7 +97,7 @@ def _sign(sign: str, country: str) -> str:
 
 
 def _decimal(text: str, country: str) -> Decimal:
-    bare = re.sub(r"[\s'’]", "", text).replace("−", "-")  # noqa: RUF001 - the minus of typesetting
+    bare = re.sub(r"[\s'\u2019]", "", text).replace(MINUSES[1], MINUSES[0])
     if bare.endswith("-"):
         bare = "-" + bare[:-1]
     if not _EXPONENT.match(bare):

@@ -15,6 +15,9 @@ _PLAIN_EMAIL = re.compile(
 )
 _ANGLED = re.compile(r"<([^<>]+)>\s*$")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]")
+# All the library asks of a national number in these countries, and the most common case there.
+_TEN_DIGITS = re.compile(r"\(?([2-9]\d\d)\)?[-. ]?(\d{3})[-. ]?(\d{4})$")
+_NORTH_AMERICA = frozenset({"US", "CA"})
 _PUNCTUATED = frozenset({"card", "tax_id", "loyalty"})
 
 
@@ -40,6 +43,8 @@ def phone(raw: str, country: str = "") -> str | None:
     found = said(raw)
     if found is None:
         return None
+    if country in _NORTH_AMERICA and (ten := _TEN_DIGITS.match(found)):
+        return f"+1{ten[1]}{ten[2]}{ten[3]}"
     if found.startswith("00") and country != "US":
         found = "+" + found[2:]
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from datetime import UTC, date as Date, datetime as DateTime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -80,12 +80,12 @@ def instant(raw: str, order: str = "", zone: str = "UTC") -> int | None:
     day = _date(found[: time.start()].strip() if time else found, order, PIVOT)
     if len(day) != 10:
         raise ValueError("not a whole date")
-    moment = DateTime.fromisoformat(day) + (_time_of_day(time) if time else timedelta())
+    moment = dt.datetime.fromisoformat(day) + (_time_of_day(time) if time else dt.timedelta())
     local = moment.replace(tzinfo=_offset(time[6] if time else None, zone))
-    return round((local - _EPOCH) / timedelta(milliseconds=1))
+    return round((local - _EPOCH) / dt.timedelta(milliseconds=1))
 
 
-_EPOCH = DateTime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def _date(text: str, order: str, pivot: int) -> str:
@@ -157,10 +157,10 @@ def _year(text: str, pivot: int) -> int:
 def _iso(year: int, month: int, day: int) -> str:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError("not a likely year")
-    return Date(year, month, day).isoformat()
+    return dt.date(year, month, day).isoformat()
 
 
-def _time_of_day(time: re.Match[str]) -> timedelta:
+def _time_of_day(time: re.Match[str]) -> dt.timedelta:
     hours, minutes, seconds = int(time[1]), int(time[2]), int(time[3] or 0)
     if half := time[5]:
         if not 1 <= hours <= 12:
@@ -169,19 +169,19 @@ def _time_of_day(time: re.Match[str]) -> timedelta:
     if hours > 24 or minutes > 59 or seconds > 60:
         raise ValueError("no such time")
     milliseconds = int((time[4] or "0").ljust(3, "0")[:3])
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+    return dt.timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
 
 
-def _offset(written: str | None, zone: str) -> tzinfo:
+def _offset(written: str | None, zone: str) -> dt.tzinfo:
     if written is None:
         return _zone(zone)
     if written[0] not in "+-":
-        return UTC
+        return dt.UTC
     digits = written[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
+    return dt.timezone(dt.timedelta(minutes=-minutes if written[0] == "-" else minutes))
 
 
 @cache
-def _zone(name: str) -> tzinfo:
+def _zone(name: str) -> dt.tzinfo:
     return ZoneInfo(name)

@@ -20,7 +20,7 @@ SUFFIXES = {
     "ii": "II", "iii": "III", "iv": "IV", "2nd": "II", "3rd": "III", "4th": "IV",
     "phd": "PhD", "md": "MD", "esq": "Esq",
 }  # fmt: skip
-_WORD_START = re.compile(r"(^|[\s\-'’.(])([^\W\d_])")
+_WORD_START = re.compile(r"(^|[\s\-'\u2019.(])([^\W\d_])")
 _MC = re.compile(r"\bMc([^\W\d_])")
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _ROMAN = frozenset("II III IV".split())
@@ -50,7 +50,7 @@ def _capitalised(word: str, *, alone: bool) -> str:
     if word.upper() in _ROMAN or (word.isupper() and len(word) <= 3 and not _VOWEL.search(word)):
         return word.upper()
     titled = _WORD_START.sub(lambda m: m[1] + m[2].upper(), small)
-    titled = re.sub(r"(['’])S$", r"\1s", titled)
+    titled = re.sub(r"(['\u2019])S$", r"\1s", titled)
     return _MC.sub(lambda m: "Mc" + m[1].upper(), titled)
 
 

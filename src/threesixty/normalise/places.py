@@ -145,7 +145,8 @@ def address_key(street: str, postcode: str, city: str) -> str | None:
 
     None where the street is empty or nothing says which place it is in.
     """
-    return (line := street_key(street)) and (place := place_key(postcode, city)) and f"{line}|{place}" or None
+    line, place = street_key(street), place_key(postcode, city)
+    return f"{line}|{place}" if line and place else None
 
 
 def street_key(street: str) -> str:

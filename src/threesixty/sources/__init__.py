@@ -45,7 +45,7 @@ def files(source: Source) -> list[Path]:
 def _files(source: Source, pattern: str) -> list[Path]:
     if Path(pattern).is_file():
         return [Path(pattern)]
-    found = sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())
+    found = sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())  # noqa: PTH207 - patterns may be absolute
     if found:
         return found
     what = "no file matches" if has_magic(pattern) else "there is no file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ from threesixty.sources.rows import (
     flat,
     from_objects,
 )
-from threesixty.sources.stream import GZIP_MAGIC, Lines, find_encoding, open_bytes, open_lines, sample
+from threesixty.sources.stream import GZIP_MAGIC, Lines, known_encoding, open_bytes, open_lines, sample
 
 JSON_LIMIT = 512 << 20
 EXCEL_LIMIT = 128 << 20
@@ -67,43 +67,50 @@ def _by_content(path: Path) -> str:
 def read_rows(
     path: Path,
     *,
-    format: str = "",
+    format: str = "",  # noqa: A002 - what the project file calls it
     encoding: str = "",
     delimiter: str = "",
-    sheet: str = "",  # noqa: A002
+    sheet: str = "",
 ) -> Iterator[Rows]:
     """A file as batches of rows of text; what is not declared is found out.
 
     Rows that cannot be read are in `Rows.bad`; SourceError says that the file as a whole cannot be.
     """
-    format = format.casefold() or find_format(path)  # noqa: A001
-    format = _ALIASES.get(format, format)  # noqa: A001
-    if format not in FORMATS:
-        near = nearest(format, FORMATS)
-        raise SourceError(f"{path.name}: there is no format {format!r}",
-                          hint=f"did you mean {near!r}?" if near else f"known: {', '.join(FORMATS)}")  # fmt: skip
     try:
-        yield from _read(path, format, encoding, delimiter, sheet)
+        named = format.casefold() or find_format(path)
+        named = _ALIASES.get(named, named)
+        if named not in FORMATS:
+            raise SourceError(
+                f"{path.name}: there is no format {named!r}", hint=_did_you_mean(named, FORMATS)
+            )
+        yield from _read(path, named, encoding, delimiter, sheet)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}",
-                          hint="check that the file is there, whole, and readable for you") from error  # fmt: skip
+        raise SourceError(
+            f"{path} cannot be read: {error.strerror or error}",
+            hint="check that the file is there, whole, and readable for you",
+        ) from error
 
 
-def _read(path: Path, format: str, encoding: str, delimiter: str, sheet: str) -> Iterator[Rows]:  # noqa: A002
-    if format == "parquet":
+def _did_you_mean(wrong: str, known: Sequence[str]) -> str:
+    near = nearest(wrong, known)
+    return f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
+
+
+def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> Iterator[Rows]:
+    if named == "parquet":
         return read_parquet(path)
-    if format == "excel":
+    if named == "excel":
         return read_excel(path, sheet)
-    encoding = encoding or find_encoding(path)
-    if format == "json" and sample(path, encoding).lstrip("\ufeff \t\r\n").startswith("["):
+    encoding = known_encoding(path, encoding)
+    if named == "json" and sample(path, encoding).lstrip("\ufeff \t\r\n").startswith("["):
         return read_json_array(path, encoding)
-    if format in ("json", "jsonl"):
+    if named in ("json", "jsonl"):
         return _closing(open_lines(path, encoding), read_json_lines)
-    chosen = delimiter or ("\t" if format == "tsv" else sniff_delimiter(sample(path, encoding)))
+    chosen = delimiter or ("\t" if named == "tsv" else sniff_delimiter(sample(path, encoding)))
     return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
 
 
-def _closing(lines: Lines, read: Any) -> Iterator[Rows]:
+def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[Rows]:
     try:
         yield from read(lines)
     finally:
@@ -201,13 +208,16 @@ def read_parquet(path: Path) -> Iterator[Rows]:
     """Parquet as text: dates as ISO, decimals plain, structs flattened to 'outer.inner', lists as JSON."""
     with path.open("rb") as start:
         if start.read(2) == GZIP_MAGIC:
-            raise SourceError(f"{path.name}: gzip around Parquet is not read",
-                              hint="Parquet is compressed already: `gunzip` it first")  # fmt: skip
+            raise SourceError(
+                f"{path.name}: gzip around Parquet is not read",
+                hint="Parquet is compressed already: `gunzip` it first",
+            )
     try:
         file = pq.ParquetFile(path, memory_map=True)
     except (pa.ArrowInvalid, pa.ArrowException) as error:
-        raise SourceError(f"{path.name} is not a whole Parquet file",
-                          hint="its end is missing or damaged: copy it again") from error  # fmt: skip
+        raise SourceError(
+            f"{path.name} is not a whole Parquet file", hint="its end is missing or damaged: copy it again"
+        ) from error
     size, total, done = path.stat().st_size, max(1, file.metadata.num_rows), 0
     with file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
@@ -248,13 +258,13 @@ def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
         workbook = CalamineWorkbook.from_path(str(path))
         names = workbook.sheet_names
         if sheet and sheet not in names:
-            near = nearest(sheet, names)
-            raise SourceError(f"{path.name} has no sheet {sheet!r}",
-                              hint=f"did you mean {near!r}?" if near else f"it has: {', '.join(names)}")  # fmt: skip
+            raise SourceError(f"{path.name} has no sheet {sheet!r}", hint=_did_you_mean(sheet, names))
         cells = workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except CalamineError as error:
-        raise SourceError(f"{path.name} is not a readable workbook",
-                          hint="open it in a spreadsheet program and save it again, or as CSV") from error  # fmt: skip
+        raise SourceError(
+            f"{path.name} is not a readable workbook",
+            hint="open it in a spreadsheet program and save it again, or as CSV",
+        ) from error
     yield from _sheet_rows(cells, path)
 
 

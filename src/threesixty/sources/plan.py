@@ -38,6 +38,7 @@ class Plan:
     home: Habits
     version: Field | None
     currency: str
+    keeps_at: bool
 
 
 def plans(project: Project, source: Source, mapping: RecordMapping) -> Mapping[str, Plan | None]:
@@ -60,6 +61,7 @@ def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) 
         home=home,
         version=_version(mapping.version, home),
         currency=project.currency if has_money and kind.property("currency") else "",
+        keeps_at=kind.property("at") is not None,
     )
 
 

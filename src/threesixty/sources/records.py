@@ -102,7 +102,7 @@ def _record(
 ) -> Record:
     values, identifiers, unreadable = fold(readings)
     at = values.get("at")
-    if "at" in values and plan.kind.property("at") is None:
+    if at is not None and not plan.keeps_at:
         del values["at"]
     party = plan.kind.sort == "party"
     if party:

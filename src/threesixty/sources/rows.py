@@ -70,7 +70,7 @@ def bad(line: int, reason: str, row: str) -> Bad:
 
 def checked_header(names: Iterable[str], where: str) -> list[str]:
     """Column names, stripped; SourceError when one is empty or stands twice."""
-    header = [name.strip() for name in names]
+    header = [name.strip().strip("\ufeff") for name in names]
     for number, name in enumerate(header, start=1):
         if not name:
             raise SourceError(

@@ -32,6 +32,17 @@ def open_bytes(path: Path) -> tuple[BinaryIO, BinaryIO]:
     return (cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if zipped else raw), raw
 
 
+def known_encoding(path: Path, declared: str = "") -> str:
+    """The encoding declared, else the one found; SourceError when there is none of that name."""
+    try:
+        return codecs.lookup(declared).name if declared else find_encoding(path)
+    except LookupError:
+        raise SourceError(
+            f"{path.name}: there is no encoding called {declared!r}",
+            hint="utf-8, cp1252, latin-1 and utf-16 are the usual ones",
+        ) from None
+
+
 def find_encoding(path: Path) -> str:
     """What the byte order mark says; else UTF-8 when the beginning of the file is that; else cp1252."""
     data, raw = open_bytes(path)
@@ -109,14 +120,8 @@ class Lines:
         self.raw.close()
 
 
-def open_lines(path: Path, encoding: str = "") -> Lines:
-    """Open a text file for reading line by line; SourceError when its encoding is not known here."""
-    encoding = encoding or find_encoding(path)
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise SourceError(f"{path.name}: there is no encoding called {encoding!r}",
-                          hint="utf-8, cp1252, latin-1 and utf-16 are the usual ones") from None  # fmt: skip
+def open_lines(path: Path, encoding: str) -> Lines:
+    """Open a text file for reading line by line, in an encoding that `known_encoding` gave."""
     data, raw = open_bytes(path)
     wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
     text = io.TextIOWrapper(data, encoding, errors="replace" if wide else "surrogateescape", newline="")
