@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from threesixty.record import Name, Reason, Record, Reject, Scalar
+from threesixty.record import Name, Reason, Reject, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,6 @@ class Progress:
     done: int
     total: int
     unit: str = "records"
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The first Records of one source as its mapping reads them, and the first rejects; nothing is kept."""
-
-    source: str
-    files: tuple[str, ...]
-    records: tuple[Record, ...]
-    rejects: tuple[Reject, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

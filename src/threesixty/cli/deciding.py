@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from threesixty.cli.frame import Frame, opened, show, sure
+from threesixty.cli.frame import Frame, opened, show, sure, zone
 from threesixty.cli.terminal import reports
 
 _PANEL = "Decide"
@@ -64,9 +64,8 @@ def undo(
     with opened(frame) as c360:
         if listed:
             made = c360.actions(limit=20)
-            names = ("action", "at", "by", "why", "decisions", "withdrawn")
-            rows = [dict(zip(names, row, strict=True)) for row in made]
-            show(frame, rows, lambda _: reports.actions(rows))
+            days = zone(c360)
+            show(frame, made, lambda _: reports.actions(made, days))
             return
         result = c360.undo(action, by=by, dry_run=frame.dry_run)
         show(frame, result, lambda _: reports.decided(result, undone=True))
@@ -82,6 +81,6 @@ def forget(
     with opened(frame) as c360:
         if not frame.dry_run:
             before = c360.forget(key, by=by, dry_run=True)
-            sure(frame, f"{before.sentence} This cannot be undone. Forget?")
+            sure(frame, f"{before.sentence[:1].upper()}{before.sentence[1:].rstrip('.')}, for good. Do it?")
         result = c360.forget(key, by=by, dry_run=frame.dry_run)
         show(frame, result, lambda _: reports.forgotten(result))

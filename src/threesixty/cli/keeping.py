@@ -11,7 +11,7 @@ import typer
 from threesixty.cli.frame import Frame, opened, show, sure, zone
 from threesixty.cli.progress import bars
 from threesixty.cli.terminal import reports
-from threesixty.cli.terminal.text import count, flow
+from threesixty.cli.terminal.text import count, flow, size
 
 _PANEL = "Keep"
 
@@ -74,8 +74,8 @@ def backup(
         sure(frame, f"{to} is there already: write over it?")
     with opened(frame) as c360:
         written = c360.backup(to)
-        done = {"backup": str(written), "bytes": written.stat().st_size}
-        show(frame, done, lambda _: flow(f"The ledger is copied to {written}."))
+        done = {"backup": str(to), "bytes": written}
+        show(frame, done, lambda _: flow(f"The ledger is copied to {to}, {size(written)}."))
 
 
 def restore(

@@ -120,11 +120,11 @@ def _tour(folder: Path, name: str, shown: Mapping[str, Any]) -> list[tuple[str, 
     """Commands that show what Threesixty does, the wrong merge and its repair among them."""
     wrong = shown["wrong_merge"]
     return [
-        (f"cd {page.shell(str(folder))}", "where the sample company lives"),
+        (f"cd {page.shell(str(folder))}", "where it lives"),
         (f"threesixty find {page.shell(name)}", "look somebody up"),
-        (f"threesixty why {' '.join(wrong['why'])}", "father and son: a wrong merge, explained"),
-        (f"threesixty split {wrong['customer']} {' '.join(wrong['son'])}", "two people again, for ever"),
-        ("threesixty load", "and they stay two, whatever is loaded"),
-        ("threesixty undo", "or one again, if that was wrong"),
-        ("threesixty ask hubs", "a question to the graph; `ask --list` has more"),
+        (f"threesixty why {' '.join(wrong['why'])}", "a wrong merge"),
+        (f"threesixty split {wrong['customer']} {' '.join(wrong['son'])}", "father and son"),
+        ("threesixty load", "and they stay two"),
+        ("threesixty undo", "or one again"),
+        ("threesixty ask hubs", "a question to the graph"),
     ]

@@ -65,8 +65,8 @@ def fix(
         if frame.dry_run:
             show(frame, row, lambda _: Group(*(flow(f"{name} = {value}") for name, value in row.items())))
             return
-        result = c360.replay(number, row)
-        show(frame, result, lambda _: reports.loaded(result))
+        c360.replay(number, row)
+        show(frame, {"taken": number}, lambda _: flow(f"Row {number} is taken in."))
 
 
 def _one(c360: Customer360, number: int) -> HeldReject:

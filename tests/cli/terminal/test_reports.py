@@ -15,12 +15,12 @@ from threesixty.report import (
     Found,
     HeldReject,
     Loaded,
-    Preview,
     SourceLoad,
     SourceStatus,
     Status,
     Worth,
 )
+from threesixty.sources import Batch
 
 LOADED = Loaded(
     sources=(
@@ -119,8 +119,8 @@ def test_a_decision_says_who_changed_and_how_to_take_it_back(printed) -> None:
     assert "threesixty undo" in shown
 
 
-def test_a_dry_decision_says_would(printed) -> None:
-    assert "Would do: shop/ada-88 is" in printed(reports.decided(replace(DECIDED, dry_run=True)))
+def test_a_dry_decision_says_that_nothing_was_written(printed) -> None:
+    assert "Nothing was written" in printed(reports.decided(replace(DECIDED, dry_run=True)))
 
 
 def test_an_answer_is_written_by_the_types_of_its_columns(printed) -> None:
@@ -160,7 +160,7 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
         (Link("buyer", Name("shop", "person", "8")),),
         unreadable=("phone",),
     )
-    shown = printed(reports.checked([Preview("crm", ("crm.csv",), (record,), (REJECT,))]), 140)
+    shown = printed(reports.checked({"crm": Batch([record], rejects=[REJECT])}), 140)
 
     assert "phone unreadable · given Ada · email:ada@example.org · buyer shop/8" in shown
     assert "no key: id is empty" in shown

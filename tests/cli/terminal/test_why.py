@@ -13,8 +13,8 @@ PAIR = Why(
     same=True,
     sentence="They are one person: same email, rare family name.",
     evidence=(
-        Evidence("email", "ada@example.org", "ada@example.org", "same", 12.4),
-        Evidence("birth_date", "1985-12-10", "1986-12-10", "one digit differs", 9.1),
+        Evidence("email", "ada@example.org", "ada@example.org", "same email", 12.4),
+        Evidence("birth_date", "1985-12-10", "1986-12-10", "birth date differs by a digit", 9.1),
         Evidence("street", "Rua da Rosa 12", "Av. da Liberdade 200", "different", -2.3),
     ),
     prior=-16.1,
@@ -26,7 +26,7 @@ PAIR = Why(
 
 def test_each_field_shows_both_values_the_verdict_and_the_bits(printed) -> None:
     assert "birth date  1985-12-10 | 1986-12-10" in printed(why(PAIR, 140), 140)
-    assert "one digit differs" in printed(why(PAIR, 140), 140)
+    assert "birth date differs by a digit" in printed(why(PAIR, 140), 140)
     assert "+12.4" in printed(why(PAIR, 80), 80)
 
 
@@ -68,7 +68,7 @@ def test_a_customer_shows_what_holds_it_together_and_how_to_take_it_apart(printe
     whole = WhyCustomer("k4x7qhm2vtz3ne5b", "Ada Lovelace", "Two records are one person.", (PAIR,))
     shown = printed(why_customer(whole), 80)
 
-    assert "email same, birth date one digit differs" in shown
+    assert "same email, birth date differs by a digit" in shown
     assert "threesixty why crm/1017 shop/ada-88" in shown
 
 

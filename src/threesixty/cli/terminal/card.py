@@ -169,9 +169,14 @@ def _records(view: Card, zone: tzinfo) -> RenderableType | None:
         evidence = say(bits(record.bits), GOOD if record.bits > 0 else BAD) if record.bits else Text("")
         table.add_row(
             say(f"{record.source}/{record.key}" if record.key else record.source, ACCENT),
-            say(date(record.at, zone), QUIET), say(record.why), evidence,
+            say(date(record.at, zone), QUIET), say(reasons(record.why)), evidence,
         )  # fmt: skip
     return section("Source records", table, "why each belongs, in bits")
+
+
+def reasons(why: str) -> str:
+    """Names of fields as the graph keeps them, as people read them: 'email, birth date'."""
+    return ", ".join(words(field).strip() for field in why.split(","))
 
 
 def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
@@ -179,7 +184,7 @@ def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
         return None
     table = grid("fit", "fill", "12", "fit")
     for consent in view.consents:
-        style = GOOD if consent.status in ("granted", "yes", "given", "true", "opt-in") else BAD
+        style = GOOD if consent.status in ("granted", "yes", "given", "true", "opt-in", "1") else BAD
         what = join(say(consent.purpose), say(consent.channel), by=" by ")
         table.add_row(
             say(consent.status, style), what, say(consent.source, ACCENT), say(date(consent.at, zone), QUIET)

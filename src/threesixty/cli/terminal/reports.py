@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -38,12 +39,15 @@ from threesixty.report import (
     Found,
     HeldReject,
     Loaded,
-    Preview,
     SourceLoad,
     SourceStatus,
     Status,
     Worth,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from threesixty.ledger.rows import Action
+    from threesixty.sources import Batch
 
 _NUMERIC = ("integer", "number", "money")
 
@@ -54,8 +58,10 @@ _NUMERIC = ("integer", "number", "money")
 def loaded(result: Loaded) -> RenderableType:
     """What a load did: one sentence, each source, what could not be read, merges worth a look."""
     parts: list[RenderableType] = [_sentence(result)]
-    if result.sources:
+    if any(load.read for load in result.sources):
         parts.append(section("Sources", _sources(result.sources)))
+    elif result.sources:
+        parts.append(flow("Nothing new: every file is known already.", QUIET))
     if result.unreadable:
         parts.append(section("Unreadable values", _unreadable(result.unreadable), "kept as they came"))
     if result.worth_a_look:
@@ -163,22 +169,20 @@ def _after_load(result: Loaded) -> Iterator[RenderableType]:
 # --- check -------------------------------------------------------------------------------------
 
 
-def checked(previews: Sequence[Preview]) -> RenderableType:
+def checked(previews: Mapping[str, Batch]) -> RenderableType:
     """The first Records of every source, as they would be taken in."""
     parts: list[RenderableType] = [flow("The project file is right. Nothing was written.", LOUD)]
-    for preview in previews:
-        parts.append(section(preview.source, _preview(preview), count(len(preview.files), "file")))
-        parts += _remarks(preview.notices)
+    parts += [section(source, _preview(batch)) for source, batch in previews.items()]
     return Group(*parts, next_steps([("threesixty load", "bring the records in")]))
 
 
-def _preview(preview: Preview) -> RenderableType:
-    if not preview.records and not preview.rejects:
+def _preview(batch: Batch) -> RenderableType:
+    if not batch.records and not batch.rejects:
         return flow("no rows", QUIET)
     table = grid("fit", "22", "fill")
-    for record in preview.records:
+    for record in batch.records:
         table.add_row(say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record))
-    for reject in preview.rejects:
+    for reject in batch.rejects:
         table.add_row(say("rejected", BAD), say(f"line {reject.line}", QUIET), say(reject.reason, BAD))
     return table
 
@@ -221,10 +225,11 @@ def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC) -> Rend
         return Group(flow("No rows."), *_notes(result))
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
     for column in result.columns:
-        right = types.get(column) in _NUMERIC
+        kind = types.get(column, "text")
+        # Where the screen is narrow, long texts give way first: figures and days stay whole.
         table.add_column(
-            say(words(column)), justify="right" if right else "left", overflow="ellipsis", no_wrap=True
-        )
+            say(words(column)), justify="right" if kind in _NUMERIC else "left", no_wrap=kind != "text"
+        )  # fmt: skip
     for row in result.rows:
         table.add_row(*_cells(result.columns, row, types, zone))
     return Group(table, *_notes(result))
@@ -251,14 +256,18 @@ def _notes(result: Answer) -> Iterator[RenderableType]:
 
 def decided(result: Decided, *, undone: bool = False) -> RenderableType:
     """What a merge, split or undo did to whom, and how to take it back."""
-    lead = "Would do: " if result.dry_run else ""
-    parts: list[RenderableType] = [flow(lead + result.sentence, LOUD)]
+    parts: list[RenderableType] = [_told(result.sentence, dry_run=result.dry_run)]
     if result.changes:
         parts.append(section("Customers", _changes(result.changes)))
     parts += _remarks([f"set aside: {text}" for text in result.set_aside])
-    if not result.dry_run and not undone:
+    if result.changes and not result.dry_run and not undone:
         parts.append(next_steps([("threesixty undo", f"take this back (action {result.action})")]))
     return Group(*parts)
+
+
+def _told(sentence: str, *, dry_run: bool) -> RenderableType:
+    told = flow(sentence[:1].upper() + sentence[1:], LOUD)
+    return Group(told, flow("Nothing was written: this is what would happen.", QUIET)) if dry_run else told
 
 
 def _changes(changes: Sequence[Change]) -> RenderableType:
@@ -278,35 +287,28 @@ def _before_after(change: Change) -> Text:
     return join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET))
 
 
-def actions(rows: Sequence[Mapping[str, object]]) -> RenderableType:
+def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
     """Merges and splits, newest first."""
-    if not rows:
+    if not made:
         return flow("Nobody has decided anything yet.")
-    columns = list(rows[0])
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
-    for column in columns:
-        table.add_column(say(words(column)), overflow="ellipsis", no_wrap=True)
-    for row in rows:
-        table.add_row(*(_cell(column, row[column]) for column in columns))
+    table = grid("right", "fit", "16", "fill", "right", "fit")
+    table.add_row(*(say(head, QUIET) for head in ("action", "at", "by", "why", "decisions", "")))
+    for action in made:
+        state = say("undone", WARN) if action.withdrawn else Text("")
+        table.add_row(
+            say(action.action, ACCENT), say(time(action.at, zone)), say(action.by), say(action.why),
+            say(count(action.count)), state,
+        )  # fmt: skip
     return table
-
-
-def _cell(column: str, value: object) -> Text:
-    if column == "at" and isinstance(value, int):
-        return say(time(value))
-    if isinstance(value, list | tuple):
-        return say(", ".join(str(item) for item in value))
-    return say("" if value is None else value)
 
 
 def forgotten(report: ForgetReport) -> RenderableType:
     """What forgetting removed, or would remove."""
-    lead = "Would forget: " if report.dry_run else ""
     figures = join(
         say(count(report.records, "record")), say(count(report.things, "thing")),
         say(count(report.rejects, "reject")), say(", ".join(report.customers), QUIET),
     )  # fmt: skip
-    return Group(flow(lead + report.sentence, LOUD), figures)
+    return Group(_told(report.sentence, dry_run=report.dry_run), figures)
 
 
 # --- rejects, status -----------------------------------------------------------------------------

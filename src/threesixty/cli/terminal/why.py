@@ -75,10 +75,10 @@ def _headline(answer: Why) -> RenderableType:
 
 def _evidence(answer: Why, width: int) -> RenderableType:
     """The waterfall: from what strangers have, field by field, to the total."""
-    scale = _scale(answer, 30 if width >= 120 else 20)
+    scale = _scale(answer, 30 if width >= 120 else 16)
     mark = scale.cell(answer.threshold)
     table = _waterfall(scale)
-    before = (say("before", QUIET), say("two strangers", QUIET), Text(""))
+    before = (say("at first", QUIET), say("any two records", QUIET), Text(""))
     table.add_row(*before, say(bits(answer.prior), QUIET), _bar(scale, mark, 0.0, answer.prior))
     for evidence, start in _running(answer):
         told = (say(words(evidence.field)), _values(evidence), say(evidence.verdict), _bits(evidence))
@@ -92,8 +92,8 @@ def _evidence(answer: Why, width: int) -> RenderableType:
 def _waterfall(scale: Scale) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=3)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=2)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column(no_wrap=True, justify="right", width=6)
     table.add_column(no_wrap=True, width=scale.cells + 1)
     table.add_row(*(say(head, QUIET) for head in ("field", "values", "verdict", "bits", "running total")))
@@ -171,7 +171,7 @@ def _steps(links: tuple[Why, ...]) -> RenderableType:
 def _because(link: Why) -> Text:
     """The strongest evidence in words, or the sentence where a person decided."""
     strongest = sorted((e for e in link.evidence if e.bits > 0), key=lambda e: -e.bits)[:3]
-    told = ", ".join(f"{words(e.field)} {e.verdict}" for e in strongest)
+    told = ", ".join(e.verdict for e in strongest)
     return say(told or link.sentence)
 
 
