@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from threesixty.project import Choice, Constant, Project, Reference
 
 CRM = '[sources.crm]\npath = "crm.csv"\nkind = "person"\nkey = "id"\n'
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DATA = Path(os.environ.get("THREESIXTY_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 def load(folder: Path, text: str) -> Project:
