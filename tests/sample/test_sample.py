@@ -16,7 +16,7 @@ from threesixty.sample.dirt import without_accents
 
 CUSTOMERS = 1500
 # Changes whenever the sample does, on purpose: then read a few files again before you write the new one.
-DIGEST = "f8f30bb6010908678c35def481ba05ccaab7a175f9965888a7aa42305e5171f6"
+DIGEST = "a8a885d4411993003a016aeabeba5b2c61ba69628bce66a95c941f6ba1294ed9"
 
 Rows = list[dict[str, str]]
 
@@ -226,7 +226,7 @@ def test_most_people_live_with_others(people):
     [
         ("last_name", "^[^a-z]{3,}$", 0.02, 0.07),
         ("last_name", "(Jr|Sr)$", 0.0005, 0.02),
-        ("first_name", "[À-ÿ]", 0.15, 0.5),
+        ("first_name", "[À-ÿ]", 0.1, 0.4),
         ("birth_date", "^$", 0.1, 0.4),
         ("birth_date", "^(31/02|00/00|30/02|12/1978)", 0.0005, 0.01),
         ("birth_date", "^01/01/1900$", 0.002, 0.03),

@@ -33,7 +33,7 @@ def showcase() -> Mapping[str, Any]:
 def write(folder: Path, *, customers: int = 2000, seed: int = 360) -> Path:
     """Write project file, sources and truth of so many customers; returns the project file's path."""
     dice = Dice(seed)
-    town = Town(dice)
+    town = Town(dice, emails={row[parties.CRM.index("email")] for row in _rows("crm.csv")})
     people = town.settle(max(0, customers - len(_rows("people.csv"))))
     crm, shop = parties.crm(dice, people), parties.shop(dice, people)
     loyalty = parties.loyalty(dice, people, town)

@@ -10,6 +10,11 @@ def by_frequency(words: str, separator: str | None = None) -> tuple[str, ...]:
     )
 
 
+def composed(stems: str, endings: str) -> tuple[str, ...]:
+    """The long tail of surnames: every stem with every ending."""
+    return tuple(stem + ending for stem in stems.split() for ending in endings.split())
+
+
 PT_WOMEN = by_frequency(
     "Maria Ana Beatriz Inês Marta Sofia Joana Catarina Mariana Rita Carolina Matilde Leonor Sara Teresa "
     "Isabel Margarida Helena Cláudia Sandra Patrícia Carla Paula Susana Mónica Sónia Filipa Andreia Diana "
@@ -99,6 +104,23 @@ US_FAMILIES = by_frequency(
     "Morris Morales Murphy Cook Rogers Gutiérrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard "
     "Ramos Kim Cox Ward Richardson Watson Brooks Chávez Wood James Bennett Gray Mendoza Ruiz Hughes Price "
     "Álvarez Castillo Sanders Patel Myers Long Ross Foster Jiménez Schwartz Kowalski Lindqvist"
+)
+
+# Real surnames have a long tail; without it the sample would be full of namesakes.
+PT_RARE = tuple(dict.fromkeys(PT_FAMILIES))
+DE_RARE = composed(
+    "Acker Adels Berg Birken Blumen Brink Buchen Dorn Eber Eichen Ellen Falken Feld Frohn Gold Grün Hagen "
+    "Hell Hirsch Holz Horn Kirch Kron Lauter Linden Mohr Mühl Nieder Ober Rauch Reichen Rosen Sand Schön "
+    "Silber Stein Strauch Tannen Thal Ulmen Vogel Wald Weiden Winter Wolfen Ziegel",
+    "bach bauer brand brink feld felder hagen haus heim hofer huber kamp lohe mann meier müller reuter rath "
+    "stetter wald wig",
+)
+EN_RARE = composed(
+    "Ash Bar Beck Brad Brent Brook Bux Carl Chat Clay Crom Cuth Dal Dun East Ed Fair Farn Gar Gold Hal Har "
+    "Hart Hay Holl Kings Lang Lay Lind Mar Mel Nor Oak Pem Penn Pres Rad Red Ross Rush Shel Stan Stock "
+    "Strat Sut Thorn Wake Wal West Whit Win Wood",
+    "bourne brook bury by combe croft den field ford ham land leigh ley low man mere more ridge shaw stead "
+    "stone ton ward well wick wood worth",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -69,10 +70,11 @@ class Person:
 class Town:
     """Makes households one after the other and keeps what must stay unique."""
 
-    def __init__(self, dice: Dice) -> None:
+    def __init__(self, dice: Dice, emails: Iterable[str] = ()) -> None:
+        """`emails` are taken already."""
         self.dice = dice
         self.people: list[Person] = []
-        self._emails: set[str] = set()
+        self._emails = set(emails)
         self._phones = 0
         self._households = 0
         self._cards = 0
@@ -133,10 +135,13 @@ class Town:
 
     def _family_name(self, country: Country) -> str:
         links = _SURNAME_LINKS.get(country.code)
-        first = self.dice.pick(country.families)
+        first = self._surname(country)
         if links and self.dice.chance(0.6 if country.code == "PT" else 0.05):
-            return first + self.dice.pick(links) + self.dice.pick(country.families)
+            return first + self.dice.pick(links) + self._surname(country)
         return first
+
+    def _surname(self, country: Country) -> str:
+        return self.dice.pick(country.families if self.dice.chance(0.5) else country.rare_families)
 
     def _adult(
         self, home: Household, family: str, gender: str = "", born: tuple[int, int] = (1945, 2004)
@@ -179,8 +184,9 @@ class Town:
 
     def _email(self, given: str, family: str, born: str) -> str:
         first, last = dirt.letters(given), dirt.letters(family.rsplit(" ", 1)[-1])
-        shapes = (f"{first}.{last}", f"{first}.{last}", f"{first[0]}{last}", f"{first}{born[2:4]}",
-                  f"{last}.{first}", f"{first}_{last}{born[2:4]}")  # fmt: skip
+        year = born[2:4]
+        shapes = (f"{first}.{last}", f"{first}.{last}", f"{first}{last}{year}", f"{first[0]}{last}",
+                  f"{first}{born[:4]}", f"{last}.{first}", f"{first}_{last}{year}")  # fmt: skip
         return self._mailbox(self.dice.pick(shapes))
 
     def _mailbox(self, local: str) -> str:
@@ -246,7 +252,7 @@ class Town:
 
     def _organisation(self, home: Household) -> None:
         dice, country = self.dice, home.country
-        owner, trade = dice.pick(country.families), dice.pick(_TRADES)
+        owner, trade = self._surname(country), dice.pick(_TRADES)
         company = f"{owner} {trade} {_FORMS[country.code]}"
         person = self._person(home, "office", f"{owner} {trade}", "", "1990-01-01")
         person.company, person.given, person.born = company, "", ""

@@ -18,6 +18,7 @@ class Country(NamedTuple):
     women: tuple[str, ...]
     men: tuple[str, ...]
     families: tuple[str, ...]
+    rare_families: tuple[str, ...]
     towns: tuple[str, ...]
     streets: tuple[str, ...]
     street_pattern: str
@@ -31,7 +32,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 PORTUGAL = Country(
     "PT", "351", ("91", "92", "93", "96"), ("21", "22"), 9,
-    names.PT_WOMEN, names.PT_MEN, names.PT_FAMILIES,
+    names.PT_WOMEN, names.PT_MEN, names.PT_FAMILIES, names.PT_RARE,
     names.by_frequency(
         "Lisboa|1#00-###;Porto|4#50-###;Braga|47##-###;Coimbra|30#0-###;Setúbal|29#0-###;"
         "Vila Nova de Gaia|44#0-###;Almada|28#0-###;Aveiro|38#0-###;Faro|800#-###;Évora|70#0-###;"
@@ -53,7 +54,7 @@ PORTUGAL = Country(
 )  # fmt: skip
 GERMANY = Country(
     "DE", "49", ("151", "160", "171", "176"), ("30", "89", "40", "221"), 10,
-    names.DE_WOMEN, names.DE_MEN, names.DE_FAMILIES,
+    names.DE_WOMEN, names.DE_MEN, names.DE_FAMILIES, names.DE_RARE,
     names.by_frequency(
         "Berlin|101##;München|803##;Hamburg|202##;Köln|506##;Frankfurt am Main|603##;Stuttgart|701##;"
         "Leipzig|041##;Düsseldorf|402##;Nürnberg|904##;Münster|481##;Freiburg im Breisgau|791##;"
@@ -71,7 +72,7 @@ GERMANY = Country(
 )  # fmt: skip
 BRITAIN = Country(
     "GB", "44", ("7400", "7700", "7810", "7911"), ("20", "161", "131", "117"), 10,
-    names.EN_WOMEN, names.EN_MEN, names.GB_FAMILIES,
+    names.EN_WOMEN, names.EN_MEN, names.GB_FAMILIES, names.EN_RARE,
     names.by_frequency(
         "London|SE1# #??;Manchester|M1# #??;Birmingham|B2# #??;Leeds|LS# #??;Bristol|BS# #??;"
         "Edinburgh|EH# #??;Sheffield|S1# #??;Cardiff|CF1# #??;Brighton|BN# #??;Norwich|NR# #??;"
@@ -89,7 +90,7 @@ BRITAIN = Country(
 )  # fmt: skip
 AMERICA = Country(
     "US", "1", ("617", "415", "303", "206"), ("212", "312", "512", "503"), 10,
-    names.EN_WOMEN, names.EN_MEN, names.US_FAMILIES,
+    names.EN_WOMEN, names.EN_MEN, names.US_FAMILIES, names.EN_RARE,
     names.by_frequency(
         "Boston|021##;New York|100##;San Francisco|941##;Denver|802##;Seattle|981##;Chicago|606##;"
         "Austin|787##;Portland|972##;Newark|071##;Fall River|027##",
@@ -108,7 +109,8 @@ AMERICA = Country(
 COUNTRIES = (PORTUGAL,) * 12 + (GERMANY,) * 4 + (BRITAIN,) * 3 + (AMERICA,)
 
 # Only domains set aside for examples: no letter of the sample can reach anybody.
-MAIL_DOMAINS = names.by_frequency(
-    "mail.example.com correio.example.org post.example.net webmail.example.org "
-    "inbox.example.com example.net campus.example.org work.example.com"
+# As in life one provider has half of the mailboxes, so that namesakes there need numbers.
+MAIL_DOMAINS = ("mail.example.com",) * 8 + _listed(
+    "correio.example.org;post.example.net;webmail.example.org;inbox.example.com;example.net;"
+    "campus.example.org;work.example.com;box.example.com"
 )
