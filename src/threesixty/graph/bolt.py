@@ -66,6 +66,7 @@ class Bolt:
         del scan  # a server decides by itself how many cores help
         cypher.check_reads(text)
         given = {name: values.scrubbed(value) for name, value in parameters.items()}
+        self._open()
         with _explained():
             asked = self._asking.submit(self._rows, text, given, seconds)
             try:
@@ -157,9 +158,12 @@ class Bolt:
         for label, ids in delta.take_nodes.items():
             _send(transaction, cypher.take_nodes(label), "ids", ids)
 
-    def _session(self) -> neo4j.Session:
+    def _open(self) -> None:
         if self._closed:
             raise GraphUnavailable("the graph is closed", hint="open it again")
+
+    def _session(self) -> neo4j.Session:
+        self._open()
         return self._driver.session(database=self._database)
 
     def _create_indexes(self) -> None:

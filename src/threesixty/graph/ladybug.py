@@ -7,6 +7,7 @@ Database for a file, checkpoints and COPY only while no reader is inside, rows o
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import compress, groupby
@@ -33,6 +34,7 @@ FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
 LOAD_ROWS = 250_000  # rows of one COPY while loading
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
+AGAIN = "run the command again: the graph is checked, and drawn anew where need be"
 BATCH = 10_000  # rows of one batch of an export
 
 Connection = Any
@@ -61,6 +63,7 @@ class Ladybug:
         self._pool: dict[bool, list[tuple[Connection, int]]] = {False: [], True: []}
         self._writer = self._connect(1)
         self._broken = ""
+        self._harmed = False
         self._closed = False
 
     @classmethod
@@ -73,14 +76,14 @@ class Ladybug:
         lock = files.hold(path)
         try:
             if reason := files.doubt(path, schema):
-                raise GraphDamaged(str(path), reason)  # noqa: TRY301 - the lock is let go below
+                raise _refusal(path, reason)  # noqa: TRY301 - the lock is let go below
             files.require_space(path)
             files.unmark(path)
             graph = cls(path, schema, lock, open_database(path, buffer_bytes))
             graph._create_tables()
         except RuntimeError as error:
             lock.close()
-            raise GraphDamaged(str(path), _first_line(error)) from error
+            raise _refusal(path, f"it cannot be opened ({_first_line(error)})") from error
         except BaseException:
             lock.close()
             raise
@@ -162,7 +165,7 @@ class Ladybug:
         with self._writing:
             self._ready()
             if _most_rows(wanted) < COPY_ROWS:
-                with self._transaction(self._writer):
+                with self._transaction():
                     self._put_and_take(self._writer, wanted)
             else:
                 self._apply_many(wanted)
@@ -181,14 +184,14 @@ class Ladybug:
             seen = Seen()
             sound_nodes = _new_nodes(_held_back(nodes, state), seen)
             sound_edges = _new_edges(edges, seen)
-            with self._all_or_broken():
+            with self._copying():
                 for label, table in _big_tables(sound_nodes, self._schema.nodes, 1):
                     self._copy(connection, cypher.copy_nodes(label), table)
                 for kind, table in _big_tables(sound_edges, self._schema.edges, 2):
                     self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
                 connection.execute("CHECKPOINT")
             connection.close()
-            with self._transaction(self._writer):
+            with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
             self._fold()
 
@@ -203,15 +206,17 @@ class Ladybug:
             if self._closed:
                 return
             self._closed = True
-            self._forget_connections()
-            if self._broken:
-                _abandoned.append(self._database)
+            if self._harmed:
+                _abandon(self._database, self._writer, self._lock, self._pool)
                 return
+            self._forget_connections()
             with suppress(RuntimeError):
-                self._writer.execute("CHECKPOINT")
+                if not self._broken:
+                    self._writer.execute("CHECKPOINT")
                 self._writer.close()
                 self._database.close()
-                files.mark_clean(self.path, self._schema)
+                if not self._broken:
+                    files.mark_clean(self.path, self._schema)
             self._lock.close()
 
     def _ready(self) -> None:
@@ -224,24 +229,39 @@ class Ladybug:
 
     @contextmanager
     def _all_or_broken(self) -> Iterator[None]:
-        """Whatever goes wrong inside a write, Ctrl-C included, ends the writing life of this handle."""
+        """Whatever goes wrong inside, Ctrl-C included, ends the writing life of this handle."""
         try:
             yield
-        except RuntimeError as error:
+        except BaseException as error:
             self._broken = f"a write to the graph failed: {_first_line(error)}"
-            raise GraphUnavailable(
-                self._broken, hint="run the command again: the graph is rebuilt"
-            ) from error
-        except BaseException:
-            self._broken = "a write to the graph was interrupted"
+            if isinstance(error, RuntimeError):
+                raise GraphUnavailable(self._broken, hint=AGAIN) from error
             raise
 
     @contextmanager
-    def _transaction(self, connection: Connection) -> Iterator[None]:
-        with self._all_or_broken():
-            connection.execute("BEGIN TRANSACTION")
+    def _copying(self) -> Iterator[None]:
+        """Where a failure may have harmed the engine's memory: the handle is then left as it is, for good."""
+        try:
+            with self._all_or_broken():
+                yield
+        except BaseException:
+            self._harmed = True
+            raise
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it or nothing. A failure that is not the engine's (a bad value, Ctrl-C) does it no harm."""
+        try:
+            self._writer.execute("BEGIN TRANSACTION")
             yield
-            connection.execute("COMMIT")
+            self._writer.execute("COMMIT")
+        except RuntimeError as error:
+            self._broken = f"a write to the graph failed: {_first_line(error)}"
+            raise GraphUnavailable(self._broken, hint=AGAIN) from error
+        except BaseException:
+            with suppress(RuntimeError):
+                self._writer.execute("ROLLBACK")
+            raise
 
     def _put_and_take(self, connection: Connection, delta: Delta) -> None:
         made: set[Scalar] = set()
@@ -261,9 +281,11 @@ class Ladybug:
         with self._gate.alone():
             self._fold()
             connection = self._connect(0)
-            with self._transaction(connection):
+            with self._copying():
+                connection.execute("BEGIN TRANSACTION")
                 rest = self._copy_new(connection, delta)
                 self._put_and_take(connection, rest)
+                connection.execute("COMMIT")
             connection.close()
             self._fold()
 
@@ -342,8 +364,17 @@ class Ladybug:
                 pool.pop()[0].close()
 
 
-# Handles that failed while writing: closing one could bring the process down, so they stay.
-_abandoned: list[Any] = []
+def _refusal(path: Path, reason: str) -> GraphUnavailable:
+    """Damage, unless a program that knows nothing of our lock file has the graph open."""
+    if "Could not set lock" in reason:
+        return GraphUnavailable(f"another program has the graph {path} open", hint="close it there first")
+    return GraphDamaged(str(path), reason)
+
+
+def _abandon(*handles: object) -> None:
+    """Keeps handles from ever being closed, at the end of the process too: closing them could crash it."""
+    for handle in handles:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
 
 
 def _put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: list[Row]) -> set[Scalar]:
@@ -472,5 +503,5 @@ def _explained(seconds: float = 0.0) -> Iterator[None]:
         raise GraphRefused(f"the graph did not understand the question: {said}") from error
 
 
-def _first_line(error: RuntimeError) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0][:300]
