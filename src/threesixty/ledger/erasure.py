@@ -73,8 +73,8 @@ class Erasure(Derived, Decisions, Current):
 
         Records in `strip` belong to somebody else as well: they keep the values given, and lose their
         raw rows and their links to the forgotten. The same raw row delivered again brings nothing back.
-        A forgotten Record's Customer's membership stays until `resolve` sees that they are gone. Backups and the
-        files a source delivered are not touched.
+        Memberships stay until `resolve` sees that the Records are gone. Backups and the files a source
+        delivered are not touched. Inside a transaction the file still holds deleted bytes: `settle` after it.
         """
         with self.writing():
             named = self._rows(_NAMED, numbers=numbers)
@@ -85,7 +85,7 @@ class Erasure(Derived, Decisions, Current):
             self._strip(strip or {})
             self._do(_DROP_REJECTS, numbers=rejects)
             self._bury(named, by)
-        return Erased(len(numbers), len(held), len(rejects), clean=self.settle())
+        return Erased(len(numbers), len(held), len(rejects), clean=self._depth == 0 and self.settle())
 
     def rejects_naming(self, numbers: Sequence[int]) -> int:
         """How many kept rejects hold an identifier of these Records."""
@@ -99,9 +99,12 @@ class Erasure(Derived, Decisions, Current):
             return self._do(_ADMIT, digests=digests)
 
     def settle(self) -> bool:
-        """Move the write-ahead log into the ledger and empty it; False while a reader is inside."""
+        """Write the ledger's file anew, without a trace of what was deleted; False while a reader is inside.
+
+        Takes about a minute for a million Records, and as much free space as the ledger has.
+        """
         with self._lock, explained(self.path):
-            return sqlite.empty_log(self._driver)
+            return sqlite.rewrite(self._driver)
 
     def _ever_carried(self, numbers: Sequence[int]) -> list[int]:
         now_carried = {no for (no,) in self._rows(_CARRIED, numbers=numbers)}

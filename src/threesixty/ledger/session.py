@@ -40,6 +40,8 @@ class Session:
         self._depth = 0
         self._texts: dict[ClauseElement, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {}
         self._held = hold(path) if write else None
+        if write:
+            private(path)
         self._engine = sqlite.connect(path, write=write)
         try:
             self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -179,7 +181,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def hold(path: Path) -> BinaryIO:
     """Take the lock file beside the ledger, which names the writing process; raises LedgerHeld."""
-    lock = path.with_name(path.name + ".lock").open("a+b")
+    lock = open(path.with_name(path.name + ".lock"), "a+b", opener=_private)  # noqa: SIM115
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -194,6 +196,15 @@ def hold(path: Path) -> BinaryIO:
     lock.write(str(os.getpid()).encode())
     lock.flush()
     return lock
+
+
+def private(path: Path) -> None:
+    """Make a file that only its owner can read, if there is none; SQLite's log takes over its mode."""
+    os.close(_private(str(path), os.O_RDWR | os.O_CREAT))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def packed(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

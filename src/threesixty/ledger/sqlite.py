@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = OFF",
-    "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -262144",
     # Pages of the indexes are changed by batch after batch: fewer checkpoints write them less often.
     "PRAGMA wal_autocheckpoint = 16384",
@@ -76,19 +74,11 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def empty_log(connection: sqlite3.Connection) -> bool:
-    """Move the write-ahead log into the file and cut it to nothing; False while a reader is inside."""
+def rewrite(connection: sqlite3.Connection) -> bool:
+    """Write the whole file anew and cut the log to nothing; False while a reader keeps the old pages.
+
+    secure_delete overwrites what is deleted, but not the copies that stay in the free space of pages
+    whose content moved when they were split or joined: only a new file is without them.
+    """
+    connection.execute("VACUUM")
     return int(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]) == 0
-
-
-def residue(path: Path, needles: Sequence[bytes]) -> bool:
-    """Whether any of the byte strings can still be read in the file."""
-    with path.open("rb") as file:
-        overlap = max(map(len, needles), default=1)
-        tail = b""
-        while block := file.read(1 << 24):
-            chunk = tail + block
-            if any(needle in chunk for needle in needles):
-                return True
-            tail = chunk[-overlap:]
-    return False

@@ -105,8 +105,8 @@ link = _table(
 word = _table("word", derived, _text("word", primary_key=True), _number("record"), rowid=False)
 superseded = _table(
     "superseded", derived,
-    _whole("seq"), _whole("no"), _text("sort"), _text("kind"), _text("source"), _whole("node"), _text("links"),
-    _text("identifiers"),
+    _whole("seq"), _whole("no"), _text("sort"), _text("kind"), _text("source"), _whole("node"),
+    _text("links"), _text("identifiers"),
     Index("superseded_seq", "seq"), Index("superseded_no", "no"),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, select
 from threesixty.errors import LedgerError, NotFound
 from threesixty.ledger import sqlite, tables
 from threesixty.ledger.rows import Counts
-from threesixty.ledger.session import Session, explained, hold
+from threesixty.ledger.session import Session, explained, hold, private
 from threesixty.record import Reject
 from threesixty.report import HeldReject
 
@@ -118,6 +118,7 @@ class Upkeep(Session):
         """
         part = target.with_name(target.name + ".part")
         part.unlink(missing_ok=True)
+        private(part)
         with self._lock, explained(self.path):
             sqlite.copy(self._driver, part)
         _whole(part)
@@ -137,6 +138,7 @@ class Upkeep(Session):
         try:
             part = target.with_name(target.name + ".part")
             part.unlink(missing_ok=True)
+            private(part)
             with _opened(source) as connection:
                 sqlite.copy(connection, part)
             for file in files(target):
