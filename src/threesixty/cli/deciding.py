@@ -81,6 +81,6 @@ def forget(
     with opened(frame) as c360:
         if not frame.dry_run:
             before = c360.forget(key, by=by, dry_run=True)
-            sure(frame, f"{before.sentence[:1].upper()}{before.sentence[1:].rstrip('.')}, for good. Do it?")
+            sure(frame, f"{before.sentence[:1].upper()}{before.sentence[1:].rstrip('.')}, for good?")
         result = c360.forget(key, by=by, dry_run=frame.dry_run)
         show(frame, result, lambda _: reports.forgotten(result))

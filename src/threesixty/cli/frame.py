@@ -211,7 +211,7 @@ def sure(frame: Frame, question: str) -> None:
     if frame.yes:
         return
     if not sys.stdin.isatty():
-        refused = ThreesixtyError(f"{question} Nobody is there to answer.", hint="say --yes to do it")
+        refused = ThreesixtyError(f"this needs a yes: {question}", hint="say it with --yes")
         refused.exit_code = 2
         raise refused
     typer.confirm(question, err=True, abort=True)

@@ -84,7 +84,7 @@ def check(
     frame: Frame = ctx.obj
     with opened(frame) as c360:
         result = c360.check(preview=preview)
-        show(frame, result, lambda _: reports.checked(result), whole=True)
+        show(frame, result, lambda _: reports.checked(result, c360.project.schema, zone(c360)), whole=True)
 
 
 def demo(

@@ -20,6 +20,7 @@ from threesixty.report import (
     Status,
     Worth,
 )
+from threesixty.schema import DEFAULT
 from threesixty.sources import Batch
 
 LOADED = Loaded(
@@ -160,7 +161,7 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
         (Link("buyer", Name("shop", "person", "8")),),
         unreadable=("phone",),
     )
-    shown = printed(reports.checked({"crm": Batch([record], rejects=[REJECT])}), 140)
+    shown = printed(reports.checked({"crm": Batch([record], rejects=[REJECT])}, DEFAULT), 140)
 
     assert "phone unreadable · given Ada · email:ada@example.org · buyer shop/8" in shown
     assert "no key: id is empty" in shown

@@ -23,13 +23,14 @@ def section(title: str, body: RenderableType, note: str = "") -> RenderableType:
 
 
 def grid(*columns: str) -> Table:
-    """A table without lines; each column is 'fit', 'fill', 'right' or a number of columns at most."""
+    """A table without lines; each column is 'fit', 'right', 'fill', 'more' (fill, and more so), 'wrap' (fill,
+    over several lines), or its greatest width."""
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     for column in columns:
-        ratio = {"fill": 2, "more": 3}.get(column)
+        ratio = {"fill": 2, "more": 3, "wrap": 2}.get(column)
         most = int(column) if column.isdigit() else None
         table.add_column(
-            ratio=ratio, no_wrap=True, overflow="ellipsis", max_width=most,
+            ratio=ratio, no_wrap=column != "wrap", overflow="ellipsis", max_width=most,
             justify="right" if column == "right" else "left",
         )  # fmt: skip
     return table

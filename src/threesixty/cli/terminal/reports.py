@@ -44,6 +44,7 @@ from threesixty.report import (
     Status,
     Worth,
 )  # fmt: skip
+from threesixty.schema import Schema
 
 if TYPE_CHECKING:
     from threesixty.ledger.rows import Action
@@ -169,30 +170,40 @@ def _after_load(result: Loaded) -> Iterator[RenderableType]:
 # --- check -------------------------------------------------------------------------------------
 
 
-def checked(previews: Mapping[str, Batch]) -> RenderableType:
+def checked(previews: Mapping[str, Batch], schema: Schema, zone: tzinfo = UTC) -> RenderableType:
     """The first Records of every source, as they would be taken in."""
     parts: list[RenderableType] = [flow("The project file is right. Nothing was written.", LOUD)]
-    parts += [section(source, _preview(batch)) for source, batch in previews.items()]
+    parts += [section(source, _preview(batch, schema, zone)) for source, batch in previews.items()]
     return Group(*parts, next_steps([("threesixty load", "bring the records in")]))
 
 
-def _preview(batch: Batch) -> RenderableType:
+def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
     if not batch.records and not batch.rejects:
         return flow("no rows", QUIET)
-    table = grid("fit", "22", "fill")
+    table = grid("fit", "22", "wrap")
     for record in batch.records:
-        table.add_row(say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record))
+        table.add_row(
+            say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record, schema, zone)
+        )
     for reject in batch.rejects:
         table.add_row(say("rejected", BAD), say(f"line {reject.line}", QUIET), say(reject.reason, BAD))
     return table
 
 
-def _contents(record: Record) -> Text:
+def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     """Values, identifiers and links of a Record, and what in it could not be read."""
-    values = [f"{words(name)} {scalar(value)}" for name, value in record.values.items() if value is not None]
-    links = [f"{link.role} {link.to}" for link in record.links]
+    kind = schema.kinds[record.name.kind]
+    types = {prop.name: prop.type for prop in kind.properties}
+    values = [
+        f"{words(name)} {scalar(value, types.get(name, 'text'), zone)}"
+        for name, value in record.values.items()
+        if value is not None
+    ]
+    links = [f"{words(link.role)} {link.to}" for link in record.links]
     unreadable = [say(f"{words(name)} unreadable", WARN) for name in record.unreadable]
-    return join(*unreadable, *values, *(str(held) for held in record.identifiers), *links)
+    line = join(*unreadable, *values, *(str(held) for held in record.identifiers), *links)
+    line.no_wrap = False
+    return line
 
 
 # --- find, ask ---------------------------------------------------------------------------------
@@ -271,7 +282,7 @@ def _told(sentence: str, *, dry_run: bool) -> RenderableType:
 
 
 def _changes(changes: Sequence[Change]) -> RenderableType:
-    table = grid("fit", "24", "fit", "fill")
+    table = grid("fit", "20", "fit", "wrap")
     styles = {"merged": GOOD, "formed": GOOD, "grew": GOOD, "split": WARN, "moved": WARN, "ended": BAD}
     for change in changes:
         what = join(say(change.what, styles.get(change.what, "")), say(change.into, QUIET), by=" into ")
@@ -284,7 +295,9 @@ def _before_after(change: Change) -> Text:
     come = [f"+{clean(name)}" for name in change.after if name not in change.before]
     kept = len(set(change.before) & set(change.after))
     stays = f"{count(kept, 'record')} stay" + ("s" if kept == 1 else "") if kept else ""
-    return join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET))
+    line = join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET))
+    line.no_wrap = False
+    return line
 
 
 def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
@@ -304,11 +317,7 @@ def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
 
 def forgotten(report: ForgetReport) -> RenderableType:
     """What forgetting removed, or would remove."""
-    figures = join(
-        say(count(report.records, "record")), say(count(report.things, "thing")),
-        say(count(report.rejects, "reject")), say(", ".join(report.customers), QUIET),
-    )  # fmt: skip
-    return Group(_told(report.sentence, dry_run=report.dry_run), figures)
+    return Group(_told(report.sentence, dry_run=report.dry_run), say(", ".join(report.customers), QUIET))
 
 
 # --- rejects, status -----------------------------------------------------------------------------

@@ -161,7 +161,7 @@ def _verdict(answer: Why) -> list[RenderableType]:
 
 
 def _steps(links: tuple[Why, ...]) -> RenderableType:
-    table = grid("24", "24", "fill", "right")
+    table = grid("20", "20", "fill", "right")
     for link in links:
         total = say(bits(link.bits), GOOD if link.bits >= link.threshold else WARN)
         table.add_row(say(link.a.record, ACCENT), say(link.b.record, ACCENT), _because(link), total)
