@@ -101,7 +101,7 @@ def _rows(graph_ask: GraphAsk, question: Question, values: Mapping[str, Scalar])
 
 
 def _row(question: Question, row: Mapping[str, Scalar]) -> tuple[Scalar, ...]:
-    return tuple(_cell(row.get(column.name), column.type) for column in question.columns)
+    return tuple(_cell(row[column.name], column.type) for column in question.columns)
 
 
 def _cell(value: Scalar, type_: str) -> Scalar:

@@ -9,9 +9,9 @@
 // example product=product:all:1f0c2ab64e8d5f7790ab3c21
 // example product=
 // budget rows=50 seconds=10 scan=yes
-MATCH (a:Product)<-[:INCLUDES]-(p:Purchase)
+MATCH (a:Product)<-[:INCLUDES]-(p:Purchase)-[:INCLUDES]->(b:Product)
 WHERE $product = '' OR a.id = $product
-MATCH (p)-[:INCLUDES]->(b:Product)
-WHERE b.id > a.id OR ($product <> '' AND b.id <> a.id)
-RETURN a.id AS product, a.name AS name, b.id AS other, b.name AS other_name, count(p) AS together
+WITH a, b, count(p) AS together
+WHERE a.id < b.id OR ($product <> '' AND a.id <> b.id)
+RETURN a.id AS product, a.name AS name, b.id AS other, b.name AS other_name, together
 ORDER BY together DESC, product, other LIMIT 51

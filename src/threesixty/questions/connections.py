@@ -2,7 +2,7 @@
 
 Customers at most `depth` steps away; a step is an identifier both use or a household both belong to.
 Each is shown once, at its shortest distance, with one way that leads there. Identifiers with more
-than 50 holders are named, not followed; of one distance at most 100 customers are followed.
+than 50 holders are named, not followed; of one distance at most 50 customers are followed.
 param customer customer  the customer's id
 param depth integer = 2  how many steps, 1 to 3
 column id text  the connected customer
@@ -23,12 +23,13 @@ from threesixty.questions import hops
 from threesixty.questions.question import Ask, Rows
 from threesixty.record import Scalar
 
-TEXTS = hops.TEXTS
+TEXTS = (hops.NEIGHBOURS,)
+DEEPEST = 3
 
 
 def answer(ask: Ask, *, customer: str, depth: int) -> tuple[Rows, str]:
     """Rows by distance, then id, and what was left out in words."""
-    if depth not in range(1, len(TEXTS) + 1):
+    if depth not in range(1, DEEPEST + 1):
         raise QuestionError(f"connections cannot go {depth} steps deep", hint="give a depth of 1, 2 or 3")
     reach = hops.Reach(ask, customer)
     while reach.depth < depth:

@@ -17,7 +17,7 @@
 // column count integer  records, purchases, holders, open tickets, how often, or the ledger's sequence
 // column number number  bits of evidence
 // example customer=customer:4xq2mzr7kw3hd5ta
-// budget rows=2000 seconds=2 scan=no
+// budget rows=10000 seconds=2 scan=no
 MATCH (c:Customer {id: $customer})
 RETURN 'customer' AS part, c.id AS id, c.name AS name, c.kind AS kind, '' AS source, c.`profile` AS text,
        c.currency AS note, c.since AS at, c.last_seen AS until, c.value AS amount, c.records AS count, 0.0 AS number
@@ -55,19 +55,19 @@ MATCH (c:Customer {id: $customer})-[:USES]->(i:Identifier)
 WHERE NOT i.generic
 MATCH (o:Customer)-[:USES]->(i)
 WHERE o.id <> $customer
-WITH o, i ORDER BY i.type, i.id, o.id LIMIT 20
 RETURN 'sharing' AS part, o.id AS id, o.name AS name, i.type AS kind, '' AS source, i.id AS text,
        i.value AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY kind, text, id LIMIT 20
 UNION ALL
 MATCH (c:Customer {id: $customer})-[b:BOUGHT]->(p:Product)
-WITH p, b ORDER BY b.count DESC, p.id LIMIT 20
 RETURN 'product' AS part, p.id AS id, p.name AS name, '' AS kind, '' AS source, '' AS text,
        '' AS note, b.first AS at, b.last AS until, b.amount AS amount, b.count AS count, 0.0 AS number
+ORDER BY count DESC, id LIMIT 20
 UNION ALL
 MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED]->(t)
-WITH DISTINCT t ORDER BY coalesce(t.at, -9007199254740991) DESC, t.id DESC LIMIT 20
-RETURN 'timeline' AS part, t.id AS id, t.name AS name, t.kind AS kind, t.source AS source, t.currency AS text,
+RETURN DISTINCT 'timeline' AS part, t.id AS id, t.name AS name, t.kind AS kind, t.source AS source, t.currency AS text,
        t.status AS note, t.at AS at, 0 AS until, t.amount AS amount, 0 AS count, 0.0 AS number
+ORDER BY coalesce(at, -9007199254740991) DESC, id DESC LIMIT 20
 UNION ALL
 MATCH (a:Alias)-[:NOW]->(c:Customer {id: $customer})
 RETURN 'alias' AS part, a.id AS id, a.name AS name, '' AS kind, '' AS source, '' AS text,

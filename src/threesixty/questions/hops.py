@@ -1,7 +1,7 @@
 """Steps from customer to customer: through an identifier both use, or a household both belong to.
 
-OpenCypher has no bound that is a parameter and no shortest path that every engine knows, so there is
-one text for each distance. What is held by many is a hub: it is named, and not followed.
+OpenCypher has no bound that is a parameter and no shortest path that every engine knows, so the steps
+are taken one customer at a time. What is held by many is a hub: it is named, and not followed.
 """
 
 from __future__ import annotations
@@ -13,37 +13,31 @@ from threesixty.questions.question import Ask
 from threesixty.record import Scalar
 
 HOLDERS = 50
-"""An identifier with more holders than this is a hub. The texts below repeat the number."""
-FOLLOWED = 100
-"""So many customers of one distance are followed further; so does this one."""
-SHOWN = 2000
+"""An identifier with more holders than this is a hub."""
+FOLLOWED = 50
+"""So many customers of one distance are followed further."""
+_ROWS = 500
 
-_START = """MATCH (a:Customer {id: $customer})
-"""
-_STEP = """MATCH (a)-[:USES|MEMBER_OF]->(x)<-[:USES|MEMBER_OF]-(b:Customer)
-WHERE coalesce(x.holders, 0) <= 50 AND b.id <> $customer
-WITH DISTINCT b AS a ORDER BY a.id LIMIT 100
-"""
-_LAST = """MATCH (a)-[:USES|MEMBER_OF]->(x)<-[:USES|MEMBER_OF]-(b:Customer)
-WHERE coalesce(x.holders, 0) <= 50 AND b.id <> $customer AND b.id <> a.id
-RETURN a.id AS near, a.name AS near_name, x.id AS via, x.type AS type, x.value AS value, x.name AS name,
+NEIGHBOURS = """MATCH (a:Customer {id: $customer})-[:USES]->(x:Identifier)
+WHERE x.holders <= $most
+MATCH (b:Customer)-[:USES]->(x)
+WHERE b.id <> $customer
+RETURN a.id AS near, a.name AS near_name, x.id AS via, x.type AS type, x.value AS what,
        b.id AS far, b.name AS far_name
-ORDER BY near, via, far LIMIT 2001
-"""
-_HUBS = """MATCH (a)-[:USES]->(x:Identifier)
-WHERE x.holders > 50
-RETURN a.id AS near, a.name AS near_name, x.id AS via, x.type AS type, x.value AS value, x.name AS name,
+ORDER BY via, far LIMIT 501
+UNION ALL
+MATCH (a:Customer {id: $customer})-[:MEMBER_OF]->(x:Household)
+MATCH (b:Customer)-[:MEMBER_OF]->(x)
+WHERE b.id <> $customer
+RETURN a.id AS near, a.name AS near_name, x.id AS via, '' AS type, x.name AS what,
+       b.id AS far, b.name AS far_name
+ORDER BY via, far LIMIT 501
+UNION ALL
+MATCH (a:Customer {id: $customer})-[:USES]->(x:Identifier)
+WHERE x.holders > $most
+RETURN a.id AS near, a.name AS near_name, x.id AS via, x.type AS type, x.value AS what,
        '' AS far, '' AS far_name
-ORDER BY near, via LIMIT 101
-"""
-
-
-def _text(distance: int) -> str:
-    reach = _START + _STEP * (distance - 1)
-    return f"{reach}{_LAST}UNION ALL\n{reach}{_HUBS}"
-
-
-TEXTS = tuple(_text(distance) for distance in (1, 2, 3))
+ORDER BY via LIMIT 501"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,15 +73,20 @@ class Reach:
         self.depth = 0
 
     def grow(self) -> None:
-        """Ask for the next distance."""
-        edge = sum(distance == self.depth for distance in self.distance.values())
+        """Take one step further from every customer of the greatest distance so far."""
+        edge = sorted(c for c, distance in self.distance.items() if distance == self.depth)
         self.depth += 1
-        rows = self._ask(TEXTS[self.depth - 1], {"customer": self.customer})
+        self.cut = self.cut or len(edge) > FOLLOWED
+        for customer in edge[:FOLLOWED]:
+            self._step(customer)
+
+    def _step(self, customer: str) -> None:
+        rows = self._ask(NEIGHBOURS, {"customer": customer, "most": HOLDERS})
         self.hubs.update((str(row["via"]), _what(row)) for row in rows if not row["far"])
         found = sorted(_hop(row) for row in rows if row["far"])
-        self.cut = self.cut or len(found) > SHOWN or (self.depth > 1 and edge >= FOLLOWED)
+        self.cut = self.cut or len(found) > _ROWS
         for hop in found:
-            if hop.near in self.distance and hop.far not in self.distance:
+            if hop.far not in self.distance:
                 self.distance[hop.far] = self.depth
                 self.hops[hop.far] = hop
 
@@ -109,8 +108,8 @@ def _hop(row: Mapping[str, Scalar]) -> Hop:
 
 def _what(row: Mapping[str, Scalar]) -> str:
     if not row["type"]:
-        return f"the {row['name']}"
-    return f"{row['type']} {row['value']}" if row["value"] else f"the same {row['type']}"
+        return f"the {row['what']}"
+    return f"{row['type']} {row['what']}" if row["what"] else f"the same {row['type']}"
 
 
 def note(reaches: Iterable[Reach]) -> str:

@@ -21,8 +21,8 @@ from __future__ import annotations
 from threesixty.questions import hops
 from threesixty.questions.question import Ask, Rows
 
-TEXTS = hops.TEXTS
-_LONGEST = 2 * len(TEXTS)
+TEXTS = (hops.NEIGHBOURS,)
+LONGEST = 6
 
 
 def answer(ask: Ask, *, customer: str, other: str) -> tuple[Rows, str]:
@@ -30,11 +30,11 @@ def answer(ask: Ask, *, customer: str, other: str) -> tuple[Rows, str]:
     if customer == other:
         return [], "that is one and the same customer"
     reaches = hops.Reach(ask, customer), hops.Reach(ask, other)
-    for turn in range(_LONGEST):
+    for turn in range(LONGEST):
         reaches[turn % 2].grow()
         if met := reaches[0].distance.keys() & reaches[1].distance.keys():
             return _rows(*reaches, min(met)), hops.note(reaches)
-    nothing = f"no way of at most {_LONGEST} steps"
+    nothing = f"no way of at most {LONGEST} steps"
     return [], "; ".join(filter(None, (nothing, hops.note(reaches))))
 
 

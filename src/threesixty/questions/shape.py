@@ -49,7 +49,7 @@ def card(rows: Iterable[Row]) -> Card | None:
         identifiers=_identifiers(parts["identifier"]),
         records=records,
         figures=_figures(head, parts["figures"][0], parts["tickets"][0]),
-        timeline=timeline(parts["timeline"]),
+        timeline=timeline(_entry(row) for row in parts["timeline"]),
         household=_household(parts["household"]),
         sharing=_sharing(parts["sharing"]),
         products=_products(parts["product"]),
@@ -70,21 +70,26 @@ def older(last: TimelineEntry) -> dict[str, Scalar]:
 
 
 def timeline(rows: Iterable[Row]) -> tuple[TimelineEntry, ...]:
-    """Entries of a timeline, newest first, those without a time last."""
+    """Entries from the rows of the Question `timeline`, newest first, those without a time last."""
     entries = (
         TimelineEntry(
             id=_text(row["id"]),
             kind=_text(row["kind"]),
             name=_text(row["name"]),
             at=_instant(row["at"]),
-            status=_text(row["note"]),
+            status=_text(row["status"]),
             amount=_instant(row["amount"]),
-            currency=_text(row["text"]),
+            currency=_text(row["currency"]),
             source=_text(row["source"]),
         )
         for row in rows
     )
     return tuple(sorted(entries, key=_age, reverse=True))
+
+
+def _entry(row: Row) -> Row:
+    """A row of the card in the columns of the Question `timeline`."""
+    return {**row, "status": row["note"], "currency": row["text"]}
 
 
 def _age(entry: TimelineEntry) -> tuple[int, str]:

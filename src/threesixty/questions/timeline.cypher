@@ -16,8 +16,8 @@
 // example customer=customer:4xq2mzr7kw3hd5ta
 // budget rows=20 seconds=2 scan=no
 MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED]->(t)
-WITH DISTINCT t, coalesce(t.at, -9007199254740991) AS happened
-WHERE happened < $before_at OR (happened = $before_at AND t.id < $before_id)
-RETURN t.id AS id, t.kind AS kind, t.name AS name, t.at AS at, t.status AS status, t.amount AS amount,
+WHERE coalesce(t.at, -9007199254740991) < $before_at
+   OR (coalesce(t.at, -9007199254740991) = $before_at AND t.id < $before_id)
+RETURN DISTINCT t.id AS id, t.kind AS kind, t.name AS name, t.at AS at, t.status AS status, t.amount AS amount,
        t.currency AS currency, t.source AS source
-ORDER BY happened DESC, id DESC LIMIT 21
+ORDER BY coalesce(at, -9007199254740991) DESC, id DESC LIMIT 21

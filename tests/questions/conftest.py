@@ -6,7 +6,10 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 
-from threesixty.graph.delta import Elements, Row
+import pytest
+
+from threesixty.graph.delta import Delta, Row
+from threesixty.graph.ladybug import Ladybug
 from threesixty.record import Scalar
 from threesixty.schema import DEFAULT, EdgeKind
 
@@ -74,8 +77,8 @@ class Drawing:
         known: dict[str, Scalar] = {"name": name, "kind": label.lower(), "source": "shop", "at": at}
         return self.node(label, f"{label.lower()}:{key}", **{**known, **values})
 
-    def elements(self) -> Elements:
-        return Elements(dict(self.nodes), dict(self.edges))
+    def delta(self) -> Delta:
+        return Delta(dict(self.nodes), dict(self.edges))
 
 
 def _in_order(values: Mapping[str, Scalar], columns: list[str]) -> list[Scalar]:
@@ -153,10 +156,36 @@ def _tickets(town: Drawing, tea: str) -> None:
     town.edge("ticket:1", "ABOUT_PRODUCT", tea)
 
 
-def town() -> Elements:
+def town() -> Delta:
     """The town; ada has everything, gus and finn nearly nothing."""
     drawing = Drawing()
     _people(drawing)
     _evidence(drawing)
     _behaviour(drawing)
-    return drawing.elements()
+    return drawing.delta()
+
+
+# --- fixtures ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drawing():
+    """An empty drawing, to put customers into."""
+    return Drawing
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    """An embedded graph that the tests of one file share."""
+    graph = Ladybug.open(tmp_path_factory.mktemp("graph") / "graph.lbug", DEFAULT)
+    yield graph
+    graph.close()
+
+
+@pytest.fixture(scope="module", params=["ladybug", "arcadedb"])
+def town_graph(request):
+    """The town, drawn once for each file of tests and backend; the tests only read it."""
+    graph = request.getfixturevalue("embedded" if request.param == "ladybug" else "server_graph")
+    graph.clear()
+    graph.apply(town())
+    return graph
