@@ -10,7 +10,8 @@ from time import process_time
 
 import pytest
 
-from threesixty import project, sample
+from threesixty import project, sample, sources
+from threesixty.record import Record
 from threesixty.sample.catalogue import categories, products
 from threesixty.sample.dirt import without_accents
 
@@ -408,3 +409,44 @@ def test_the_showcase_keys_do_not_depend_on_number_or_seed(tmp_path):
 
 def test_the_showcase_lies_with_the_truth(folder):
     assert (folder / "truth" / "showcase.toml").is_file()
+
+
+# --- read as a user's files would be -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def records(folder: Path) -> list[Record]:
+    company = project.load(folder / "threesixty.toml")
+    batches = (
+        batch
+        for source in company.sources
+        for path in sources.files(source)
+        for batch in sources.read(company, source, path)
+    )
+    return [record for batch in batches for record in batch.records]
+
+
+def test_nearly_every_order_has_a_buyer_and_every_ticket_a_contact(records):
+    """Nearly: a guest who left nothing but `n/a` is nobody."""
+    known = {record.name for record in records if record.sort == "party"}
+    wanted = {("orders", "purchase"): "buyer", ("helpdesk", "ticket"): "contact"}
+    reached = []
+    for record in records:
+        role = wanted.get((record.name.source, record.name.kind))
+        if role and "|" not in record.name.key:
+            reached.append(any(link.role == role and link.to in known for link in record.links))
+
+    assert sum(reached) / len(reached) > 0.99
+
+
+def test_companies_are_organisations_and_only_people_were_asked_for_consent(records):
+    kinds = Counter(record.name.kind for record in records if record.name.source == "crm")
+
+    assert kinds["organisation"] > 0
+    assert kinds["consent"] == 2 * kinds["person"]
+
+
+def test_nearly_every_value_can_be_read(records):
+    unreadable = sum(len(record.unreadable) for record in records)
+
+    assert 0 < unreadable / len(records) < 0.01
