@@ -35,6 +35,8 @@ def email(raw: str) -> str | None:
         valid = validate_email(found, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
         raise ValueError("not an email address") from None
+    if "." not in valid.domain:
+        raise ValueError("not an email address that others could reach")
     return valid.normalized.lower()
 
 

@@ -135,14 +135,22 @@ class _Rows:
             yield bad(self.line + 1, self.lines.torn, "")
 
     def _complaint(self, cells: list[str]) -> str:
-        if len(cells) == self.width or not self.width:
-            return "" if len(self.held) == 1 or not self._cut() else "a quote is opened and never closed"
+        whole = (len(self.held) == 1 and not self.lines.ended) or self._closed()
         if self.lines.ended and not self.held[-1].endswith(("\n", "\r")):
-            return "the file ends in the middle of this row"
-        return f"{len(cells)} fields where the first line names {self.width}"
+            return "" if whole and self._fits(cells) else "the file ends in the middle of this row"
+        if not whole:
+            return "a quote is opened and never closed"
+        return "" if self._fits(cells) else f"{len(cells)} fields where the first line names {self.width}"
 
-    def _cut(self) -> bool:
-        return self.lines.ended and sum(text.count('"') for text in self.held) % 2 == 1
+    def _fits(self, cells: list[str]) -> bool:
+        return not self.width or len(cells) == self.width
+
+    def _closed(self) -> bool:
+        """Whether the row is whole in the strict sense: a stray quote can make several rows look like one."""
+        try:
+            return len(list(csv.reader(self.held, delimiter=self.delimiter, strict=True))) == 1
+        except csv.Error:
+            return False
 
     def _rejected(self, line: int, reason: str) -> Bad:
         """Only the first line is rejected; the others may be good rows that it swallowed."""

@@ -34,7 +34,7 @@ class Distinct(dict[K, V], Generic[K, V]):
 
 
 def cells(rows: Rows, part: Part) -> Iterable[str | None]:
-    """One text for each row: of a column, or the same constant for all; None where there is no such column."""
+    """One text for each row: of a column or the same constant for all; None where there is no such column."""
     if isinstance(part, Constant):
         return repeat(part.value, len(rows))
     return rows.columns.get(part) or repeat(None, len(rows))

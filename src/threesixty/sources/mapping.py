@@ -56,8 +56,11 @@ def mapper(project: Project, source: Source) -> Mapper:
 
 
 def _storable(rows: Rows, found: Mapped) -> tuple[Rows, list[str]]:
-    """The rows that any store can hold, and their JSON text; the others are rejected."""
-    texts = texts_of(rows, list(rows.columns))
+    """The rows that any store can hold, and their JSON text; the others are rejected.
+
+    Columns stand in the order of the alphabet, so that a file with its columns moved says nothing new.
+    """
+    texts = texts_of(rows, sorted(rows.columns))
     raws = [as_json(row) for row in texts]
     hostile = {at: why for at, raw in enumerate(raws) if (why := _hostile(raw, texts[at]))}
     if not hostile:

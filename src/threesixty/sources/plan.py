@@ -113,7 +113,7 @@ def _pointer(project: Project, kind: Kind, role: str, one: Reference, home: Habi
         kind=target,
         key=(one.customer,) if by_id else one.key,
         bag=_fields(project, target, one.identifiers, home),
-        bag_columns=tuple(used_columns(part for parts in one.identifiers.values() for part in parts)),
+        bag_columns=tuple(sorted(used_columns(part for parts in one.identifiers.values() for part in parts))),
         values=tuple(values),
     )
 
@@ -129,7 +129,7 @@ def columns_of(source: Source) -> list[str]:
 
 def mapped_columns(mapping: RecordMapping) -> list[str]:
     """Every column that one mapping reads."""
-    return used_columns(_parts(mapping))
+    return sorted(used_columns(_parts(mapping)))
 
 
 def _parts(mapping: RecordMapping) -> Iterable[Part]:

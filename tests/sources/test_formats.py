@@ -1,0 +1,315 @@
+"""Every format gives the same rows of text, and a broken row costs only itself."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from threesixty.errors import SourceError
+from threesixty.sources import delimited, formats
+from threesixty.sources.formats import read_rows
+
+HEADER = ["id", "name", "note"]
+ROWS = [["1", "Ada", "a, b"], ["2", "Jörg", 'says "hi"'], ["3", "Łucja", "two\nlines"]]
+
+
+def table(path, **how) -> list[list[str | None]]:
+    found = []
+    for rows in read_rows(path, **how):
+        found += [list(row) for row in zip(*rows.columns.values(), strict=True)]
+    return found
+
+
+def bad(path, **how) -> list[tuple[int, str]]:
+    return [(each.line, each.reason) for rows in read_rows(path, **how) for each in rows.bad]
+
+
+def as_csv(rows=ROWS, delimiter=",") -> str:
+    quoted = (delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [HEADER, *rows])
+    return "\n".join(quoted) + "\n"
+
+
+def as_jsonl() -> str:
+    return "".join(json.dumps(dict(zip(HEADER, row, strict=True))) + "\n" for row in ROWS)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiter_and_encoding_of_csv_are_found(tmp_path, delimiter, encoding):
+    path = tmp_path / "people.csv"
+    path.write_text(as_csv(delimiter=delimiter), encoding=encoding)
+
+    assert table(path) == ROWS
+
+
+def test_bytes_that_are_no_utf8_are_read_as_cp1252(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes("id,name\n1,Jörg €\n".encode("cp1252"))
+
+    assert table(path) == [["1", "Jörg €"]]
+
+
+def test_a_declared_encoding_wins(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes("id,name\n1,Łucja\n".encode("cp1250"))
+
+    assert table(path, encoding="cp1250") == [["1", "Łucja"]]
+
+
+def test_an_unknown_encoding_says_which_are_usual(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(as_csv())
+
+    with pytest.raises(SourceError, match="utf-88") as error:
+        table(path, encoding="utf-88")
+
+    assert "cp1252" in error.value.hint
+
+
+@pytest.mark.parametrize("name", ["people.jsonl", "people.ndjson", "people.json", "people"])
+def test_json_lines(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(as_jsonl())
+
+    assert table(path) == ROWS
+
+
+def test_a_json_array(tmp_path):
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps([dict(zip(HEADER, row, strict=True)) for row in ROWS], indent=2))
+
+    assert table(path) == ROWS
+
+
+def test_json_numbers_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "numbers.jsonl"
+    path.write_text(
+        '{"a": 17.10, "b": 1e3, "c": true, "d": null, "e": {"f": 1}, "g": [1, "x"], "h": 12345678901234567}\n'
+    )
+    (rows,) = read_rows(path)
+
+    assert {name: column[0] for name, column in rows.columns.items()} == {
+        "a": "17.10", "b": "1e3", "c": "true", "d": None, "e.f": "1", "g": '["1","x"]', "h": "12345678901234567",
+    }  # fmt: skip
+
+
+def test_parquet(tmp_path):
+    path = tmp_path / "people.parquet"
+    pq.write_table(
+        pa.table({name: list(column) for name, column in zip(HEADER, zip(*ROWS, strict=True), strict=True)}),
+        path,
+    )
+
+    assert table(path) == ROWS
+
+
+def test_parquet_types_become_text(tmp_path):
+    path = tmp_path / "types.parquet"
+    columns = {
+        "whole": pa.array([17, None]),
+        "half": pa.array([17.0, 0.5]),
+        "money": pa.array([Decimal("1.20"), Decimal("3.00")]),
+        "day": pa.array([date(2020, 2, 3), None]),
+        "at": pa.array([datetime(2020, 2, 3, 4, 5), None], pa.timestamp("ms", "UTC")),  # noqa: DTZ001
+        "on": pa.array([True, False]),
+        "bytes": pa.array(["é".encode(), b"\xff"]),
+        "inner": pa.array([{"x": "1"}, None]),
+        "list": pa.array([["a"], []]),
+        "word": pa.array(["a", "b"]).dictionary_encode(),
+    }
+    pq.write_table(pa.table(columns), path)
+
+    assert table(path) == [
+        ["17", "17", "1.20", "2020-02-03", "2020-02-03 04:05:00.000Z", "true", "é", "1", '["a"]', "a"],
+        [None, "0.5", "3.00", None, None, "false", "\udcff", None, "[]", "b"],
+    ]
+
+
+def test_excel(tmp_path):
+    path = tmp_path / "people.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["id", "born", "seen", "ok"])
+    book.active.append([17, date(1965, 5, 14), datetime(2020, 2, 3, 4, 5), True])  # noqa: DTZ001
+    book.active.append([])
+    book.active.append(["00042", None, None, None])
+    other = book.create_sheet("Other")
+    other.append(["id"])
+    other.append(["=1+1"])
+    book.save(path)
+
+    assert table(path) == [["17", "1965-05-14", "2020-02-03 04:05:00", "true"], ["00042", "", "", ""]]
+    with pytest.raises(SourceError, match="no sheet") as error:
+        table(path, sheet="other")
+    assert "Other" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("people.csv.gz", as_csv()), ("people.jsonl.gz", as_jsonl()), ("people.csv", as_csv())]
+)
+def test_gzip_is_seen_whatever_the_file_is_called(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()))
+
+    assert table(path) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("header", "complaint"),
+    [("id,name,id", "'id' stands more than once"), ("id,,note", "column 2 has no name")],
+)
+def test_a_header_names_every_column_once(tmp_path, header, complaint):
+    path = tmp_path / "people.csv"
+    path.write_text(f"{header}\n1,2,3\n")
+
+    with pytest.raises(SourceError, match=complaint):
+        table(path)
+
+
+def test_an_unknown_format_offers_the_nearest(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(as_csv())
+
+    with pytest.raises(SourceError) as error:
+        table(path, format="parket")
+
+    assert "'parquet'" in error.value.hint
+
+
+@pytest.mark.parametrize("name", ["people.parquet", "people.xlsx"])
+def test_a_file_that_is_not_what_it_says_is_one_error_with_a_hint(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(as_csv())
+
+    with pytest.raises(SourceError) as error:
+        table(path)
+
+    assert error.value.hint
+
+
+def test_too_large_a_json_array_says_its_limit_before_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "JSON_LIMIT", 10)
+    path = tmp_path / "people.json"
+    path.write_text("[" + as_jsonl().replace("\n", ",") + "{}]")
+
+    with pytest.raises(SourceError) as error:
+        table(path)
+
+    assert "JSONL" in error.value.hint
+
+
+def test_blank_lines_and_empty_rows_are_nothing(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("id,name\n\n1,Ada\n,\n2,Bob")
+
+    assert table(path) == [["1", "Ada"], ["2", "Bob"]]
+    assert not bad(path)
+
+
+def test_a_row_of_the_wrong_width_is_rejected_with_its_line(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('id,name\n1,"two\nlines"\n2\n3,c,d\n4,e\n')
+
+    assert table(path) == [["1", "two\nlines"], ["4", "e"]]
+    assert bad(path) == [
+        (4, "1 fields where the first line names 2"),
+        (5, "3 fields where the first line names 2"),
+    ]
+
+
+def test_a_stray_quote_does_not_swallow_the_rows_behind_it(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('id,name\n1,"Ada\n2,Bob\n3,Cy\n4,"D"\n')
+
+    assert table(path) == [["2", "Bob"], ["3", "Cy"], ["4", "D"]]
+    assert [line for line, _ in bad(path)] == [2]
+
+
+def test_a_huge_field_is_rejected_and_its_neighbours_are_not(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(f"id,name\n1,Ada\n2,{'x' * 10_000_000}\n3,{'x' * 20_000_000}\n4,Bob\n")
+
+    assert table(path) == [["1", "Ada"], ["4", "Bob"]]
+    assert [line for line, _ in bad(path)] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"id": 1', "not readable as JSON"),
+        ("[1]", "not a JSON object"),
+        ("[" * 100_000, "JSON nested too deeply"),
+        ('{"a":' * 10_000 + "1" + "}" * 10_000, "JSON nested too deeply"),
+    ],
+    ids=["cut", "list", "deep", "deep object"],
+)
+def test_a_line_that_is_no_json_object_is_rejected(tmp_path, line, reason):
+    path = tmp_path / "people.jsonl"
+    path.write_text(f'{{"id": 1}}\n{line}\n{{"id": 2}}\n')
+
+    assert table(path) == [["1"], ["2"]]
+    assert bad(path) == [(2, reason)]
+
+
+MANY = [[str(n), f"Nâme {n}", 'quoted, "so"'] for n in range(200)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_torn_csv_keeps_the_rows_before_the_tear(tmp_path_factory, data):
+    whole = as_csv(MANY).encode()
+    cut = data.draw(st.integers(60, len(whole) - 1))
+    path = tmp_path_factory.getbasetemp() / "torn.csv"
+    path.write_bytes(whole[:cut])
+    kept = whole[:cut].decode(errors="ignore").count("\n") - 1
+
+    rows = table(path)
+
+    assert rows[:kept] == MANY[:kept]
+    assert len(rows) + len(bad(path)) in (kept, kept + 1)
+    assert rows[:-1] == MANY[: len(rows) - 1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_torn_gzip_keeps_the_rows_before_the_tear_and_says_so(tmp_path_factory, data):
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=1) as stream:
+        stream.write("".join(f'{{"id": "{n}", "name": "Name {n * 7919}"}}\n' for n in range(5_000)).encode())
+    whole = buffer.getvalue()
+    path = tmp_path_factory.getbasetemp() / "torn.jsonl.gz"
+    path.write_bytes(whole[: data.draw(st.integers(20, len(whole) - 9))])
+
+    rows = table(path)
+
+    assert rows == [[str(n), f"Name {n * 7919}"] for n in range(len(rows))]
+    assert len(bad(path)) == 1
+    assert "compressed data" in bad(path)[0][1]
+
+
+def test_a_torn_json_array_keeps_the_objects_before_the_tear(tmp_path):
+    path = tmp_path / "people.json"
+    path.write_text('[\n{"id": "1"},\n{"id": "2"},\n{"id": "')
+
+    assert table(path) == [["1"], ["2"]]
+    assert bad(path) == [(4, "not readable as JSON from here on")]
+
+
+def test_rows_come_in_batches_of_bounded_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "BATCH_BYTES", 320_000)
+    path = tmp_path / "people.csv"
+    path.write_text("id,name\n" + "".join(f"{n},{'x' * 50}\n" for n in range(45_000)))
+
+    sizes = [len(rows) for rows in read_rows(path)]
+
+    assert sum(sizes) == 45_000
+    assert max(sizes) < 7_000

@@ -1,0 +1,316 @@
+"""A row becomes Records as the mapping says; what cannot become one is kept and explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from threesixty import sources
+from threesixty.project import Choice, Constant, Project, RecordMapping, Reference, Source
+from threesixty.record import Identifier, Link, Name
+from threesixty.schema import DEFAULT, IdentifierType
+
+PERSON = {"given": ("First",), "family": ("Last",), "email": ("Mail",), "birth_date": ("Born",)}
+
+
+def project(*records: RecordMapping, **source) -> tuple[Project, Source]:
+    crm = Source("crm", (), records, **source)
+    schema = DEFAULT.with_({}, {"member_no": IdentifierType("member_no")})
+    return Project("test", Path(), Path(), (crm,), schema, currency="EUR", country="PT"), crm
+
+
+def mapped(mapping: RecordMapping, *rows: dict[str, object], **source) -> sources.Batch:
+    return sources.from_rows(*project(mapping, **source), rows)
+
+
+def person(columns=PERSON, **more) -> RecordMapping:
+    return RecordMapping("person", ("Id",), columns, **more)
+
+
+def one(mapping: RecordMapping, row: dict[str, object], **source):
+    batch = mapped(mapping, row, **source)
+    assert batch.rejects == []
+    return batch.records[0]
+
+
+def test_roles_make_values_and_identifiers_and_the_whole_row_is_kept():
+    row = {
+        "Id": "17",
+        "First": "ADA",
+        "Last": "lovelace jr",
+        "Mail": "Ada@Example.org",
+        "Born": "1965-05-14",
+        "Hat": "top",
+    }
+    record = one(person(), row)
+
+    assert record.name == Name("crm", "person", "17")
+    assert record.values == {
+        "given": "Ada", "family": "Lovelace", "suffix": "Jr", "email": "ada@example.org",
+        "birth_date": "1965-05-14",
+    }  # fmt: skip
+    assert record.identifiers == (Identifier("email", "ada@example.org"),)
+    assert json.loads(record.raw) == row
+
+
+def test_a_file_with_its_columns_moved_says_nothing_new():
+    row = {"Id": "17", "First": "Ada", "Hat": "top"}
+
+    assert one(person(), row) == one(person(), dict(reversed(row.items())))
+
+
+def test_an_unreadable_value_stays_in_the_raw_row_and_is_counted():
+    batch = mapped(person(), {"Id": "17", "First": "Ada", "Born": "1997-02-29"})
+
+    assert batch.records[0].unreadable == ("birth_date",)
+    assert "birth_date" not in batch.records[0].values
+    assert "1997-02-29" in batch.records[0].raw
+    assert batch.unreadable_counts == {"birth_date": 1}
+    assert batch.unreadable == [("birth_date", "1997-02-29")]
+
+
+@pytest.mark.parametrize("key", ["", None, "  ", "NULL", "n/a"])
+def test_a_row_without_key_is_rejected_with_its_line_and_itself(key):
+    batch = mapped(person(), {"Id": "1", "First": "Ada"}, {"Id": key, "First": "Bob"})
+
+    assert len(batch.records) == 1
+    (reject,) = batch.rejects
+    assert (reject.source, reject.line, reject.reason) == ("crm", 2, "no key: column 'Id' is empty")
+    assert json.loads(reject.row)["First"] == "Bob"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a\0b", "NUL"), ("\ud800", "no text"), ("x" * 1_100_000, "more than")],
+    ids=["nul", "surrogate", "huge"],
+)
+def test_a_hostile_row_is_rejected_and_can_be_stored_as_a_reject(text, reason):
+    batch = mapped(person(), {"Id": "1"}, {"Id": "2", "Hat": text}, {"Id": "3"})
+
+    assert [record.name.key for record in batch.records] == ["1", "3"]
+    assert reason in batch.rejects[0].reason
+    assert len(batch.rejects[0].row.encode()) < 200_000
+
+
+@pytest.mark.parametrize("text", ["=1+1", "<script>", "'; DROP TABLE x --", "\u202eada", "Robert\u200b"])
+def test_strange_text_is_text(text):
+    record = one(person(), {"Id": text, "First": text})
+
+    assert json.loads(record.raw) == {"Id": text, "First": text}
+
+
+def test_parts_of_a_key_cannot_run_into_one_another():
+    mapping = RecordMapping("person", (Constant("k"), "A", "B"), {})
+    batch = mapped(mapping, {"A": "1|2", "B": "3"}, {"A": "1", "B": "2|3"}, {"A": "1", "B": ""})
+
+    assert [record.name.key for record in batch.records] == ["k|1\\|2|3", "k|1|2\\|3"]
+    assert batch.rejects[0].reason == "no key: column 'A' or column 'B' is empty"
+
+
+def test_several_columns_of_one_role_are_all_identifiers_and_the_first_is_the_value():
+    record = one(
+        person({"phone": ("Mobile", "Home")}), {"Id": "1", "Mobile": "912345678", "Home": "212345678"}
+    )
+
+    assert record.values == {"phone": "+351912345678"}
+    assert {each.value for each in record.identifiers} == {"+351912345678", "+351212345678"}
+
+
+def test_when_the_first_column_is_empty_the_second_is_the_value():
+    record = one(person({"phone": ("Mobile", "Home")}), {"Id": "1", "Mobile": "", "Home": "212345678"})
+
+    assert record.values == {"phone": "+351212345678"}
+
+
+def test_a_phone_number_is_of_the_country_of_its_row():
+    mapping = person({"phone": ("Phone",), "country": ("Country",)})
+    batch = mapped(
+        mapping, {"Id": "1", "Phone": "0171 1234567", "Country": "Germany"}, {"Id": "2", "Phone": "912345678"}
+    )
+
+    assert [record.values["phone"] for record in batch.records] == ["+491711234567", "+351912345678"]
+
+
+def test_a_name_in_one_column_gives_way_to_names_in_their_own():
+    record = one(
+        person({"full_name": ("Name",), "given": ("First",)}),
+        {"Id": "1", "Name": "Dr. A. Lovelace", "First": "Ada"},
+    )
+
+    assert record.values == {"prefix": "Dr", "given": "Ada", "family": "Lovelace"}
+
+
+def test_street_and_place_are_an_identifier():
+    mapping = person({"street": ("Street", "Street 2"), "postcode": ("Zip",), "city": ("City",)})
+    record = one(
+        mapping,
+        {"Id": "1", "Street": "Rua do Ouro 12", "Street 2": "3 D", "Zip": "1200123", "City": "LISBOA"},
+    )
+
+    assert record.values == {"street": "Rua do Ouro 12, 3 D", "postcode": "1200-123", "city": "Lisboa"}
+    assert record.identifiers == (Identifier("address", "r do ouro 12 3 d|1200123"),)
+
+
+def test_a_project_may_have_identifiers_of_its_own():
+    record = one(
+        person({"member_no": ("No",), "loyalty": ("Card",)}), {"Id": "1", "No": " AB 1 ", "Card": "L-98 7"}
+    )
+
+    assert record.identifiers == (Identifier("member_no", "ab1"), Identifier("loyalty", "l987"))
+
+
+def test_kind_and_source_may_stand_in_columns():
+    mapping = RecordMapping(
+        Choice("Type", {"P": "person", "C": "organisation"}),
+        ("Id",),
+        {"full_name": ("Name",)},
+        source=Choice("From"),
+    )
+    batch = mapped(
+        mapping,
+        {"Id": "1", "Type": "P", "From": "shop", "Name": "Ada Lovelace"},
+        {"Id": "2", "Type": "c", "From": "crm", "Name": "Acme GmbH"},
+        {"Id": "3", "Type": "X", "From": "crm", "Name": "?"},
+        {"Id": "4", "Type": "P", "From": "a/b", "Name": "?"},
+    )
+
+    assert [(str(r.name), r.name.kind, r.values) for r in batch.records] == [
+        ("shop/1", "person", {"given": "Ada", "family": "Lovelace"}),
+        ("crm/2", "organisation", {"name": "Acme GmbH"}),
+    ]
+    assert [(reject.line, reject.reason) for reject in batch.rejects] == [
+        (3, "column 'Type' names no kind of this project"),
+        (4, "column 'From' holds no name of a source (letters, digits, . _ -)"),
+    ]
+
+
+def test_a_deleted_row_is_a_record_that_says_so():
+    batch = mapped(
+        person(), {"Id": "1", "Op": "D"}, {"Id": "2", "Op": "U"}, deleted=Choice("Op", {"D": "deleted"})
+    )
+
+    assert [record.deleted for record in batch.records] == [True, False]
+
+
+def test_versions_sort_as_times_or_numbers():
+    rows = [{"Id": "1", "V": text} for text in ("12", "03/02/2020 10:00", "")]
+    batch = mapped(person(version="V"), *rows, date_order="dmy", time_zone="UTC")
+
+    assert [record.version for record in batch.records] == ["12", "1580724000000", ""]
+
+
+def test_the_time_of_a_person_orders_its_versions_where_the_source_gives_none():
+    record = one(person({"at": ("Seen",)}), {"Id": "1", "Seen": "1970-01-02"})
+
+    assert (record.at, record.version, record.values) == (86_400_000, "86400000", {})
+
+
+# --- things and whom they speak of -----------------------------------------------------------------
+
+ORDER = RecordMapping(
+    "purchase",
+    ("Order", "Line"),
+    {"at": ("Date",), "amount": ("Sum",)},
+    node=("Order",),
+    parties={
+        "buyer": Reference("person", identifiers={"email": ("Mail",), "full_name": ("Who",)}),
+        "recipient": Reference("person", source="crm", key=("To",)),
+    },
+    links={
+        "includes": Reference(
+            "product", source="shop", key=("Sku",), values={"quantity": "Qty", "amount": "Sum"}
+        )
+    },
+)
+LINE = {"Order": "7", "Line": "1", "Date": "2020-02-03", "Sum": "12.50", "Qty": "2", "Sku": "A"}
+
+
+def test_an_order_line_is_a_record_of_its_purchase_with_links():
+    record = one(ORDER, {**LINE, "To": "17"}, country="US")
+
+    assert (record.name.key, record.node, record.sort) == ("7|1", "7", "thing")
+    assert record.values == {"at": 1_580_688_000_000, "amount": 125_000, "currency": "EUR"}
+    assert record.links == (
+        Link("recipient", Name("crm", "person", "17")),
+        Link("includes", Name("shop", "product", "A"), {"quantity": 2.0, "amount": 125_000}),
+    )
+
+
+def test_a_row_that_names_nobody_has_no_link():
+    assert one(ORDER, {**LINE, "Sku": ""}).links == ()
+
+
+def test_a_written_currency_wins_over_the_projects():
+    assert one(ORDER, {**LINE, "Sum": "$ 12.50"}, country="US").values["currency"] == "USD"
+
+
+def test_a_bag_of_identifiers_becomes_one_person_however_often_it_comes():
+    rows = [{**LINE, "Line": str(n), "Mail": "Ada@x.org", "Who": "Ada Lovelace"} for n in range(3)]
+    batch = mapped(ORDER, *rows)
+
+    *lines, guest = batch.records
+    assert guest.values == {"email": "ada@x.org", "given": "Ada", "family": "Lovelace"}
+    assert guest.identifiers == (Identifier("email", "ada@x.org"),)
+    assert json.loads(guest.raw) == {"Mail": "Ada@x.org", "Who": "Ada Lovelace"}
+    assert guest.name.key.startswith("bag:")
+    assert [line.links[0] for line in lines] == [Link("buyer", guest.name)] * 3
+
+
+def test_a_name_without_any_identifier_is_no_bag():
+    batch = mapped(ORDER, {**LINE, "Mail": "", "Who": "Ada Lovelace"})
+
+    assert [record.name.kind for record in batch.records] == ["purchase"]
+
+
+def test_a_customer_may_be_named_by_id():
+    mapping = RecordMapping(
+        "ticket", ("Id",), {}, parties={"contact": Reference("person", customer="Customer")}
+    )
+
+    assert one(mapping, {"Id": "1", "Customer": "abc"}).links == (
+        Link("contact", Name("customer", "id", "abc")),
+    )
+
+
+def test_one_row_may_give_several_records_and_only_the_first_keeps_all_of_it():
+    product = RecordMapping("product", ("Sku",), {"name": ("Title",)})
+    batch = sources.from_rows(
+        *project(ORDER, product), [{**LINE, "Title": "Tent"}, {**LINE, "Line": "2", "Sku": ""}]
+    )
+
+    assert [str(record.name) for record in batch.records] == ["crm/7|1", "crm/7|2", "crm/A"]
+    assert json.loads(batch.records[2].raw) == {"Sku": "A", "Title": "Tent"}
+    assert batch.rejects == []
+
+
+def test_an_unreadable_value_of_a_link_is_counted_under_both_names():
+    assert mapped(ORDER, {**LINE, "Qty": "many"}).unreadable_counts == {"includes.quantity": 1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["Id", "First", "Last", "Mail", "Born"]), st.text(max_size=9)),
+        max_size=9,
+    )
+)
+def test_every_row_is_a_record_or_a_reject(rows):
+    batch = mapped(person(), *rows)
+
+    assert len(batch.records) + len(batch.rejects) == len(rows)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["Id", "First", "Last", "Mail"]), st.text(max_size=9)), max_size=9
+    )
+)
+def test_the_raw_row_gives_the_same_record_again(rows):
+    records = mapped(person(), *rows).records
+
+    assert mapped(person(), *(json.loads(record.raw) for record in records)).records == records
