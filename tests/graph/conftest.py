@@ -49,3 +49,9 @@ class Town:
             MADE: [edge(MADE, "customer:ada", "purchase:shop:1", role="buyer")],
         }
         self.delta = Delta(self.nodes, self.edges)
+
+
+@pytest.fixture
+def ladybug(open_graph):
+    """An empty embedded graph."""
+    return open_graph("ladybug")

@@ -145,7 +145,8 @@ def test_all_in_one_transaction(graph, town):
 
 def test_thousands_of_new_rows_and_changed_ones_go_together(graph, town):
     graph.apply(town.delta)
-    many = [town.node("Customer", f"customer:{number:05}", name=f"Nr {number}") for number in range(2_100)]
+    count = 2_100 if graph.name == "ladybug" else 1_100  # more than one batch of either
+    many = [town.node("Customer", f"customer:{number:05}", name=f"Nr {number}") for number in range(count)]
     numbers = [town.node("Identifier", f"identifier:{row[0]}", type="phone") for row in many]
     uses = [town.edge(town.USES, row[0], f"identifier:{row[0]}", first=1) for row in many]
     changed = town.node("Customer", "customer:ada", name="Ada L")
