@@ -83,10 +83,16 @@ class Current(Names):
             if (to := numbers.get(self._meant(link.to)))
         ))  # fmt: skip
         self._set_identifiers(said)
-        parties = [one for one in said if one.record.sort == "party"]
-        self._insert(
-            tables.word, sorted((word, one.no) for one in parties for word in words_of(one.record.values))
-        )
+        self._set_words(said)
+
+    def _set_words(self, said: Sequence[Said]) -> None:
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for no, record, _, _ in said:
+            if record.sort == "party":
+                for word in words_of(record.values):
+                    found[word].append(no)
+        # In the order of the table, neighbours share a page.
+        self._insert(tables.word, ((word, no) for word in sorted(found) for no in found[word]))
 
     def _mapped_row(self, said: Said, numbers: Mapping[Key, int]) -> tuple[Any, ...]:
         no, record, digested, seq = said
@@ -132,8 +138,11 @@ class Current(Names):
                 held[identifier.type][identifier.value] = 0
         for kind, numbers in held.items():
             self._identify(kind, numbers)
-        carried = {(one.no, held[i.type][i.value]) for one in said for i in one.record.identifiers}
-        self._insert(tables.carries, sorted(carried))
+        self._insert(tables.carries, (
+            (no, number)
+            for no, record, _, _ in said
+            for number in {held[identifier.type][identifier.value] for identifier in record.identifiers}
+        ))  # fmt: skip
 
     def _identify(self, kind: str, numbers: dict[str, int]) -> None:
         """Fill in the number of each value of one identifier type, new ones for new values."""
@@ -181,4 +190,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def compact(values: object) -> str:
     """JSON without spaces, every language in its own letters."""
-    return _encode(values)
+    text = _encode(values)
+    return text if text.isascii() else storable(text)
+
+
+def storable(text: str) -> str:
+    """A text without what is no character: NUL and halves of surrogate pairs, which no database keeps."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Current, Said
+from threesixty.ledger.current import Current, Said, storable
 from threesixty.ledger.names import Key, by_source_and_kind
 from threesixty.ledger.rows import Appended, FileMark
 from threesixty.ledger.sqlite import listed
@@ -92,9 +92,9 @@ class Log(Current):
         """
         with self.writing():
             unfit: list[Reject] = []
-            if not _storable(records):
+            if not _sound(records):
                 unfit = _unfit(records, mark)
-                records = [record for record in records if _storable([record])]
+                records = [record for record in records if _sound([record])]
             batch, heads = self._sorted_out(records)
             self._write(batch, heads)
             rejected = self._write_rejects([*rejects, *unfit])
@@ -204,7 +204,7 @@ class Log(Current):
         if fresh:
             first, at = self._take("reject", len(fresh)) + 1, now()
             self._insert(tables.reject, [
-                (no, r.source, r.file, r.line, _clean(r.reason), _clean(r.row), at)
+                (no, r.source, r.file, r.line, storable(r.reason), storable(r.row), at)
                 for no, r in enumerate(fresh, first)
             ])  # fmt: skip
         return len(rejects)
@@ -218,7 +218,7 @@ class Log(Current):
                 _KNOWN_REJECTS, of_source=source, of_file=file, lines=[r.line for r in rejects]
             )
         }
-        return {r for r in rejects if (r.source, r.file, r.line, _clean(r.row)) in known}
+        return {r for r in rejects if (r.source, r.file, r.line, storable(r.row)) in known}
 
     def _write_mark(self, mark: FileMark) -> None:
         if self.file_mark(mark.source, mark.path) != mark:
@@ -251,23 +251,18 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _storable(records: Sequence[Record]) -> bool:
-    # NUL and halves of surrogate pairs are no characters; no database keeps them in text.
+def _sound(records: Sequence[Record]) -> bool:
+    """Whether all these Records, looked at as one text, can be kept as they are."""
     texts = [record.raw for record in records]
     for record in records:
-        for name in (record.name, *(link.to for link in record.links)):
-            texts += (name.source, name.kind, name.key)
+        texts += (record.name.source, record.name.kind, record.name.key)
         texts += [identifier.value for identifier in record.identifiers]
-        texts += [value for value in record.values.values() if isinstance(value, str)]
+        texts += [link.to.key for link in record.links]
     whole = "".join(texts)
-    return "\0" not in whole and (whole.isascii() or _clean(whole) == whole)
-
-
-def _clean(value: str) -> str:
-    return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return "\0" not in whole and (whole.isascii() or storable(whole) == whole)
 
 
 def _unfit(records: Sequence[Record], mark: FileMark | None) -> list[Reject]:
     reason = "the row holds a character that is none (NUL, or half of a surrogate pair)"
     path = mark.path if mark else ""
-    return [Reject(r.name.source, path, 0, reason, _clean(r.raw)) for r in records if not _storable([r])]
+    return [Reject(r.name.source, path, 0, reason, storable(r.raw)) for r in records if not _sound([r])]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+import json
+from collections.abc import Iterator
+from itertools import islice
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from threesixty.ledger import tables
-from threesixty.ledger.session import Session
-from threesixty.ledger.words import words
+from threesixty.ledger.session import Rows, Session
+from threesixty.ledger.sqlite import listed
+from threesixty.ledger.words import words, words_of
 
 _identifier, _carries = tables.identifier.c, tables.carries.c
+_word, _mapped = tables.word.c, tables.mapped.c
 
 _TYPES = select(_identifier.type).distinct()
 _BEGINNING = (
@@ -25,8 +28,19 @@ _BEGINNING = (
     .limit(bindparam("most"))
 )
 
+_BEGUN = (
+    select(_word.record)
+    .where(_word.word >= bindparam("start"), _word.word < bindparam("end"))
+    .distinct()
+    .limit(bindparam("most"))
+)
+_HAVING = select(_word.record).where(_word.word == bindparam("word")).limit(bindparam("most"))
+_VALUES = select(_mapped.no, _mapped["values"]).where(_mapped.no.in_(listed("numbers"))).order_by(_mapped.no)
+
 _SHORTEST = 3
-_MOST_WORDS = 8
+_AFTER = "{"  # the character after z: words are made of letters and digits only
+_MOST_RECORDS = 20_000
+_PIECE = 200
 
 
 class Search(Session):
@@ -38,17 +52,23 @@ class Search(Session):
         The beginning of an identifier's value finds its Records too, and first.
         """
         found = dict.fromkeys(self._by_identifier(text.strip().casefold(), limit))
-        found.update(dict.fromkeys(self._by_words(words(text)[:_MOST_WORDS], limit)))
+        found.update(dict.fromkeys(islice(self._by_words(words(text), limit), limit)))
         return list(found)[:limit]
 
-    def _by_words(self, wanted: list[str], limit: int) -> list[int]:
-        if not wanted:
-            return []
-        # The longest whole word has the fewest Records: the others are looked up for each of those.
-        whole, start = sorted(set(wanted[:-1]), key=len, reverse=True), wanted[-1]
-        values = {f"word{i}": one for i, one in enumerate(whole)}
-        rows = self._rows(_by_words(len(whole)), **values, start=start, end=start + "{", most=limit)
-        return [no for (no,) in rows]
+    def _by_words(self, wanted: list[str], limit: int) -> Iterator[int]:
+        """Records that have every word but the last, and one that begins like the last."""
+        if len(wanted) < 2:
+            for start in wanted:
+                yield from _firsts(self._rows(_BEGUN, start=start, end=start + _AFTER, most=limit))
+            return
+        # The longest word has the fewest Records; of those, the values tell whether they have the others.
+        whole, start = sorted(set(wanted[:-1]), key=len), wanted[-1]
+        candidates = list(_firsts(self._rows(_HAVING, word=whole.pop(), most=_MOST_RECORDS)))
+        for i in range(0, len(candidates), _PIECE):
+            for no, text in self._rows(_VALUES, numbers=candidates[i : i + _PIECE]):
+                found = words_of(json.loads(text))
+                if found.issuperset(whole) and any(word.startswith(start) for word in found):
+                    yield no
 
     def _by_identifier(self, start: str, limit: int) -> list[int]:
         if len(start) < _SHORTEST:
@@ -61,17 +81,5 @@ class Search(Session):
         ]
 
 
-@lru_cache
-def _by_words(whole: int) -> Select[Any]:
-    """Records that have so many whole words, and one that begins like the last."""
-    begun = tables.word.alias("begun").c
-    rest = (begun.word >= bindparam("start")) & (begun.word < bindparam("end"))
-    if not whole:
-        return select(begun.record).where(rest).distinct().limit(bindparam("most"))
-    tied = [tables.word.alias(f"w{i}").c for i in range(whole)]
-    statement = select(tied[0].record).where(tied[0].word == bindparam("word0"))
-    for i, other in enumerate(tied[1:], 1):
-        same = (other.word == bindparam(f"word{i}")) & (other.record == tied[0].record)
-        statement = statement.where(select(other.word).where(same).exists())
-    begins = select(begun.word).where(rest & (begun.record == tied[0].record)).exists()
-    return statement.where(begins).limit(bindparam("most"))
+def _firsts(rows: Rows) -> Iterator[int]:
+    return (row[0] for row in rows)
