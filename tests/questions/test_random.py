@@ -38,8 +38,8 @@ class Town:
     """The same town as plain sets."""
 
     def __init__(self, chosen):
-        phones = [(f"identifier:phone:+{n}", who, hub) for n, (who, generic, hub) in enumerate(chosen["phones"])
-                  if not generic]  # fmt: skip
+        phones = [(f"identifier:phone:+{n}", who, hub)
+                  for n, (who, generic, hub) in enumerate(chosen["phones"]) if not generic]  # fmt: skip
         self.sharing = {(c, o, via) for via, who, _ in phones for c in who for o in who if c != o}
         homes = zip(CUSTOMERS, chosen["households"], strict=True)
         at_home = {(c, h) for c, h in homes if h}
@@ -54,14 +54,14 @@ class Town:
         return found
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=towns)
 def test_sharing_connections_and_paths(graphs, drawing, chosen):
     town = Town(chosen)
     for graph in graphs:
         graph.clear()
         graph.apply(draw(drawing(), chosen).delta())
-        for customer in CUSTOMERS[:3]:
+        for customer in CUSTOMERS[:2]:
             check(graph, town, customer)
 
 
@@ -74,7 +74,7 @@ def check(graph, town, customer):
     connected = ask(graph.ask, find("connections"), {"customer": customer, "depth": 3}).dicts()
     assert {row["id"]: row["distance"] for row in connected} == expected
     assert all((row["through"], row["id"]) in town.near for row in connected)
-    for other in CUSTOMERS[3:]:
+    for other in CUSTOMERS[4:]:
         check_path(graph, town, customer, other)
 
 
