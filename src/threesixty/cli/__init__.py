@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    from threesixty.cli import commands, frame  # noqa: PLC0415 - completion and help must start fast
+    try:
+        from threesixty.cli import commands, frame  # noqa: PLC0415 - Ctrl-C is no stack trace, however early
 
-    frame.run(commands.app)
+        frame.run(commands.app)
+    except KeyboardInterrupt:
+        sys.exit(130)
