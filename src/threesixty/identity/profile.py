@@ -39,6 +39,7 @@ class Words:
     """One field of all Records: which word each says, and the bits between any two words."""
 
     def __init__(self, field: str, parties: Parties, table: NDArray[np.float64]) -> None:
+        self.name = field
         self.column = parties.column(field)
         self.verdict = VARYING[field]
         self.bits = table[FIELDS.index(field)]
@@ -76,6 +77,7 @@ class Compatibility:
 
     def __init__(self, parties: Parties, weights: Weights, band: Band) -> None:
         self.table = weights.table(band)
+        self.contradiction = weights.contradiction_bits
         self.words = [Words(field, parties, self.table) for field in VARYING]
         self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & LEVEL.keys())
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
@@ -102,29 +104,27 @@ class Compatibility:
 
     def bits(self, one: Profile, other: Profile) -> float:
         """Evidence of these fields for two groups."""
-        found = 0.0
-        for field, mine, theirs in zip(self.words, one.words, other.words, strict=True):
-            if mine and theirs:
-                found += field.mean(mine, theirs)
-        for kind, held, more in zip(self.exclusive, one.exclusive, other.exclusive, strict=True):
-            if held and more:
-                found += self._identifiers(kind, held, more)
-        return found
+        said = [bits for bits, _ in self._said(one, other)]
+        # One contradiction may be a slip; two are another person, more often than their sum says.
+        against = sum(bits <= -1 for bits in said) - 1
+        return sum(said) + max(against, 0) * self.contradiction
 
     def worst(self, one: Profile, other: Profile) -> str:
         """The field that speaks most against two groups, or 'evidence' where none does."""
-        said = [
-            (field.mean(mine, theirs), name)
-            for name, field, mine, theirs in zip(VARYING, self.words, one.words, other.words, strict=True)
+        bits, name = min(self._said(one, other), default=(0.0, ""))
+        return name if bits < 0 else "evidence"
+
+    def _said(self, one: Profile, other: Profile) -> list[tuple[float, str]]:
+        """Bits of each field that both groups say something in."""
+        found = [
+            (field.mean(mine, theirs), field.name)
+            for field, mine, theirs in zip(self.words, one.words, other.words, strict=True)
             if mine and theirs
         ]
-        said += [
-            (self._identifiers(kind, held, more), kind)
-            for kind, held, more in zip(self.exclusive, one.exclusive, other.exclusive, strict=True)
-            if held and more
-        ]
-        bits, name = min(said, default=(0.0, ""))
-        return name if bits < 0 else "evidence"
+        for kind, held, more in zip(self.exclusive, one.exclusive, other.exclusive, strict=True):
+            if held and more:
+                found.append((self._identifiers(kind, held, more), kind))
+        return found
 
     def _identifiers(self, kind: str, held: set[int], more: set[int]) -> float:
         level = LEVEL[kind]["different" if held.isdisjoint(more) else "same"]

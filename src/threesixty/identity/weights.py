@@ -52,6 +52,7 @@ class Weights:
     identifier_holders: int
     key_holders: int
     bridge_bits: float
+    contradiction_bits: float
     exclusive: frozenset[str]
 
     @classmethod
@@ -87,6 +88,7 @@ class Weights:
             identifier_holders=limits["identifier_holders"],
             key_holders=limits["key_holders"],
             bridge_bits=limits["bridge_bits"],
+            contradiction_bits=limits["contradiction_bits"],
             exclusive=frozenset(limits["exclusive"]),
         )
 

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+ADA = {"given": "Ada", "family": "Lovelace", "email": "ada@example.org", "phone": "+4411"}
+
+
+def persons():
+    """Records drawn from few values, so that many of them meet and some contradict."""
+    said = {
+        "given": ["Bob", "Robert", "Mary", "Siobhan", "S"],
+        "family": ["Quigley", "Quigly", "Smith"],
+        "birth_date": ["1980-02-03", "1980-03-02", "1951-11-30"],
+        "email": ["q@example.org", "home@example.org", "bob@example.org"],
+        "phone": ["+4411", "+4412"],
+        "loyalty": ["L1", "L2"],
+        "suffix": ["jr", "sr"],
+        "postcode": ["1010", "2020"],
+    }
+    record = st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from(values) for name, values in said.items()}
+    )
+    return st.lists(record, min_size=2, max_size=14).map(
+        lambda records: {f"r{number}": record for number, record in enumerate(records)}
+    )
+
+
+@settings(max_examples=60)
+@given(persons(), st.randoms(use_true_random=False))
+def test_who_is_who_does_not_depend_on_arrival(world, records, random):
+    """Shuffled and renumbered Records make the same groups."""
+    keys = list(records)
+    random.shuffle(keys)
+    shuffled = world({key: records[key] for key in keys}, {key: 3 + 7 * n for n, key in enumerate(keys)})
+
+    assert shuffled.groups() == world(records).groups()
+
+
+@settings(max_examples=40)
+@given(persons(), st.data())
+def test_decisions_count_the_same_in_every_order(world, records, data):
+    """Decisions are ordered by what they are, not by how they come."""
+    here, keys = world(records), sorted(records)
+    ends = st.lists(st.sampled_from(keys), min_size=2, max_size=2, unique=True)
+    drawn = data.draw(
+        st.lists(st.tuples(st.sampled_from(["same", "different"]), ends, st.booleans()), max_size=6)
+    )
+    decisions = [here.decision(v, *pair, seq, person=p) for seq, (v, pair, p) in enumerate(drawn)]
+    first, again = here.clustering(decisions), here.clustering(decisions[::-1])
+
+    assert first.anchors.tolist() == again.anchors.tolist()
+    assert first.set_aside == again.set_aside
+
+
+@settings(max_examples=40)
+@given(persons(), st.data())
+def test_decisions_that_are_not_set_aside_hold(world, records, data):
+    """`same` means one group, `different` means two, whatever the evidence says."""
+    here, keys = world(records), sorted(records)
+    ends = st.lists(st.sampled_from(keys), min_size=2, max_size=2, unique=True)
+    drawn = data.draw(st.lists(st.tuples(st.sampled_from(["same", "different"]), ends), max_size=6))
+    decisions = [here.decision(v, *pair, seq) for seq, (v, pair) in enumerate(drawn)]
+    found = here.clustering(decisions)
+
+    for decision in decisions:
+        if decision not in found.set_aside:
+            together = found.anchors[decision.a] == found.anchors[decision.b]
+            assert together == (decision.verdict == "same")
+
+
+@settings(max_examples=40)
+@given(persons(), st.data())
+def test_deleting_a_record_equals_never_having_had_it(world, records, data):
+    """What a Record did to others is gone with it."""
+    gone = data.draw(st.sampled_from(sorted(records)))
+    before = world(records)
+    rest = {key: record for key, record in records.items() if key != gone}
+    numbers = {key: before.number(key) for key in rest}
+
+    assert world(rest, numbers).groups() == world(rest).groups()
+
+
+@settings(max_examples=30)
+@given(persons(), st.data())
+def test_a_merge_withdrawn_leaves_no_trace(world, records, data):
+    """Merge, then split: members are as they were."""
+    here = world(records)
+    one, other = data.draw(st.lists(st.sampled_from(sorted(records)), min_size=2, max_size=2, unique=True))
+    merged = here.groups([here.decision("same", one, other)])
+
+    assert any({one, other} <= group for group in merged)
+    assert here.groups([]) == world(records).groups()
+
+
+def test_the_anchor_is_the_smallest_number(world):
+    here = world({"x": {"given": "Grace"}, "y": ADA, "z": ADA}, {"x": 4, "y": 9, "z": 6})
+
+    assert here.clustering().anchors.tolist() == [4, 6, 6]
+
+
+def test_a_person_splits_what_evidence_joins(world):
+    here = world({"x": ADA, "y": ADA})
+
+    assert here.groups() == {frozenset("xy")}
+    assert here.groups([here.decision("different", "x", "y")]) == {frozenset("x"), frozenset("y")}
+
+
+def test_a_split_also_keeps_apart_those_who_come_later(world):
+    """A third Record joins one side only; it does not bring the two back together."""
+    here = world({"x": ADA, "y": ADA, "z": ADA})
+    groups = here.groups([here.decision("different", "x", "y")])
+
+    assert len(groups) == 2
+    assert not any({"x", "y"} <= group for group in groups)
+
+
+def test_people_come_before_sources_and_the_newest_word_counts(world):
+    here = world({"x": ADA, "y": ADA})
+    by_source = here.decision("same", "x", "y", 9, person=False)
+    by_person = here.decision("different", "x", "y", 5)
+    older = here.decision("same", "x", "y", 3)
+    found = here.clustering([older, by_source, by_person])
+
+    assert len(set(found.anchors.tolist())) == 2
+    assert found.set_aside == [older, by_source]
+
+
+def test_a_contradiction_through_a_chain_is_set_aside_and_told(world):
+    here = world({key: {"given": key} for key in "xyz"})
+    chain = [here.decision("same", "x", "y", 3), here.decision("same", "y", "z", 2)]
+    against = here.decision("different", "x", "z", 1)
+    found = here.clustering([*chain, against])
+
+    assert found.set_aside == [against]
+    assert len(set(found.anchors.tolist())) == 1
+
+
+def test_persons_and_organisations_never_merge_not_even_by_decision(world):
+    here = world({"x": ADA, "y": {"name": "Lovelace", "organisation": "yes", "email": "ada@example.org"}})
+    found = here.clustering([here.decision("same", "x", "y")])
+
+    assert len(set(found.anchors.tolist())) == 2
+    assert len(found.set_aside) == 1
+
+
+def test_a_nameless_record_does_not_chain_two_people(world):
+    """Both share the family's email with it, but whole groups are asked: Mary is not Bob."""
+    bob = {"given": "Bob", "family": "Quigley", "email": "home@example.org", "birth_date": "1980-02-03"}
+    mary = {"given": "Mary", "family": "Quigley", "email": "home@example.org", "birth_date": "1982-07-09"}
+    here = world({"bob": bob, "mary": mary, "nobody": {"email": "home@example.org"}})
+
+    assert not any({"bob", "mary"} <= group for group in here.groups())
+    assert here.clustering().refused
+
+
+def test_two_groups_on_one_thread_wait_for_a_look(world):
+    """Each group is sure of itself; one weak link between them parks instead of merging."""
+    home = {"given": "Siobhan", "family": "Quigley", "phone": "+4411", "email": "s@example.org"}
+    work = {"given": "Siobhan", "account": "A7", "device": "d7"}
+    thread = {"given": "Siobhan", "account": "A7", "device": "d7", "phone": "+4411"}
+    here = world({"h1": home, "h2": home | {"device": "d1"}, "w1": work, "w2": thread})
+    found = here.clustering()
+
+    assert {parked.reason for parked in found.parked} == {"bridge"}
+    assert here.groups() == {frozenset({"h1", "h2"}), frozenset({"w1", "w2"})}

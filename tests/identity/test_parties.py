@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from threesixty.identity import names
+from threesixty.identity.parties import FEW, Parties
+
+
+def parties(values):
+    size = len(values)
+    nothing = pa.array([], pa.string())
+    return Parties(
+        np.arange(size), np.arange(size), np.zeros(size, bool), {"given": values},
+        np.array([], np.int32), nothing, nothing,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, FEW])
+def test_words_are_folded_once_whether_few_or_many(times):
+    given = pa.array(["Zoë", "ZOE", None, "", "Юлия"] * times)
+    column = parties(given).column("given")
+
+    assert column.words == ["zoe", "yuliya"]
+    assert column.codes[:5].tolist() == [0, 0, -1, -1, 1]
+    assert parties(pa.chunked_array([given])).column("given").words == column.words
+
+
+def test_a_property_nobody_has_says_nothing():
+    assert parties(pa.array(["Ada"])).column("family").codes.tolist() == [-1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("rodriguez", "rodrigues"), ("meyer", "meier"), ("knutsson", "knutson")]
+)
+def test_names_spelt_alike_sound_alike(one, other):
+    assert names.sound(one) == names.sound(other)
+
+
+def test_short_forms_meet_in_a_formal_name():
+    assert "robert" in names.forms("bob") & names.forms("rob")
+
+
+def test_common_names_are_known_as_such():
+    assert [names.commonness("family", name) for name in ("smith", "gruber", "quigley")] == [2, 0, 0]
+    assert names.commonness("given", "mary") == 2
+
+
+def test_streets_fold_to_one_spelling():
+    assert names.fold_street("12 Elm Street, Apt. 4b") == names.fold_street("12 elm st 4B") == "12 elm st 4b"

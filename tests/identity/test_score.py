@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threesixty.identity.compare import FIELDS, LEVELS
+from threesixty.identity.score import pack, reasons, score, unpack
+
+CASES = [
+    [part.strip() for part in line.split("|")]
+    for line in Path(__file__).with_name("cases").joinpath("pairs.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+NOTHING = np.array([], np.int64)
+
+
+def said(text):
+    return {name: value.replace("_", " ") for name, value in (part.split("=") for part in text.split())}
+
+
+@pytest.mark.parametrize(("verdict", "one", "other"), CASES)
+def test_pairs_have_their_verdict(world, verdict, one, other):
+    """Each line of cases/pairs.txt holds."""
+    here = world({"one": said(one), "other": said(other)})
+    bits = here.bits("one", "other")
+
+    heard = "same" if bits >= here.weights.threshold else "unsure" if bits >= here.weights.keep else "apart"
+
+    assert (heard, bits) == (verdict, bits)
+
+
+PEOPLE = [said(text) for _, *both in CASES for text in both]
+
+
+@given(st.permutations(range(len(PEOPLE))), st.data())
+def test_a_pair_scores_the_same_either_way_round_alone_or_among_others(world, order, data):
+    """Symmetric, and n = 1 equals bulk bit for bit."""
+    crowd = world({str(number): PEOPLE[number] for number in order})
+    one, other = data.draw(st.lists(st.sampled_from(range(len(PEOPLE))), min_size=2, max_size=2, unique=True))
+    a, b = crowd.number(str(one)), crowd.number(str(other))
+    rows = np.arange(len(PEOPLE))
+    everyone = score(
+        crowd.parties,
+        np.repeat(rows, len(rows)),
+        np.tile(rows, len(rows)),
+        NOTHING,
+        crowd.weights,
+        crowd.band,
+    )
+    two = world({"one": PEOPLE[one], "other": PEOPLE[other]})
+
+    assert everyone.bits[a * len(rows) + b] == everyone.bits[b * len(rows) + a] == two.bits("one", "other")
+    assert everyone.levels[a * len(rows) + b] == everyone.levels[b * len(rows) + a]
+
+
+def test_levels_survive_packing():
+    """Four bits a field hold every level, and no number is negative."""
+    highest = np.array([[len(levels) - 1 for levels in LEVELS.values()]], np.uint8)
+
+    assert max(len(levels) for levels in LEVELS.values()) <= 16
+    assert pack(highest)[0] > 0
+    assert unpack(pack(highest)).tolist() == highest.tolist()
+
+
+def test_reasons_add_up_to_the_score(world):
+    """The prior and the reasons are all there is to the bits."""
+    here = world({"one": PEOPLE[0], "other": PEOPLE[1]})
+    found = score(here.parties, np.array([0]), np.array([1]), NOTHING, here.weights, here.band)
+    told = reasons(int(found.levels[0]), here.weights, here.band)
+
+    assert [(reason.field, reason.code) for reason in told] == [
+        ("email", "same"), ("family", "common"), ("given", "short_form"),
+    ]  # fmt: skip
+    assert sum(reason.bits for reason in told) + here.band.prior_bits == pytest.approx(
+        found.bits[0], abs=0.05
+    )
+    assert {reason.field for reason in told} <= set(FIELDS)
+
+
+def test_a_silent_identifier_is_no_evidence(world):
+    """Sharing what everybody shares says nothing for."""
+    here = world({"one": {"email": "test@test.com"}, "other": {"email": "test@test.com"}})
+    silent = here.parties.identifiers["email"].keys
+    found = score(here.parties, np.array([0]), np.array([1]), silent, here.weights, here.band)
+
+    assert found.bits[0] < here.weights.keep
