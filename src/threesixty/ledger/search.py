@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.session import Rows, Session
@@ -16,7 +16,7 @@ from threesixty.ledger.words import words, words_of
 _identifier, _carries = tables.identifier.c, tables.carries.c
 _word, _mapped = tables.word.c, tables.mapped.c
 
-_TYPES = select(_identifier.type).distinct()
+_NEXT_TYPE = select(func.min(_identifier.type)).where(_identifier.type > bindparam("after"))
 _BEGINNING = (
     select(_carries.record)
     .join(tables.identifier, _identifier.no == _carries.identifier)
@@ -76,9 +76,15 @@ class Search(Session):
         end = start + "\U0010ffff"
         return [
             no
-            for (kind,) in self._rows(_TYPES)
+            for kind in self._types()
             for (no,) in self._rows(_BEGINNING, type=kind, start=start, end=end, most=limit)
         ]
+
+    def _types(self) -> Iterator[str]:
+        """Every identifier type, each by one look into the index."""
+        kind = ""
+        while kind := self._value(_NEXT_TYPE, after=kind) or "":
+            yield kind
 
 
 def _firsts(rows: Rows) -> Iterator[int]:
