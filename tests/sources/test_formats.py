@@ -99,7 +99,8 @@ def test_json_numbers_stay_as_they_are_written(tmp_path):
     (rows,) = read_rows(path)
 
     assert {name: column[0] for name, column in rows.columns.items()} == {
-        "a": "17.10", "b": "1e3", "c": "true", "d": None, "e.f": "1", "g": '["1","x"]', "h": "12345678901234567",
+        "a": "17.10", "b": "1e3", "c": "true", "d": None, "e.f": "1", "g": '["1","x"]',
+        "h": "12345678901234567",
     }  # fmt: skip
 
 

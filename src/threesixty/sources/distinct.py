@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from json.encoder import encode_basestring
 from typing import Generic, TypeVar
 
 from threesixty import normalise
 from threesixty.project import Constant, Part
 from threesixty.sources.roles import NOTHING, Reader, Reading
-from threesixty.sources.rows import Column, Rows
+from threesixty.sources.rows import Rows
 
-REMEMBERED = 200_000
+REMEMBERED = 100_000
 _ABSENT = frozenset(("", "null", "n/a", "nan", "none", "-"))
 
 K = TypeVar("K", bound=Hashable)
@@ -108,12 +109,14 @@ def used_columns(parts: Iterable[Part]) -> list[str]:
     return list(dict.fromkeys(part for part in parts if isinstance(part, str)))
 
 
-def texts_of(rows: Rows, names: Sequence[str]) -> list[dict[str, str]]:
-    """Each row as a dict of the named columns, without those where it says nothing at all."""
-    columns: list[Column] = [list(cells(rows, name)) for name in names]
+def as_json(rows: Rows, names: Sequence[str]) -> list[str]:
+    """The named columns of each row as a JSON object, without those where it says nothing at all."""
+    columns = [_members(name, cells(rows, name)) for name in names]
     if not columns:
-        return [{} for _ in range(len(rows))]
-    return [
-        {name: text for name, text in zip(names, texts, strict=True) if text is not None}
-        for texts in zip(*columns, strict=True)
-    ]
+        return ["{}"] * len(rows)
+    return ["{" + ",".join(filter(None, members)) + "}" for members in zip(*columns, strict=True)]
+
+
+def _members(name: str, texts: Iterable[str | None]) -> list[str]:
+    start = encode_basestring(name) + ":"
+    return ["" if text is None else start + encode_basestring(text) for text in texts]

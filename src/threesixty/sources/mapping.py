@@ -9,9 +9,9 @@ from itertools import compress
 
 from threesixty import normalise
 from threesixty.project import Choice, Constant, Project, RecordMapping, Source
-from threesixty.sources.distinct import cells, keys, texts_of
+from threesixty.sources.distinct import as_json, cells, keys
 from threesixty.sources.plan import Plan, mapped_columns, plans
-from threesixty.sources.records import Mapped, Slice, as_json, records
+from threesixty.sources.records import Mapped, Slice, records
 from threesixty.sources.rows import FIELD_LIMIT, Rows, bad
 
 LONGEST_KEY = 1_000
@@ -41,7 +41,7 @@ def mapper(project: Project, source: Source) -> Mapper:
         for number, (mapping, by_kind) in enumerate(mappings):
             # The first Record of a row keeps all of it; others keep what they are made of, so that a
             # product named in a thousand order lines has one version and not a thousand.
-            kept = raws if number == 0 else [as_json(row) for row in texts_of(rows, mapped_columns(mapping))]
+            kept = raws if number == 0 else as_json(rows, mapped_columns(mapping))
             gone = _gone(rows, source.deleted if number == 0 else None)
             for part in _slices(source, mapping, by_kind, delivery, kept, gone):
                 found.records += records(part, found)
@@ -60,9 +60,8 @@ def _storable(rows: Rows, found: Mapped) -> tuple[Rows, list[str]]:
 
     Columns stand in the order of the alphabet, so that a file with its columns moved says nothing new.
     """
-    texts = texts_of(rows, sorted(rows.columns))
-    raws = [as_json(row) for row in texts]
-    hostile = {at: why for at, raw in enumerate(raws) if (why := _hostile(raw, texts[at]))}
+    raws = as_json(rows, sorted(rows.columns))
+    hostile = {at: why for at, raw in enumerate(raws) if (why := _hostile(rows, at, raw))}
     if not hostile:
         return rows, raws
     found.rejected += [bad(rows.lines[at], why, raws[at]) for at, why in hostile.items()]
@@ -70,10 +69,12 @@ def _storable(rows: Rows, found: Mapped) -> tuple[Rows, list[str]]:
     return _only(rows, good), list(compress(raws, good))
 
 
-def _hostile(raw: str, row: Mapping[str, str]) -> str:
-    if len(raw) > FIELD_LIMIT and any(len(text) > FIELD_LIMIT for text in row.values()):
+def _hostile(rows: Rows, at: int, raw: str) -> str:
+    if len(raw) > FIELD_LIMIT and any(
+        len(column[at] or "") > FIELD_LIMIT for column in rows.columns.values()
+    ):
         return f"a field of more than {FIELD_LIMIT:,} characters"
-    if "\\u0000" in raw and any("\0" in text for text in (*row, *row.values())):
+    if "\\u0000" in raw and any("\0" in name + (column[at] or "") for name, column in rows.columns.items()):
         return "holds a NUL character"
     if not raw.isascii():
         try:

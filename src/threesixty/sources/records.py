@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,15 +11,13 @@ from itertools import repeat
 
 from threesixty import normalise
 from threesixty.record import Identifier, Link, Name, Record, Scalar
-from threesixty.sources.distinct import REMEMBERED, Field, joined, keys, texts_of
+from threesixty.sources.distinct import REMEMBERED, Field, as_json, joined, keys
 from threesixty.sources.plan import Plan, Pointer
 from threesixty.sources.roles import ADDRESS, NOTHING, Reading
 from threesixty.sources.rows import Bad, Rows
 
 EXAMPLES = 5
 _NONE: tuple[Reading, ...] = ()
-
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -128,25 +125,23 @@ def fold(
 ) -> tuple[dict[str, Scalar], tuple[Identifier, ...], list[Reading]]:
     """The readings of a row as values, identifiers, and those that could not be read."""
     values: dict[str, Scalar] = {}
-    identifiers: tuple[Identifier, ...] = ()
+    identifiers: list[Identifier] = []
     implied: list[Mapping[str, Scalar]] = []
     unreadable = []
     for reading in readings:
         if reading is NOTHING:
             continue
-        if reading.values:
-            values.update(reading.values)
-        if reading.identifiers:
-            identifiers += reading.identifiers
+        if reading.property:
+            values[reading.property] = reading.value
+        if reading.identifier is not None:
+            identifiers.append(reading.identifier)
         if reading.implied:
             implied.append(reading.implied)
         if reading.unreadable:
             unreadable.append(reading)
     for pieces in implied:
         values = {**pieces, **values}
-    if len(identifiers) > 1:
-        identifiers = tuple(dict.fromkeys(identifiers))
-    return values, identifiers, unreadable
+    return values, tuple(dict.fromkeys(identifiers)), unreadable
 
 
 def _with_address(
@@ -176,10 +171,9 @@ def _links(
     pointer: Pointer, part: Slice, places: Sequence[str], found: Mapped, bags: dict[str, Record]
 ) -> Iterator[Link | None]:
     """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`."""
+    names: Iterable[Name | None] = _key_names(pointer, part)
     if pointer.bag:
-        names: Iterable[Name | None] = _bag_names(pointer, part, places, found, bags)
-    else:
-        names = _key_names(pointer, part)
+        names = _bag_names(pointer, part, names, places, found, bags)
     values = _by_row(pointer.values, part.rows, places)
     for name, key, readings in zip(names, part.keys, values, strict=True):
         if name is None or key is None:
@@ -192,22 +186,29 @@ def _links(
 
 
 def _key_names(pointer: Pointer, part: Slice) -> Iterator[Name | None]:
+    if not pointer.key:
+        yield from repeat(None, len(part.keys))
+        return
     source, kind = pointer.source, "id" if pointer.kind.name == "customer" else pointer.kind.name
     for own, key in zip(part.sources, keys(part.rows, pointer.key), strict=True):
         yield None if key is None else Name(source or own, kind, key)
 
 
 def _bag_names(
-    pointer: Pointer, part: Slice, places: Sequence[str], found: Mapped, bags: dict[str, Record]
-) -> Iterator[Name | None]:
-    texts = texts_of(part.rows, pointer.bag_columns)
+    pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], found: Mapped,
+    bags: dict[str, Record],
+) -> Iterator[Name | None]:  # fmt: skip
+    """Names of bags, for rows that name nobody by key: an account's number needs no bag beside it."""
+    texts = as_json(part.rows, pointer.bag_columns)
     said = _by_row(pointer.bag, part.rows, places)
-    for own, key, gone, bag, readings in zip(part.sources, part.keys, part.gone, texts, said, strict=True):
-        if key is None or gone:
-            yield None
+    for own, key, gone, bag, readings, by_key in zip(
+        part.sources, part.keys, part.gone, texts, said, known, strict=True
+    ):
+        if key is None or gone or by_key:
+            yield by_key
             continue
         # Named by what was written, not by what was read: a better reading must not give it a new name.
-        name = Name(own, pointer.kind.name, "bag:" + _digest(bag.values()))
+        name = Name(own, pointer.kind.name, "bag:" + _digest(bag))
         if str(name) not in bags:
             values, identifiers, unreadable = fold(readings)
             if not identifiers:
@@ -215,12 +216,11 @@ def _bag_names(
                 yield None
                 continue
             bags[str(name)] = Record(
-                name, pointer.kind.sort, as_json(bag), values,
+                name, pointer.kind.sort, bag, values,
                 identifiers=_with_address(values, identifiers), unreadable=found.unread(unreadable),
             )  # fmt: skip
         yield name
 
 
-def _digest(texts: Iterable[str]) -> str:
-    written = "\x1f".join(normalise.clean(text) for text in texts)
-    return blake2b(written.encode(), digest_size=10).hexdigest()
+def _digest(bag: str) -> str:
+    return blake2b(bag.encode(), digest_size=10).hexdigest()

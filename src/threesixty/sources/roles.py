@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from threesixty import normalise
 from threesixty.record import Identifier, Scalar
@@ -20,12 +20,16 @@ REGIONAL = frozenset({"phone", "postcode", "full_address", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text says. `implied` gives way to what another column says outright; `unreadable`
-    names the property that the text should have been."""
+    """What one text says: the value of a property, an Identifier, or both.
 
-    values: Mapping[str, Scalar] = field(default_factory=dict)
-    implied: Mapping[str, Scalar] = field(default_factory=dict)
-    identifiers: tuple[Identifier, ...] = ()
+    `implied` gives way to what another column says outright; `unreadable` names the property that the
+    text should have been.
+    """
+
+    property: str = ""
+    value: Scalar = None
+    identifier: Identifier | None = None
+    implied: Mapping[str, Scalar] | None = None
     unreadable: str = ""
     text: str = ""
 
@@ -124,7 +128,7 @@ _TEXTS: Mapping[str, Callable[[str], str | None]] = {
 def _scalar(role: str, convert: Converter) -> Reader:
     def read(text: str, country: str) -> Reading:
         value = convert(text, country)
-        return NOTHING if value is None else Reading({role: value})
+        return NOTHING if value is None else Reading(role, value)
 
     return read
 
@@ -148,7 +152,7 @@ def _family(text: str, _: str) -> Reading:
     pieces = dict(normalise.family(text))
     if not pieces:
         return NOTHING
-    return Reading({"family": pieces.pop("family")}, implied=pieces)
+    return Reading("family", pieces.pop("family"), implied=pieces or None)
 
 
 def _identifier(role: str, *, keep: bool) -> Reader:
@@ -161,7 +165,7 @@ def _identifier(role: str, *, keep: bool) -> Reader:
         value = normal(text, country)
         if value is None:
             return NOTHING
-        return Reading({role: value} if keep else {}, identifiers=(Identifier(role, value),))
+        return Reading(role if keep else "", value, Identifier(role, value))
 
     return read
 
@@ -173,7 +177,7 @@ def _money(role: str, *, implies_currency: bool) -> Reader:
             return NOTHING
         amount, currency = found
         return Reading(
-            {role: amount}, implied={"currency": currency} if currency and implies_currency else {}
+            role, amount, implied={"currency": currency} if currency and implies_currency else None
         )
 
     return read
