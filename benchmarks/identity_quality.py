@@ -20,20 +20,20 @@ from threesixty.identity.weights import Weights
 
 
 def resolve(parties, weights):
-    """The clustering of a whole set, the candidate pairs, the kept Matches, and the seconds of each step."""
-    band, clock = weights.band(len(parties)), [time.perf_counter()]
+    """The clustering of a whole set, the candidate pairs, the kept Matches, and the CPU seconds of each step."""
+    band, clock = weights.band(len(parties)), [time.process_time()]
     found = postings(parties)
     quiet = silent(found.keys, found.names, found.identifier, weights)
-    clock.append(time.perf_counter())
+    clock.append(time.process_time())
     loud = ~np.isin(found.keys, quiet)
     a, b = pairs(found.keys[loud], parties.numbers[found.rows[loud]])
-    clock.append(time.perf_counter())
+    clock.append(time.process_time())
     scores = score(parties, a, b, quiet, weights, band)
-    clock.append(time.perf_counter())
+    clock.append(time.process_time())
     keep = scores.bits >= weights.keep
     matches = Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])
     clustering = cluster(parties, matches, [], weights, band)
-    clock.append(time.perf_counter())
+    clock.append(time.process_time())
     return clustering, (a, b), matches, np.diff(clock)
 
 
@@ -75,7 +75,7 @@ def report(name, weights):
         f"{step} {t:.1f}" for step, t in zip(("keys", "pairs", "score", "cluster"), seconds, strict=True)
     )
     print(f"{line}pairs {len(a):,} matches {len(matches.a):,} parked {len(clustering.parked)} "
-          f"refused {len(clustering.refused)}; s: {steps}; peak {peak:.1f} GiB", flush=True)  # fmt: skip
+          f"refused {len(clustering.refused)}; CPU s: {steps}; peak {peak:.1f} GiB", flush=True)  # fmt: skip
 
 
 def main():
