@@ -20,7 +20,7 @@ from threesixty.identity.weights import Weights
 
 
 def resolve(parties, weights):
-    """The clustering of a whole set, the candidate pairs, the kept Matches, and the CPU seconds of each step."""
+    """The clustering of a whole set, the candidate pairs, the kept Matches, and CPU seconds of each step."""
     band, clock = weights.band(len(parties)), [time.process_time()]
     found = postings(parties)
     quiet = silent(found.keys, found.names, found.identifier, weights)
