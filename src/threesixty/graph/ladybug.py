@@ -8,6 +8,7 @@ Database for a file, checkpoints and COPY only while no reader is inside, rows o
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import compress, groupby
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import ladybug
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeout, GraphUnavailable
 from threesixty.graph import cypher, files, values
@@ -27,11 +29,12 @@ from threesixty.graph.seen import Seen
 from threesixty.record import Scalar
 from threesixty.schema import Column, EdgeKind, Schema
 
-BUFFER_BYTES = 1 << 30
+# What the engine may keep in memory: a COPY of a big batch, or a wide answer, has to fit.
+BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4))
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
 FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
-LOAD_ROWS = 250_000  # rows of one COPY while loading
+BUFFER_BYTES_PER_ROW = 4_096  # rows of one COPY while loading, so that a batch fits into the buffer
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
 AGAIN = "run the command again: the graph is checked, and drawn anew where need be"
@@ -53,11 +56,14 @@ class Ladybug:
 
     name = "ladybug"
 
-    def __init__(self, path: Path, schema: Schema, lock: BinaryIO, database: Any) -> None:
+    def __init__(
+        self, path: Path, schema: Schema, lock: BinaryIO, database: Any, buffer_bytes: int = BUFFER_BYTES
+    ) -> None:
         self.path = path
         self._schema = schema
         self._lock = lock
         self._database = database
+        self._load_rows = buffer_bytes // BUFFER_BYTES_PER_ROW
         self._gate = Gate()
         self._writing = RLock()
         self._pool: dict[bool, list[tuple[Connection, int]]] = {False: [], True: []}
@@ -79,7 +85,7 @@ class Ladybug:
                 raise _refusal(path, reason)  # noqa: TRY301 - the lock is let go below
             files.require_space(path)
             files.unmark(path)
-            graph = cls(path, schema, lock, open_database(path, buffer_bytes))
+            graph = cls(path, schema, lock, open_database(path, buffer_bytes), buffer_bytes)
             graph._create_tables()
         except RuntimeError as error:
             lock.close()
@@ -119,16 +125,19 @@ class Ladybug:
 
     def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
         for label, columns in self._schema.nodes.items():
-            yield from self._batches(label, cypher.all_nodes(label, columns))
+            yield from self._batches(label, 1, cypher.all_nodes(label, columns))
         for kind, columns in self._schema.edges.items():
-            yield from self._batches(kind, cypher.all_edges(kind, columns))
+            yield from self._batches(kind, 2, cypher.all_edges(kind, columns))
 
-    def _batches(self, what: str | EdgeKind, text: str) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
+    def _batches(self, what: T, keys: int, text: str) -> Iterator[tuple[T, list[Row]]]:
+        """Rows by their keys; sorted out here, because the engine's memory is the scarcer one."""
+        unsorted = text.partition(" ORDER BY ")[0]
         with self._reader(scan=True) as connection, _explained():
             connection.set_query_timeout(0)
-            table = connection.execute(text).get_as_arrow(BATCH)
+            table = connection.execute(unsorted).get_as_arrow(BATCH)
+        order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names[:keys]])
         for start in range(0, table.num_rows, BATCH):
-            part = table.slice(start, BATCH)
+            part = table.take(order.slice(start, BATCH))
             yield what, list(zip(*(column.to_pylist() for column in part.columns), strict=True))
 
     def _read(self, read: Callable[[Connection, T, Sequence[Column], list[str]], list[Row]], what: T,
@@ -185,11 +194,10 @@ class Ladybug:
             sound_nodes = _new_nodes(_held_back(nodes, state), seen)
             sound_edges = _new_edges(edges, seen)
             with self._copying():
-                for label, table in _big_tables(sound_nodes, self._schema.nodes, 1):
-                    self._copy(connection, cypher.copy_nodes(label), table)
-                for kind, table in _big_tables(sound_edges, self._schema.edges, 2):
-                    self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
-                connection.execute("CHECKPOINT")
+                for label, table in _big_tables(sound_nodes, self._schema.nodes, 1, self._load_rows):
+                    self._load_one(connection, cypher.copy_nodes(label), table)
+                for kind, table in _big_tables(sound_edges, self._schema.edges, 2, self._load_rows):
+                    self._load_one(connection, cypher.copy_edges(kind), self._widened(kind, table))
             connection.close()
             with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
@@ -207,7 +215,6 @@ class Ladybug:
                 return
             self._closed = True
             if self._harmed:
-                _abandon(self._database, self._writer, self._lock, self._pool)
                 return
             self._forget_connections()
             with suppress(RuntimeError):
@@ -245,6 +252,7 @@ class Ladybug:
             with self._all_or_broken():
                 yield
         except BaseException:
+            _abandon(self._database, self._writer, self._lock, self._pool)
             self._harmed = True
             raise
 
@@ -322,6 +330,11 @@ class Ladybug:
         if table.num_rows:
             files.require_space(self.path)
             connection.execute(text, {"rows": table})
+
+    def _load_one(self, connection: Connection, text: str, table: pa.Table) -> None:
+        """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits."""
+        self._copy(connection, text, table)
+        connection.execute("CHECKPOINT")
 
     def _widened(self, kind: EdgeKind, table: pa.Table) -> pa.Table:
         """The table with a null column for everything only other kinds of its edge type have."""
@@ -464,14 +477,14 @@ def _new_edges(
 
 
 def _big_tables(
-    batches: Iterable[tuple[T, list[Row]]], columns: Mapping[T, Sequence[Column]], keys: int
+    batches: Iterable[tuple[T, list[Row]]], columns: Mapping[T, Sequence[Column]], keys: int, enough: int
 ) -> Iterator[tuple[T, pa.Table]]:
     """Batches of one table put together until they are worth a COPY."""
     for what, group in groupby(batches, key=itemgetter(0)):
         held: list[pa.Table] = []
         for _, rows in group:
             held.append(values.arrow(keys, columns[what], rows))
-            if sum(table.num_rows for table in held) >= LOAD_ROWS:
+            if sum(table.num_rows for table in held) >= enough:
                 yield what, pa.concat_tables(held)
                 held = []
         if held:
