@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "questions": GROUND,
     "sample": GROUND,
     "pipeline": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"},
-    "customer360": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions", "pipeline"},
+    "customer360": GROUND
+    | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions", "pipeline"},
     "cli": GROUND | {"project", "sources", "questions", "sample", "customer360"},
 }
 

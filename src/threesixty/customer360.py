@@ -8,19 +8,20 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from threesixty import project as projects
 from threesixty import questions, sources
-from threesixty.errors import GraphDamaged, GraphError, GraphUnavailable, NotFound
+from threesixty.errors import GraphDamaged, GraphError, GraphUnavailable, LedgerHeld, NotFound
 from threesixty.graph import Graph, files
 from threesixty.graph.connect import connect, embedded_path
 from threesixty.identity.weights import Weights
-from threesixty.ledger import Action, Ledger
+from threesixty.ledger import Ledger
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import decide, explain, export, forget, fuller, load, lookup, status
 from threesixty.pipeline.draw import draw, rebuild
-from threesixty.pipeline.picture import View
 from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.pipeline.view import View
 from threesixty.project import Project
 from threesixty.questions import Question
 from threesixty.questions.shape import card as shaped
@@ -28,6 +29,7 @@ from threesixty.questions.shape import older
 from threesixty.questions.shape import timeline as entries
 from threesixty.record import Card, Scalar, TimelineEntry
 from threesixty.report import (
+    Action,
     Answer,
     Decided,
     ForgetReport,
@@ -63,11 +65,14 @@ class Customer360:
         self._graph: Graph | None = None
         self._graph_away = ""
         self._mended = ""
+        self._held: LedgerHeld | None = None
 
-    def __enter__(self) -> Customer360:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -84,24 +89,44 @@ class Customer360:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger, opened for writing; raises LedgerHeld while another process writes."""
+        """The ledger, for reading only while another process writes to it."""
+        try:
+            return self._open_ledger(write=True)
+        except LedgerHeld as held:
+            self._held = held
+            return self._open_ledger(write=False)
+
+    def _open_ledger(self, *, write: bool) -> Ledger:
         schema = self.project.schema
-        self.project.home.mkdir(parents=True, exist_ok=True)
         return Ledger.open(
             self.project.home / "ledger.db",
+            write=write,
             party_kinds=frozenset(k.name for k in schema.kinds.values() if k.sort == "party"),
             shared_kinds=frozenset(k.name for k in schema.kinds.values() if k.shared_keys),
         )
 
+    @property
+    def writable(self) -> Ledger:
+        """The ledger for what writes to it; raises LedgerHeld, which names the process that has it."""
+        ledger = self.ledger
+        if self._held:
+            raise self._held
+        return ledger
+
     @cached_property
     def weights(self) -> Weights:
-        """What scoring learned."""
-        return Weights.load(None)
+        """What scoring learned, with the project's own threshold where it gives one."""
+        weights = Weights.load(None)
+        return replace(weights, probability=float(self.project.rules.get("threshold", weights.probability)))
 
     @property
     def view(self) -> View:
         """The ledger as identity and the graph see it."""
         return View.of(self.ledger, self.project, self.weights)
+
+    @property
+    def _deciding(self) -> View:
+        return View.of(self.writable, self.project, self.weights)
 
     # --- records in --------------------------------------------------------------------------------
 
@@ -114,27 +139,40 @@ class Customer360:
         Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
         """
         loaded = load.load_sources(
-            self.ledger, self.project, self.weights, names, progress, accept_shrink=accept_shrink, dry_run=dry_run
+            self.writable,
+            self.project,
+            self.weights,
+            names,
+            progress,
+            accept_shrink=accept_shrink,
+            dry_run=dry_run,
         )
-        return loaded if dry_run else replace(loaded, notices=loaded.notices + self._drawn(progress))
+        if dry_run:
+            return loaded
+        notices = self._drawn(progress)
+        if not notices:
+            load.tidy(self.ledger)
+        return replace(loaded, notices=loaded.notices + notices)
 
     def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
         """Rows given by a program instead of a file, through the mapping of a source; resolved and drawn.
 
         Raises SourceError when a row is rejected: a program can mend what a file cannot.
         """
-        load.put(self.ledger, self.project, source, rows)
+        load.put(self.writable, self.project, source, rows)
         return self.refresh()
 
     def refresh(self, *, progress: Tell = _silent) -> Resolution:
         """Resolve and draw whatever the ledger holds that has not been yet."""
-        resolution = resolve(self.ledger, self.weights, progress)
+        resolution = resolve(self.writable, self.weights, progress)
         self._drawn(progress)
         return resolution
 
     def check(self, preview: int = 3) -> dict[str, sources.Batch]:
         """The first rows of every source as they would be loaded; raises SourceError."""
-        return {source.name: sources.preview(self.project, source, preview) for source in self.project.sources}
+        return {
+            source.name: sources.preview(self.project, source, preview) for source in self.project.sources
+        }
 
     def _drawn(self, progress: Tell) -> tuple[str, ...]:
         """Bring the graph up to date; why not, in words, when it is away."""
@@ -186,7 +224,7 @@ class Customer360:
         return lookup.find(self.view, text, self.project.country, limit)
 
     def ask(self, question: str, **parameters: Scalar) -> Answer:
-        """The rows of a Question. Raises NotFound, QuestionError, GraphTimeout, GraphHeld, GraphUnavailable."""
+        """The rows of a Question. Raises NotFound, QuestionError, and GraphError where the graph is away."""
         asked = questions.find(question)
         graph = self.graph()
         draw(self.view, graph)
@@ -221,14 +259,16 @@ class Customer360:
 
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
-        view, country = self.view, self.project.country
+        view, country = self._deciding, self.project.country
         one, other = lookup.customer(view, a, country), lookup.customer(view, b, country)
         decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
-    def split(self, customer: str, *records: str, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+    def split(
+        self, customer: str, *records: str, why: str = "", by: str = "", dry_run: bool = False
+    ) -> Decided:
         """Part Records from a customer for ever, or until undone. Raises DecisionRefused."""
-        view, country = self.view, self.project.country
+        view, country = self._deciding, self.project.country
         anchor = lookup.customer(view, customer, country)
         leaving = [lookup.record(view, record, country) for record in records]
         decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
@@ -236,7 +276,9 @@ class Customer360:
 
     def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
         """Withdraw a merge or split, the last one unless another is named. Raises DecisionRefused."""
-        return self._then_drawn(decide.undo(self.view, action, by=by or getpass.getuser(), dry_run=dry_run))
+        return self._then_drawn(
+            decide.undo(self._deciding, action, by=by or getpass.getuser(), dry_run=dry_run)
+        )
 
     def _then_drawn(self, decided: Decided) -> Decided:
         if not decided.dry_run:
@@ -251,7 +293,7 @@ class Customer360:
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
         """Delete everything a customer's Records say, for good, and rebuild the graph file without it."""
-        view = self.view
+        view = self._deciding
         anchor = lookup.customer(view, key, self.project.country)
         report = forget.forget(view, anchor, by=by or getpass.getuser(), dry_run=dry_run)
         if not dry_run:
@@ -269,12 +311,12 @@ class Customer360:
 
         Raises SourceError when it still is no Record.
         """
-        load.replay(self.ledger, self.project, self._reject(number), row)
+        load.replay(self.writable, self.project, self._reject(number), row)
         return self.refresh()
 
     def drop_reject(self, number: int) -> None:
         """Forget a rejected row."""
-        self.ledger.drop_reject(number)
+        self.writable.drop_reject(number)
 
     def _reject(self, number: int) -> HeldReject:
         for held in self.rejects():
@@ -293,7 +335,7 @@ class Customer360:
 
     def rebuild(self, *, progress: Tell = _silent) -> Status:
         """Compute everything derived anew from the log, and fill a new graph."""
-        resolve(self.ledger, self.weights, progress, anew=True)
+        resolve(self.writable, self.weights, progress, anew=True)
         self._fresh_graph(progress)
         return self.status()
 
@@ -354,5 +396,7 @@ class Customer360:
             self._mended = f"{damaged.message}; it was put aside ({aside.name}) and made anew from the ledger"
             graph = connect(project.graph, project.home, project.schema)
         if graph is None:
-            raise GraphUnavailable("this project keeps no graph", hint='set graph = "embedded" under [stores]')
+            raise GraphUnavailable(
+                "this project keeps no graph", hint='set graph = "embedded" under [stores]'
+            )
         return graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from threesixty.record import Name, Reason, Reject, Scalar
+from threesixty.record import Reject, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class HeldReject:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of a Question. `truncated` when a budget cut them short; hubs that were not expanded are named."""
+    """The rows of a Question. `truncated` when a budget cut them; `note` names hubs not expanded."""
 
     question: str
     columns: tuple[str, ...]
@@ -223,10 +223,12 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """Bits and reasons for one pair, before they are put into words."""
+class Action:
+    """One merge, split or assertion: its Decisions share the number."""
 
-    a: Name
-    b: Name
-    bits: float
-    reasons: tuple[Reason, ...]
+    action: int
+    at: int
+    by: str
+    why: str
+    count: int
+    withdrawn: bool

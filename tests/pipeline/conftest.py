@@ -87,7 +87,11 @@ class Town:
 
     def ids(self) -> dict[str, str]:
         """The public id that every source key answers to."""
-        return {key: self.c360.customer(key, from_ledger=True).id for cluster in self.clusters() for key in cluster}
+        return {
+            key: self.c360.customer(key, from_ledger=True).id
+            for cluster in self.clusters()
+            for key in cluster
+        }
 
     def delete(self, source: str, *keys: str) -> None:
         """What a source that delivers changes would say of rows that are gone."""
@@ -164,11 +168,51 @@ def company(town: Town) -> None:
     """Two customers of two records each, what they bought, and one ticket."""
     town.put("crm", ADA[0], FATHER_AND_SON[0])
     town.put("shop", ADA[1], FATHER_AND_SON[1])
-    town.put("products", {"sku": "tent", "name": "Tent", "price": "199.90"}, {"sku": "lamp", "name": "Lamp", "price": "19"})
+    town.put(
+        "products",
+        {"sku": "tent", "name": "Tent", "price": "199.90"},
+        {"sku": "lamp", "name": "Lamp", "price": "19"},
+    )
     town.put(
         "lines",
-        {"order": "A1", "line": "1", "at": "2024-02-02", "amount": "199.90", "currency": "EUR", "buyer": "17", "sku": "tent", "quantity": "1"},
-        {"order": "A1", "line": "2", "at": "2024-02-02", "amount": "38", "currency": "EUR", "buyer": "17", "sku": "lamp", "quantity": "2"},
-        {"order": "A2", "line": "1", "at": "2024-06-01", "amount": "19", "currency": "EUR", "buyer": "20", "sku": "lamp", "quantity": "1"},
+        {
+            "order": "A1",
+            "line": "1",
+            "at": "2024-02-02",
+            "amount": "199.90",
+            "currency": "EUR",
+            "buyer": "17",
+            "sku": "tent",
+            "quantity": "1",
+        },
+        {
+            "order": "A1",
+            "line": "2",
+            "at": "2024-02-02",
+            "amount": "38",
+            "currency": "EUR",
+            "buyer": "17",
+            "sku": "lamp",
+            "quantity": "2",
+        },
+        {
+            "order": "A2",
+            "line": "1",
+            "at": "2024-06-01",
+            "amount": "19",
+            "currency": "EUR",
+            "buyer": "20",
+            "sku": "lamp",
+            "quantity": "1",
+        },
     )
-    town.put("tickets", {"id": "T1", "at": "2024-03-01", "subject": "Tent leaks", "status": "open", "email": "ada.silva@example.org"})
+    town.put(
+        "tickets",
+        {
+            "id": "T1",
+            "at": "2024-03-01",
+            "subject": "Tent leaks",
+            "status": "open",
+            "email": "ada.silva@example.org",
+        },
+    )

@@ -115,7 +115,9 @@ def test_every_record_belongs_to_one_customer_and_graph_and_ledger_agree(rows: l
     with tempfile.TemporaryDirectory() as folder:
         town = town_of(folder, "town", rows[:2], rows[2:])
 
-        assert sorted(key for cluster in town.clusters() for key in cluster) == sorted(f"crm/{r['id']}" for r in rows)
+        assert sorted(key for cluster in town.clusters() for key in cluster) == sorted(
+            f"crm/{r['id']}" for r in rows
+        )
         for cluster in town.clusters():
             assert town.same_card(min(cluster))
         assert town.export() == town.rebuilt()

@@ -61,7 +61,7 @@ def init(
 
     frame: Frame = ctx.obj
     target = frame.project / "threesixty.toml" if frame.project.is_dir() else frame.project
-    text = guess.guess(files)
+    text = guess.guess(files, folder=target.parent)
     if frame.dry_run:
         sys.stdout.write(text)
         return

@@ -137,4 +137,4 @@ def address_id(key: bytes, address: str) -> str:
 
 def edge_id(kind: EdgeKind, source: str, target: str) -> str:
     """A short, deterministic id for engines that want edges named (Neptune's ~id)."""
-    return blake2b("\x1f".join((source, kind.type, target)).encode(), digest_size=12).hexdigest()
+    return blake2b(f"{source}\x1f{kind.type}\x1f{target}".encode(), digest_size=12).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from threesixty.ledger.erasure import Erased
 from threesixty.ledger.rows import (
-    Action,
     Appended,
     Carried,
     Counts,
@@ -22,6 +21,6 @@ from threesixty.ledger.rows import (
 from threesixty.ledger.store import Ledger
 
 __all__ = [
-    "Action", "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
+    "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
     "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded",
 ]  # fmt: skip

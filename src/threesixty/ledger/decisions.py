@@ -13,9 +13,9 @@ from threesixty.ledger import tables
 from threesixty.ledger.current import compact
 from threesixty.ledger.log import now
 from threesixty.ledger.names import Names
-from threesixty.ledger.rows import Action
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision
+from threesixty.report import Action
 
 _decision, _withdrawal = tables.decision.c, tables.withdrawal.c
 _ORDER = ("seq", "action", "verdict", "a", "b", "by", "at", "why", "person")

@@ -136,18 +136,6 @@ class ParkedRow(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One merge, split or assertion: its Decisions share the number."""
-
-    action: int
-    at: int
-    by: str
-    why: str
-    count: int
-    withdrawn: bool
-
-
 class CurrentRow(NamedTuple):
     """The raw row behind a live Record, to map it anew."""
 

@@ -47,7 +47,7 @@ def phone(raw: str, country: str = "") -> str | None:
         return None
     if country in _NORTH_AMERICA and (ten := _TEN_DIGITS.match(found)):
         return f"+1{ten[1]}{ten[2]}{ten[3]}"
-    if found.startswith("00") and country != "US":
+    if found.startswith("00") and (country != "US" or found[2:3] != "0"):
         found = "+" + found[2:]
     try:
         parsed = phonenumbers.parse(found, country or None)

@@ -12,12 +12,15 @@ from threesixty.graph.delta import Elements, Row
 from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import picture
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.picture import USES, View
+from threesixty.pipeline.picture import USES
+from threesixty.pipeline.things import thing_nodes
+from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind
 
 Part = dict[str, Scalar]
 _SHOWN = 20
+_HAPPENED = frozenset({"MADE", "RECEIVED", "RAISED"})
 _NEVER = -9007199254740991
 
 
@@ -56,7 +59,9 @@ def _records(own: Elements) -> Iterator[Part]:
     evidence = {row[0]: row for row in own.edges.get(picture.RESOLVES_TO, ())}
     for node, name, source, kind, at in own.nodes["Record"]:
         _, _, _, bits, why, wins = evidence[node]
-        yield _part("record", node, name=name, kind=kind, source=source, text=wins, note=why, at=at, number=bits)
+        yield _part(
+            "record", node, name=name, kind=kind, source=source, text=wins, note=why, at=at, number=bits
+        )
 
 
 def _identifiers(view: View, own: Elements) -> Iterator[Part]:
@@ -89,7 +94,7 @@ def _household(view: View, anchor: int) -> Iterator[Part]:
 
 
 def _residents(view: View, homes: Mapping[int, HouseholdRow], node: Scalar, name: Scalar) -> Iterator[Part]:
-    for person in picture.people(view, homes):
+    for person in people(view, homes):
         lives = homes[person.anchor]
         yield _part("household", delta.customer_id(person.id), name=person.name, kind=lives.role,
                     text=node, note=name, at=lives.since)  # fmt: skip
@@ -106,7 +111,7 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
     holders = view.ledger.holders_of(sorted(n for n, node in node_of.items() if node in shared))
     owner = view.ledger.membership(sorted({held.record for held in holders}))
     pairs = {(h.identifier, owner[h.record]) for h in holders if owner.get(h.record, anchor) != anchor}
-    names = {p.anchor: p for p in picture.people(view, {other for _, other in pairs})}
+    names = {p.anchor: p for p in people(view, {other for _, other in pairs})}
     parts = []
     for number, other in pairs:
         row = shared[node_of[number]]
@@ -117,18 +122,19 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
 
 def _things(view: View, own: Elements) -> Iterator[Part]:
     numbers = _thing_numbers(view, own)
-    drawn = picture.thing_nodes(view, numbers)
+    drawn = thing_nodes(view, numbers)
     found = {str(row[0]): (label, row) for label, rows_ in drawn.nodes.items() for row in rows_}
     yield from _products(view, own)
-    happened = {str(row[1]) for kind, rows_ in own.edges.items() if kind.type in {"MADE", "RECEIVED", "RAISED"}
-                for row in rows_}  # fmt: skip
+    happened = {str(row[1]) for kind, rows_ in own.edges.items() if kind.type in _HAPPENED for row in rows_}
     entries = []
     for node in happened & found.keys():
         label, row = found[node]
         c = dict(zip((column.name for column in view.schema.nodes[label]), row[1:], strict=True))
-        entries.append(_part("timeline", node, name=c["name"], kind=c["kind"], source=c["source"],
-                             text=c["currency"], note=c["status"], at=c["at"], amount=c["amount"]))  # fmt: skip
-    newest = sorted(entries, key=lambda p: (_NEVER if p["at"] is None else int(p["at"]), str(p["id"])), reverse=True)
+        shown = {name: c[name] for name in ("name", "kind", "source", "at", "amount")}
+        entries.append(_part("timeline", node, text=c["currency"], note=c["status"], **shown))
+    newest = sorted(
+        entries, key=lambda p: (_NEVER if p["at"] is None else int(p["at"]), str(p["id"])), reverse=True
+    )
     yield from newest[:_SHOWN]
 
 
@@ -143,7 +149,7 @@ def _products(view: View, own: Elements) -> list[Part]:
     bought = own.edges.get(EdgeKind("Customer", "BOUGHT", "Product"), [])
     rows_ = [row.no for row in view.ledger.of_nodes(_thing_numbers(view, own))]
     ends = {link.to for link in view.ledger.links_from(rows_)}
-    drawn = picture.thing_nodes(view, ends).nodes.get("Product", [])
+    drawn = thing_nodes(view, ends).nodes.get("Product", [])
     names = {row[0]: row[1] for row in drawn}
     parts = [
         _part("product", product, name=names[product], count=count, at=first, until=last, amount=amount)
@@ -162,4 +168,6 @@ def _aliases(view: View, anchor: int) -> Iterator[Part]:
 
 def _marker(view: View) -> Part:
     seq = view.ledger.reached("resolved_seq")
-    return _part("threesixty", "threesixty", name="Threesixty", text="1", at=view.ledger.said_at(seq), count=seq)
+    return _part(
+        "threesixty", "threesixty", name="Threesixty", text="1", at=view.ledger.said_at(seq), count=seq
+    )

@@ -40,7 +40,8 @@ def _values(texts: Sequence[str]) -> dict[str, pa.Array]:
         objects = [json.loads(text) for text in texts]
         return {name: pa.array([_text(o.get(name)) for o in objects], pa.string()) for name in COMPARED}
     options = pyarrow.json.ParseOptions(
-        explicit_schema=pa.schema([(name, pa.string()) for name in COMPARED]), unexpected_field_behavior="ignore"
+        explicit_schema=pa.schema([(name, pa.string()) for name in COMPARED]),
+        unexpected_field_behavior="ignore",
     )
     source = pa.BufferReader("\n".join(texts).encode())
     table = pyarrow.json.read_json(source, parse_options=options)

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
-from threesixty.pipeline.picture import View, people
 from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.pipeline.view import View, people
 from threesixty.report import Change, Decided
 
 Pair = tuple[Literal["same", "different"], int, int]
 What = Literal["formed", "grew", "merged", "split", "moved", "ended"]
 
 
-class _DryRun(Exception):  # noqa: N818 — not an error: it only unwinds the transaction
+class _DryRun(Exception):
     pass
 
 
@@ -41,7 +41,9 @@ def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: st
         raise DecisionRefused(f"not a record of this customer: {names}")
     staying = [number for number in members if number not in set(leaving)]
     if not staying:
-        raise DecisionRefused("a split must leave at least one record", hint="name only the records that leave")
+        raise DecisionRefused(
+            "a split must leave at least one record", hint="name only the records that leave"
+        )
     pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
@@ -73,14 +75,21 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool) -> Decided:
             action = say()
             resolution = resolve(ledger, view.weights)
             changes = names.changes(resolution)
-            aside = tuple(f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside)
+            aside = tuple(
+                f"decision {number} contradicts a newer one and is set aside"
+                for number in resolution.set_aside
+            )
             decided = Decided(action, _sentence(changes), changes, aside, dry_run)
-            if dry_run:
-                raise _DryRun
+            _unwind(dry_run)
     except _DryRun:
         pass
     assert decided is not None  # noqa: S101 — set before the only way here
     return decided
+
+
+def _unwind(dry_run: bool) -> None:
+    if dry_run:
+        raise _DryRun
 
 
 class _Names:
@@ -113,7 +122,9 @@ class _Names:
         return tuple(map(str, self.view.ledger.names(sorted(records))))
 
 
-def _before(after: Mapping[int, Sequence[int]], moved: Mapping[int, tuple[int | None, int | None]]) -> dict[int, list[int]]:
+def _before(
+    after: Mapping[int, Sequence[int]], moved: Mapping[int, tuple[int | None, int | None]]
+) -> dict[int, list[int]]:
     before: dict[int, list[int]] = defaultdict(list)
     for anchor, records in after.items():
         before[anchor].extend(r for r in records if r not in moved)

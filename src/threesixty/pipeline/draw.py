@@ -22,8 +22,9 @@ from threesixty.graph.delta import (
 )
 from threesixty.pipeline import picture
 from threesixty.pipeline.batches import batched
-from threesixty.pipeline.picture import View
 from threesixty.pipeline.spool import sorted_into_tables
+from threesixty.pipeline.things import thing_nodes
+from threesixty.pipeline.view import View
 from threesixty.report import Progress
 from threesixty.schema import EdgeKind
 
@@ -87,7 +88,7 @@ def _paint(view: View, what: str, numbers: Sequence[int]) -> Elements:
         case "customer":
             return picture.customers(view, numbers)
         case "thing":
-            return picture.thing_nodes(view, numbers)
+            return thing_nodes(view, numbers)
         case "identifier":
             return _combined([picture.identifiers(view, numbers), picture.addresses(view, numbers)])
         case "household":

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from threesixty.identity import candidates, explain
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
-from threesixty.pipeline import picture
 from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.picture import View
+from threesixty.pipeline.view import View, people
 from threesixty.report import Evidence, Side, Why, WhyCustomer
 
 # Two large customers have more cross pairs than are worth scoring to find the best one.
@@ -33,8 +32,9 @@ def pair(view: View, a: int, b: int) -> Why:
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
     refused = _refusal(view, a, b, bits, same=same)
+    sentence = _sentence(explain.sentence(fields), refused, same=same)
     return Why(
-        _side(view, a), _side(view, b), same, _sentence(explain.sentence(fields), refused, same=same), evidence,
+        _side(view, a), _side(view, b), same, sentence, evidence,
         prior, round(bits, 2), _probability(bits), view.weights.threshold, refused,
     )  # fmt: skip
 
@@ -129,9 +129,15 @@ def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]
     found = view.ledger.matches_of(members)
     inside = set(members)
     edges = [(row.bits, row.a, row.b) for row in found if row.a in inside and row.b in inside]
-    edges += [(np.inf, d.a, d.b) for d in view.ledger.decisions(members) if d.verdict == "same" and {d.a, d.b} <= inside]
+    edges += [
+        (np.inf, d.a, d.b)
+        for d in view.ledger.decisions(members)
+        if d.verdict == "same" and {d.a, d.b} <= inside
+    ]
     reached, tree = {root}, []
-    while candidates := [(bits, x, y) for bits, a, b in edges for x, y in ((a, b), (b, a)) if x in reached and y not in reached]:
+    while candidates := [
+        (bits, x, y) for bits, a, b in edges for x, y in ((a, b), (b, a)) if x in reached and y not in reached
+    ]:
         _, x, y = max(candidates)
         reached.add(y)
         tree.append((y, x))
@@ -151,7 +157,7 @@ def weakest(view: View, record: int) -> str:
 
 def whole(view: View, anchor: int) -> WhyCustomer:
     """How one Customer hangs together: each Record by its strongest link, the weakest named."""
-    [person] = picture.people(view, [anchor])
+    [person] = people(view, [anchor])
     members = [row.number for row in person.members]
     links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
     if not links:

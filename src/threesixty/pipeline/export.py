@@ -12,9 +12,8 @@ import pyarrow.parquet as pq
 
 from threesixty.errors import NotFound, SourceError
 from threesixty.graph import Graph
-from threesixty.pipeline import picture
 from threesixty.pipeline.batches import batched
-from threesixty.pipeline.picture import View
+from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind, Schema, Type
 
@@ -23,6 +22,8 @@ _ARROW: dict[Type, pa.DataType] = {
     "text": pa.string(), "date": pa.string(), "instant": pa.int64(), "money": pa.int64(),
     "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
 }  # fmt: skip
+# What begins a formula, also written as wide as a Chinese character.
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 Write = Callable[[list[tuple[Scalar, ...]]], None]
 Columns = list[tuple[str, Type]]
 
@@ -58,8 +59,14 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
     def rows() -> Iterator[list[tuple[Scalar, ...]]]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
             yield [
-                (p.id, p.name, p.kind, len(p.members), *(won.value if (won := p.won.get(c.name)) else None for c in properties))
-                for p in picture.people(view, anchors)
+                (
+                    p.id,
+                    p.name,
+                    p.kind,
+                    len(p.members),
+                    *(won.value if (won := p.won.get(c.name)) else None for c in properties),
+                )
+                for p in people(view, anchors)
             ]
 
     head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]
@@ -110,7 +117,7 @@ def _csv(path: Path, columns: Columns) -> Iterator[Write]:
 
 def harmless(value: Scalar) -> Scalar:
     """Text that a spreadsheet would take for a formula, with a quote before it (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}:
+    if isinstance(value, str) and value.lstrip()[:1] in _FORMULA:
         return value if _is_number(value) else f"'{value}"
     return f"'{value}" if isinstance(value, str) and value[:1] in {"\t", "\r"} else value
 

@@ -8,8 +8,10 @@ row, of which only what the schema calls not personal is kept.
 from __future__ import annotations
 
 from threesixty.ledger import Ledger
-from threesixty.pipeline.picture import View, people
+from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
+from threesixty.pipeline.view import View, people
+from threesixty.record import Scalar
 from threesixty.report import ForgetReport
 
 
@@ -22,15 +24,26 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     if dry_run:
         sentence = f"would forget {person.name}: {len(members)} records and {len(alone)} things"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
-    counts = ledger.forget([*members, *alone], by=by)
+    counts = ledger.forget([*members, *alone], by=by, strip=_kept(view, shared))
     resolve(ledger, view.weights)
-    sentence = f"forgot one customer: {len(members)} records and {len(alone)} things; the id answers 'forgotten'"
+    sentence = (
+        f"forgot one customer: {len(members)} records and {len(alone)} things; the id answers 'forgotten'"
+    )
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
 
 
 def _with(sentence: str, shared: set[int]) -> str:
     kept = f"; {len(shared)} things that also name others stay, without this person" if shared else ""
     return sentence + kept
+
+
+def _kept(view: View, shared: set[int]) -> dict[int, dict[str, Scalar]]:
+    """What stays of things that name others too: the properties that are not personal."""
+    kept = {}
+    for row in mapped(view.ledger, sorted(shared)):
+        public = {p.name for p in view.schema.kinds[row.kind].properties if not p.personal}
+        kept[row.number] = {name: value for name, value in row.values.items() if name in public}
+    return kept
 
 
 def _things(ledger: Ledger, members: list[int]) -> tuple[list[int], set[int]]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from threesixty.graph import delta
 from threesixty.pipeline import picture
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.picture import Person, View
+from threesixty.pipeline.view import Person, View, people
 from threesixty.record import Card, Consent, GoldenValue, HeldIdentifier, LosingValue, SourceRecord
 
 
 def filled(view: View, card: Card, anchor: int, away: str) -> Card:
     """The card with everything the ledger adds; `away` says why the graph did not answer, '' when it did."""
-    [person] = picture.people(view, [anchor])
+    [person] = people(view, [anchor])
     return replace(
         card,
         golden=_golden(view, card, person),

@@ -1,7 +1,8 @@
-"""Sources into the ledger: one durable transaction a batch, acknowledged when it has committed; then who is who."""
+"""Sources into the ledger, one durable transaction a batch; then who is who."""
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,14 +15,14 @@ from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
-from threesixty.pipeline import explain, picture
-from threesixty.pipeline.picture import View
+from threesixty.pipeline import explain
 from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
 from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Worth
 
 Tell = Callable[[Progress], None]
-# A snapshot that lost more than this share of its keys stops and asks.
+# A snapshot that lost more than this share of its keys stops and asks, unless the project says otherwise.
 _SHRINK = 0.05
 
 
@@ -52,7 +53,7 @@ class Unreadable:
         return tuple((name, count, self.examples.get(name, "")) for name, count in self.counts.most_common())
 
 
-class _DryRun(Exception):  # noqa: N818 — not an error: it only unwinds the transaction
+class _DryRun(Exception):
     pass
 
 
@@ -68,6 +69,8 @@ def load_sources(
 ) -> Loaded:
     """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back."""
     start = perf_counter()
+    # Millions of values are made and kept; looking through them again and again for rubbish costs a quarter.
+    gc.set_threshold(100_000, 50, 100)
     wanted = chosen(project, names)
     unreadable = Unreadable()
     loaded: Loaded | None = None
@@ -76,13 +79,19 @@ def load_sources(
             said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
             resolution = resolve(ledger, weights, tell)
             view = View.of(ledger, project, weights)
-            loaded = replace(_told(view, resolution, said, unreadable), seconds=perf_counter() - start, dry_run=dry_run)
-            if dry_run:
-                raise _DryRun
+            loaded = replace(
+                _told(view, resolution, said, unreadable), seconds=perf_counter() - start, dry_run=dry_run
+            )
+            _unwind(dry_run)
     except _DryRun:
         pass
     assert loaded is not None  # noqa: S101 — set before the only way here
     return loaded
+
+
+def _unwind(dry_run: bool) -> None:
+    if dry_run:
+        raise _DryRun
 
 
 def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unreadable: Unreadable) -> Loaded:
@@ -103,18 +112,26 @@ def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unread
 def worth_a_look(view: View, resolution: Resolution) -> tuple[Worth, ...]:
     """The merges that rest on the least, the weakest first."""
     owner = view.ledger.membership([record for _, record in resolution.weakest])
-    people = {person.anchor: person for person in picture.people(view, set(owner.values()))}
+    customers = {person.anchor: person for person in people(view, set(owner.values()))}
     found = []
     for bits, record in resolution.weakest:
         if record in owner:
-            person = people[owner[record]]
+            person = customers[owner[record]]
             keys = sorted(f"{row.source}/{row.key}" for row in person.members)
-            found.append(Worth(person.id, person.name, tuple(keys), round(bits, 1), explain.weakest(view, record)))
+            found.append(
+                Worth(person.id, person.name, tuple(keys), round(bits, 1), explain.weakest(view, record))
+            )
     return tuple(found)
 
 
 def load(
-    ledger: Ledger, project: Project, source: Source, unreadable: Unreadable, tell: Tell, *, accept_shrink: bool
+    ledger: Ledger,
+    project: Project,
+    source: Source,
+    unreadable: Unreadable,
+    tell: Tell,
+    *,
+    accept_shrink: bool,
 ) -> SourceLoad:
     """Everything a source delivers that the ledger has not heard yet."""
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -128,7 +145,8 @@ def load(
     for path, mark in marks.items():
         total = _file(ledger, project, source, path, mark, total, unreadable, tell)
     if snapshot and total.read:
-        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, accept_shrink))
+        allowed = 1.0 if accept_shrink else float(project.rules.get("snapshot_loss", _SHRINK))
+        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed))
     return total
 
 
@@ -172,14 +190,22 @@ def _file(
     return total
 
 
-def _drop_absent(ledger: Ledger, source: Source, accept: bool) -> int:
+def _drop_absent(ledger: Ledger, source: Source, allowed: float) -> int:
     absent, live = ledger.count_absent(source.name), ledger.live(source.name)
-    if live and absent > _SHRINK * live and not accept:
+    if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
     return ledger.delete_absent(source.name)
+
+
+def tidy(ledger: Ledger) -> None:
+    """Let go of the list of what had to be drawn; a graph that shows less is filled from the beginning."""
+    with ledger.writing():
+        resolved = ledger.reached("resolved_seq")
+        ledger.set_state("redraw_seq", resolved)
+        ledger.prune(resolved)
 
 
 def put(ledger: Ledger, project: Project, name: str, rows: Sequence[Mapping[str, str]]) -> None:
@@ -188,7 +214,10 @@ def put(ledger: Ledger, project: Project, name: str, rows: Sequence[Mapping[str,
     batch = sources.from_rows(project, source, rows)
     if batch.rejects:
         first = batch.rejects[0]
-        raise SourceError(f"row {first.line} cannot be a record: {first.reason}", hint="nothing was stored: mend it and put again")
+        raise SourceError(
+            f"row {first.line} cannot be a record: {first.reason}",
+            hint="nothing was stored: mend it and put again",
+        )
     ledger.append(batch.records)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
-from threesixty.pipeline import picture
-from threesixty.pipeline.picture import View
+from threesixty.pipeline.view import Person, View, people
 from threesixty.report import Found
 
 _HINT = "search by words with `find`; keys look like crm/17, identifiers like email:ada@example.org"
@@ -23,7 +22,11 @@ def customer(view: View, key: str, country: str) -> int:
 
 def records(view: View, key: str, country: str) -> list[int]:
     """The live party Records a key means: one for a source key, all members for a customer id."""
-    found = _by_id(view, key.removeprefix("customer:")) or _by_source_key(view, key) or _by_identifier(view, key, country)
+    found = (
+        _by_id(view, key.removeprefix("customer:"))
+        or _by_source_key(view, key)
+        or _by_identifier(view, key, country)
+    )
     live = sorted(view.ledger.membership(found))
     if not live:
         raise NotFound("customer or record", key, hint=_HINT)
@@ -83,11 +86,11 @@ def _one(view: View, key: str, anchors: set[int]) -> int:
 def found(view: View, anchors: Iterable[int]) -> tuple[Found, ...]:
     """Customers as a search shows them, in the order given."""
     order = list(anchors)
-    people = {person.anchor: person for person in picture.people(view, order)}
-    return tuple(_found(people[anchor]) for anchor in order if anchor in people)
+    known = {person.anchor: person for person in people(view, order)}
+    return tuple(_found(known[anchor]) for anchor in order if anchor in known)
 
 
-def _found(person: picture.Person) -> Found:
+def _found(person: Person) -> Found:
     value = {name: str(won.value) for name, won in person.won.items() if won.value is not None}
     contact = value.get("email") or value.get("phone") or ""
     place = ", ".join(value[part] for part in ("city", "country") if value.get(part))

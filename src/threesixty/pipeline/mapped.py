@@ -40,7 +40,9 @@ def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
 
 def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
     return [
-        Mapped(row.no, row.sort, row.kind, row.source, row.key, row.tie, row.at, row.node, json.loads(row.values))
+        Mapped(
+            row.no, row.sort, row.kind, row.source, row.key, row.tie, row.at, row.node, json.loads(row.values)
+        )
         for row in rows
     ]
 

@@ -8,7 +8,8 @@ touched gives what working on everything would, because everything a change can 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,8 @@ class Resolution:
     """What a resolve did.
 
     `moved`: for every Record whose Customer changed, the one before and after (None: there was, or is,
-    none); after a first resolve it is left empty. `merges`: joins more than before. `weakest`: bits and Record of the weakest evidence
-    that still joined. `set_aside`: actions whose Decisions contradict stronger ones.
+    none); after a first resolve it is left empty. `merges`: joins more than before. `weakest`: bits and
+    Record of the weakest evidence that still joined. `set_aside`: actions whose Decisions contradict stronger ones.
     """
 
     seq: int
@@ -57,25 +58,41 @@ def resolve(
     pending = ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
-    previous = ledger.state("band")
-    if not (anew or pending.parties or pending.others):
+    previous, epoch = ledger.state("band"), _epoch(weights)
+    relearned = ledger.state("epoch", epoch) != epoch
+    if not (anew or relearned or pending.parties or pending.others):
         return Resolution(pending.seq)
     with ledger.writing():
         crossed = band.name != previous
         many = len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live)
-        if anew or many or (crossed and pending.parties):
+        if anew or many or relearned or (crossed and pending.parties):
             resolution = _everything(ledger, weights, band, pending.seq, tell)
         else:
             resolution = _touched(ledger, weights, band, pending.parties, pending.seq)
         settle.others(ledger, pending.others, pending.seq)
         ledger.set_state("band", band.name)
+        ledger.set_state("epoch", epoch)
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", pending.seq)
+    if relearned:
+        notice = "the weights or the threshold are others than before: all records were compared anew"
+        return replace(resolution, notices=(notice,))
     if crossed and previous is not None:
-        notice = f"with {live:,} records the size band is now {band.name} (it was {previous}): all were compared anew"
+        notice = (
+            f"with {live:,} records the size band is now {band.name} (it was {previous}): "
+            "all were compared anew"
+        )
         return replace(resolution, notices=(notice,))
     return resolution
+
+
+def _epoch(weights: Weights) -> str:
+    """A digest of everything scoring depends on."""
+    values = [getattr(weights, each.name) for each in fields(weights)]
+    # A set is printed in another order by every process.
+    said = repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
+    return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Tell) -> Resolution:
@@ -110,7 +127,12 @@ def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Te
 
 def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float], list[str]]:
     parked = sorted({(p.a, p.b): p for p in clustering.parked}.items())
-    return [a for (a, _), _ in parked], [b for (_, b), _ in parked], [p.bits for _, p in parked], [p.reason for _, p in parked]
+    return (
+        [a for (a, _), _ in parked],
+        [b for (_, b), _ in parked],
+        [p.bits for _, p in parked],
+        [p.reason for _, p in parked],
+    )
 
 
 def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int) -> Resolution:
@@ -124,7 +146,9 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
     after = dict(zip(members, clustering.anchors.tolist(), strict=True))
     gone = [number for number in before if number not in after]
     ledger.replace_membership(list(after.items()), gone)
-    ledger.replace_parked(sorted({*reached, *changed}), [(p.a, p.b, p.bits, p.reason) for p in clustering.parked])
+    ledger.replace_parked(
+        sorted({*reached, *changed}), [(p.a, p.b, p.bits, p.reason) for p in clustering.parked]
+    )
     _remember_ids(ledger, before, after, seq)
     moved = _moved(before, after)
     customers = {c for pair in moved.values() for c in pair if c is not None}
@@ -195,9 +219,7 @@ def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, 
     return ledger.postings(keys, cap=max(weights.identifier_holders, weights.key_holders) + 1)
 
 
-def _kept(
-    people: Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band
-) -> Matches:
+def _kept(people: Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band) -> Matches:
     scores = score(people, a, b, silent, weights, band)
     keep = scores.bits >= weights.keep
     return Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])

@@ -43,7 +43,9 @@ def others(ledger: Ledger, records: Sequence[int], seq: int) -> None:
         return
     drawn = ledger.reached("resolved_seq")
     former = [row for row in ledger.superseded(drawn) if row.sort != "party"]
-    nodes = {row.node for row in mapped(ledger, records) if row.sort == "thing"} | {r.node for r in former if r.node}
+    nodes = {row.node for row in mapped(ledger, records) if row.sort == "thing"} | {
+        r.node for r in former if r.node
+    }
     speakers = sorted({link.record for link in ledger.links_to(ledger.new_nodes(nodes, drawn))})
     nodes |= {row.node for row in mapped(ledger, speakers) if row.sort == "thing"}
     # Rows that share a node (order lines) may name the buyer in one and the product in another.
@@ -140,5 +142,9 @@ def _housed(residents: Sequence[Resident]) -> list[HouseholdRow]:
     """A row for everyone who lives with somebody; `since` is when a source first spoke of them."""
     since = {one.customer: one.since for one in residents}
     homes: list[Home] = households(residents)
-    rows = [HouseholdRow(c, home.anchor, role, since[c], home.evidence) for home in homes for c, role in home.members]
+    rows = [
+        HouseholdRow(c, home.anchor, role, since[c], home.evidence)
+        for home in homes
+        for c, role in home.members
+    ]
     return sorted(rows, key=lambda row: row.customer)

@@ -1,4 +1,4 @@
-"""Pieces of a graph, sorted into tables on disk: a first load wants table after table, drawing gives customers."""
+"""Pieces of a graph, sorted into tables on disk: a first load wants one table after the other."""
 
 from __future__ import annotations
 

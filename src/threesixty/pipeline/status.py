@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline.picture import View
+from threesixty.pipeline.view import View
 from threesixty.project import Project
 from threesixty.report import SourceStatus, Status
 

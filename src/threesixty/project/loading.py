@@ -30,7 +30,7 @@ class Rule:
 
 
 RULES: Mapping[str, Rule] = {
-    "threshold": Rule(float, 0.5, 1.0, "probability from which two records are joined"),
+    "threshold": Rule(float, 0.5, 0.9999, "probability from which two records are joined"),
     "snapshot_loss": Rule(float, 0.0, 1.0, "share of its keys a snapshot may lose before it stops and asks"),
 }
 

@@ -128,21 +128,13 @@ def _paths(table: Table, folder: Path) -> tuple[str, ...]:
         if not isinstance(path, str) or not path:
             table.notes.add(where, "a path must be text")
             continue
-        expanded = _expanded(path, where, table)
-        found.append(str(folder / Path(expanded).expanduser()))
+        found.append(str(folder / Path(_expanded(path)).expanduser()))
     return tuple(found)
 
 
-def _expanded(path: str, where: tuple[str | int, ...], table: Table) -> str:
-    def value(found: re.Match[str]) -> str:
-        name = found[1]
-        if name not in os.environ:
-            table.notes.add(
-                where, f"${{{name}}} is not set", f"set it first: export {name}=/the/folder/or/file"
-            )
-        return os.environ.get(name, found[0])
-
-    return _VARIABLE.sub(value, path)
+def _expanded(path: str) -> str:
+    """A path with names of the environment in it; one that is not set stays, since only loading needs it."""
+    return _VARIABLE.sub(lambda found: os.environ.get(found[1], found[0]), path)
 
 
 def _encoding(table: Table) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from threesixty.sources.records import Mapped
 from threesixty.sources.rows import Rows, as_text
 
 __all__ = ["Batch", "digest", "files", "from_rows", "preview", "read"]
+
+
+_UNSET = re.compile(r"\$\{([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ def files(source: Source) -> list[Path]:
 def _files(source: Source, pattern: str) -> list[Path]:
     if Path(pattern).is_file():
         return [Path(pattern)]
+    if unset := _UNSET.search(pattern):
+        raise SourceError(
+            f"source {source.name!r}: {unset[0]} is not set",
+            hint=f"set it first: export {unset[1]}=/the/folder/or/file",
+        )
     found = sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())  # noqa: PTH207 - patterns may be absolute
     if found:
         return found

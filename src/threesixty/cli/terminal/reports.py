@@ -47,7 +47,7 @@ from threesixty.report import (
 from threesixty.schema import Schema
 
 if TYPE_CHECKING:
-    from threesixty.ledger.rows import Action
+    from threesixty.report import Action
     from threesixty.sources import Batch
 
 _NUMERIC = ("integer", "number", "money")

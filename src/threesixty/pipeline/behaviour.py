@@ -1,0 +1,117 @@
+"""What customers did: the things and events that name them, as edges and figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from threesixty.graph import delta
+from threesixty.graph.delta import Row
+from threesixty.pipeline.mapped import Mapped, mapped
+from threesixty.pipeline.things import Thing, is_open, targets, things
+from threesixty.pipeline.view import Person, View, span
+from threesixty.record import Scalar
+from threesixty.schema import EdgeKind
+
+BOUGHT = EdgeKind("Customer", "BOUGHT", "Product")
+
+
+class Behaviour:
+    """What the things and events that name a set of Customers add up to."""
+
+    def __init__(self, view: View, owner: Mapping[int, Person]) -> None:
+        self.view = view
+        links = view.ledger.links_to(sorted(owner))
+        speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
+        self.things = things(view, {row.node for row in speakers.values() if row.sort == "thing"})
+        self.roles: dict[int, set[tuple[int, str]]] = defaultdict(set)
+        self.events: dict[int, dict[int, Mapped]] = defaultdict(dict)
+        for link in links:
+            row = speakers.get(link.record)
+            anchor = owner[link.to].anchor
+            if row is not None and row.sort == "thing":
+                self.roles[anchor].add((row.node, link.role))
+            elif row is not None:
+                self.events[anchor][row.number] = row
+        self.people = {person.anchor: person for person in owner.values()}
+        self.targets = targets(
+            view, [*self._rows_of_things(), *(e for es in self.events.values() for e in es)]
+        )
+
+    def _rows_of_things(self) -> list[int]:
+        return [row.number for thing in self.things.values() for row in thing.rows]
+
+    def _made(self, person: Person, kind: str, edge: str) -> list[Thing]:
+        parties = self.view.schema.kinds[kind].parties if kind in self.view.schema.kinds else {}
+        numbers = {n for n, role in self.roles.get(person.anchor, ()) if parties.get(role) == edge}
+        return [thing for n in sorted(numbers) if (thing := self.things[n]).name.kind == kind]
+
+    def instants(self, person: Person) -> list[int]:
+        nodes = {self.things[number].at for number, _ in self.roles.get(person.anchor, ())}
+        return [at for at in nodes if at is not None]
+
+    def figures(self, person: Person) -> Row:
+        """The columns of a Customer from `purchases` to `open_tickets`, in their order (schema.py)."""
+        bought = self._made(person, "purchase", "MADE")
+        own = [t for t in bought if t.values.get("currency", self.view.currency) == self.view.currency]
+        value = sum(int(t.values.get("amount") or 0) for t in own)
+        first, last = span(t.at for t in bought)
+        tickets = self._made(person, "ticket", "RAISED")
+        still_open = sum(is_open(t.values) for t in tickets)
+        currency = self.view.currency
+        return len(bought), value, currency, len(bought) - len(own), first, last, len(tickets), still_open
+
+    def edges(self) -> dict[EdgeKind, list[Row]]:
+        drawn: dict[EdgeKind, list[Row]] = defaultdict(list)
+        for anchor, person in self.people.items():
+            source = delta.customer_id(person.id)
+            for number, role in sorted(self.roles.get(anchor, ())):
+                kind = self.view.schema.kinds[self.things[number].name.kind]
+                edge = EdgeKind("Customer", kind.parties.get(role, ""), kind.label)
+                if edge in self.view.schema.edges:
+                    drawn[edge].append((source, self.things[number].id, role))
+            drawn[BOUGHT].extend(self._bought(person, source))
+            for edge, row in self._digests(anchor, source):
+                drawn[edge].append(row)
+        return {kind: _one_each(rows) for kind, rows in drawn.items()}
+
+    def _bought(self, person: Person, source: str) -> list[Row]:
+        lines: dict[str, list[tuple[int | None, float, int]]] = defaultdict(list)
+        for thing in self._made(person, "purchase", "MADE"):
+            in_currency = thing.values.get("currency", self.view.currency) == self.view.currency
+            for row in thing.rows:
+                for target in self.targets.get(row.number, ()):
+                    if target.role == "includes":
+                        amount = int(target.values.get("amount") or 0) if in_currency else 0
+                        lines[target.id].append((thing.at, float(target.values.get("quantity") or 1), amount))
+        return [
+            (
+                source,
+                product,
+                round(sum(q for _, q, _ in rows)),
+                *span(at for at, _, _ in rows),
+                sum(a for *_, a in rows),
+            )
+            for product, rows in lines.items()
+        ]
+
+    def _digests(self, anchor: int, source: str) -> Iterable[tuple[EdgeKind, Row]]:
+        seen: dict[tuple[EdgeKind, str], list[int | None]] = defaultdict(list)
+        for number, row in self.events.get(anchor, {}).items():
+            rules = self.view.schema.kinds[row.kind].links
+            for target in self.targets.get(number, ()):
+                rule = rules.get(target.role)
+                if rule:
+                    edge = EdgeKind("Customer", rule.edge, self.view.schema.kinds[rule.kind].label)
+                    seen[edge, target.id].append(row.at)
+        for (edge, target_id), ats in seen.items():
+            yield edge, (source, target_id, len(ats), *span(ats))
+
+
+def _one_each(rows: Iterable[Row]) -> list[Row]:
+    """No parallel edges: where a customer plays two roles of one edge type, the roles are joined."""
+    merged: dict[tuple[Scalar, Scalar], Row] = {}
+    for row in rows:
+        ends = (row[0], row[1])
+        merged[ends] = (*ends, f"{merged[ends][2]},{row[2]}") if ends in merged else row
+    return list(merged.values())

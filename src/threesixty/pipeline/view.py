@@ -1,0 +1,96 @@
+"""What drawing and explaining need to know, and Customers as the ledger knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from threesixty.graph import delta
+from threesixty.identity.golden import Claim, Won, golden
+from threesixty.identity.weights import Band, Weights
+from threesixty.ledger import Ledger
+from threesixty.pipeline.mapped import Mapped, mapped
+from threesixty.project import Project
+from threesixty.record import Name, Scalar
+from threesixty.schema import ADDRESS_GROUP, NAME_GROUP, Schema
+
+GROUPS = (NAME_GROUP, ADDRESS_GROUP)
+
+
+@dataclass(frozen=True)
+class View:
+    """What drawing needs to know: the ledger, and what the project says about values."""
+
+    ledger: Ledger
+    schema: Schema
+    currency: str
+    trust: Mapping[str, int]
+    weights: Weights
+    band: Band
+
+    @classmethod
+    def of(cls, ledger: Ledger, project: Project, weights: Weights) -> View:
+        """The view of a project's ledger as it is now."""
+        trust = {source.name: source.trust for source in project.sources}
+        band = weights.band(ledger.reached("members"))
+        return cls(ledger, project.schema, project.currency, trust, weights, band)
+
+    @cached_property
+    def secret(self) -> bytes:
+        return self.ledger.secret
+
+    def node_id(self, name: Name) -> str:
+        """The node of a thing, by the name of the node."""
+        return delta.thing_id(self.secret, name.kind, name.source, name.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Customer as the ledger knows it: the anchor's number, its Records, and what won."""
+
+    anchor: int
+    id: str
+    members: tuple[Mapped, ...]
+    won: Mapping[str, Won]
+
+    @property
+    def kind(self) -> str:
+        return self.members[0].kind
+
+    @property
+    def name(self) -> str:
+        return display_name({name: won.value for name, won in self.won.items()})
+
+
+def display_name(values: Mapping[str, Scalar]) -> str:
+    """What to call a party: its name, else its best contact point."""
+    if values.get("name"):
+        return str(values["name"])
+    words = [str(values[part]) for part in NAME_GROUP if values.get(part) and part != "prefix"]
+    return " ".join(words) or str(values.get("email") or values.get("phone") or "unnamed")
+
+
+def people(view: View, anchors: Iterable[int]) -> list[Person]:
+    """Customers with their golden values, by anchor."""
+    members = view.ledger.members(sorted(anchors))
+    rows = {
+        row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
+    }
+    ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+    found = []
+    for anchor, numbers in members.items():
+        own = tuple(rows[number] for number in numbers)
+        found.append(Person(anchor, ids[anchor], own, _won(view, own)))
+    return found
+
+
+def _won(view: View, rows: Sequence[Mapped]) -> Mapping[str, Won]:
+    claims = [Claim(r.number, r.source, view.trust.get(r.source, 0), r.at, r.tie, r.values) for r in rows]
+    return golden(claims, GROUPS)
+
+
+def span(instants: Iterable[int | None]) -> tuple[int | None, int | None]:
+    """The first and the last of some instants, those that are known."""
+    known = [at for at in instants if at is not None]
+    return (min(known), max(known)) if known else (None, None)
