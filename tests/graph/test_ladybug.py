@@ -266,10 +266,10 @@ def test_after_a_write_error_it_refuses_to_write_and_still_reads(ladybug, town, 
 FAIL_A_COPY = """
 import sys, pathlib
 from threesixty.errors import GraphUnavailable
-from threesixty.graph import ladybug as engine
+from threesixty.graph import batches
 from threesixty.graph.ladybug import Ladybug
 from threesixty.schema import DEFAULT
-engine._new_nodes = lambda batches, seen: batches  # let keys through twice
+batches.new_nodes = lambda batches, seen: batches  # let keys through twice
 graph = Ladybug.open(pathlib.Path(sys.argv[1]), DEFAULT)
 blank = [None] * (len(DEFAULT.nodes["Customer"]) - 1)
 rows = [(f"customer:{n % 4000:020}", "a long enough name", *blank) for n in range(5000)]

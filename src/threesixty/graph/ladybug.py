@@ -11,8 +11,6 @@ import ctypes
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import compress, groupby
-from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import Any, BinaryIO, TypeVar
@@ -22,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeout, GraphUnavailable
-from threesixty.graph import cypher, files, values
+from threesixty.graph import batches, cypher, files, keyed, values
 from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.gate import Gate
 from threesixty.graph.seen import Seen
@@ -33,7 +31,6 @@ from threesixty.schema import Column, EdgeKind, Schema
 BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4))
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
-FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
 BUFFER_BYTES_PER_ROW = 4_096  # rows of one COPY while loading, so that a batch fits into the buffer
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
@@ -109,10 +106,11 @@ class Ladybug:
 
     def fetch(self, ids: Mapping[str, Sequence[str]]) -> Elements:
         nodes = {
-            label: self._read(_nodes, label, list(dict.fromkeys(wanted))) for label, wanted in ids.items()
+            label: self._read(keyed.read_nodes, label, list(dict.fromkeys(wanted)))
+            for label, wanted in ids.items()
         }
         edges = {
-            kind: self._read(_edges, kind, [str(row[0]) for row in nodes[kind.source]])
+            kind: self._read(keyed.read_edges, kind, [str(row[0]) for row in nodes[kind.source]])
             for kind in self._schema.edges
             if nodes.get(kind.source)
         }
@@ -191,12 +189,12 @@ class Ladybug:
             # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
             state: list[Row] = []
             seen = Seen()
-            sound_nodes = _new_nodes(_held_back(nodes, state), seen)
-            sound_edges = _new_edges(edges, seen)
+            sound_nodes = batches.new_nodes(batches.held_back(nodes, state), seen)
+            sound_edges = batches.new_edges(edges, seen)
             with self._copying():
-                for label, table in _big_tables(sound_nodes, self._schema.nodes, 1, self._load_rows):
+                for label, table in batches.big_tables(sound_nodes, self._schema.nodes, 1, self._load_rows):
                     self._load_one(connection, cypher.copy_nodes(label), table)
-                for kind, table in _big_tables(sound_edges, self._schema.edges, 2, self._load_rows):
+                for kind, table in batches.big_tables(sound_edges, self._schema.edges, 2, self._load_rows):
                     self._load_one(connection, cypher.copy_edges(kind), self._widened(kind, table))
             connection.close()
             with self._transaction():
@@ -274,9 +272,9 @@ class Ladybug:
     def _put_and_take(self, connection: Connection, delta: Delta) -> None:
         made: set[Scalar] = set()
         for label, nodes in delta.put_nodes.items():
-            made |= _put_nodes(connection, label, self._schema.nodes[label], nodes)
+            made |= keyed.put_nodes(connection, label, self._schema.nodes[label], nodes)
         for kind, edges in delta.put_edges.items():
-            _put_edges(connection, kind, self._schema.edges[kind], edges, made)
+            keyed.put_edges(connection, kind, self._schema.edges[kind], edges, made)
         for kind, ends in delta.take_edges.items():
             for start, finish in ends:
                 connection.execute(cypher.take_edge(kind), {"start": start, "finish": finish})
@@ -310,17 +308,17 @@ class Ladybug:
         return Delta(nodes, edges, delta.take_nodes, delta.take_edges)
 
     def _copy_new_nodes(self, connection: Connection, label: str, rows: list[Row]) -> list[Row]:
-        there = {row[0] for row in _nodes(connection, label, (), [str(row[0]) for row in rows])}
+        there = {row[0] for row in keyed.read_nodes(connection, label, (), [str(row[0]) for row in rows])}
         new = [row for row in rows if row[0] not in there]
         self._copy(connection, cypher.copy_nodes(label), values.arrow(1, self._schema.nodes[label], new))
         return [row for row in rows if row[0] in there]
 
     def _copy_new_edges(self, connection: Connection, kind: EdgeKind, rows: list[Row]) -> list[Row]:
         starts = list(dict.fromkeys(str(row[0]) for row in rows))
-        drawn = {row[:2] for row in _edges(connection, kind, (), starts)}
-        sources = {row[0] for row in _nodes(connection, kind.source, (), starts)}
+        drawn = {row[:2] for row in keyed.read_edges(connection, kind, (), starts)}
+        sources = {row[0] for row in keyed.read_nodes(connection, kind.source, (), starts)}
         finishes = list(dict.fromkeys(str(row[1]) for row in rows))
-        targets = {row[0] for row in _nodes(connection, kind.target, (), finishes)}
+        targets = {row[0] for row in keyed.read_nodes(connection, kind.target, (), finishes)}
         new = [row for row in rows if row[:2] not in drawn and row[0] in sources and row[1] in targets]
         table = values.arrow(2, self._schema.edges[kind], new)
         self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
@@ -329,7 +327,8 @@ class Ladybug:
     def _copy(self, connection: Connection, text: str, table: pa.Table) -> None:
         if table.num_rows:
             files.require_space(self.path)
-            connection.execute(text, {"rows": table})
+            # From a table of several chunks the engine copies every row, but loses keys from its index.
+            connection.execute(text, {"rows": table.combine_chunks()})
 
     def _load_one(self, connection: Connection, text: str, table: pa.Table) -> None:
         """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits."""
@@ -390,54 +389,6 @@ def _abandon(*handles: object) -> None:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(handle))
 
 
-def _put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: list[Row]) -> set[Scalar]:
-    """Writes what is new about each node; returns the ids of the nodes that were not there."""
-    read, create = cypher.nodes_by_id(label, columns), cypher.create_node(label, columns)
-    made: set[Scalar] = set()
-    for row in rows:
-        there = connection.execute(read, {"ids": [row[0]]}).get_all()
-        if there:
-            _change_node(connection, label, columns, row, there[0])
-        else:
-            made.add(row[0])
-            connection.execute(create, {"id": row[0], **values.packed(columns, row[1:])})
-    return made
-
-
-def _change_node(connection: Connection, label: str, columns: Sequence[Column], row: Row, there: Row) -> None:
-    """Sets the columns that differ one by one: a few of them cost less than all, and need few plans."""
-    wanted = [values.fitted(column, value) for column, value in zip(columns, row[1:], strict=True)]
-    places = [place for place, value in enumerate(wanted) if value != there[place + 1]]
-    parts = [(columns[place],) for place in places] if len(places) <= FEW_COLUMNS else [tuple(columns)]
-    for part in parts:
-        given = [wanted[columns.index(column)] for column in part]
-        connection.execute(cypher.set_node(label, part), {"id": row[0], **values.packed(part, given)})
-
-
-def _put_edges(
-    connection: Connection, kind: EdgeKind, columns: Sequence[Column], rows: list[Row], made: set[Scalar]
-) -> None:
-    """Writes each edge; those of nodes just made cannot have been there."""
-    replace, create = cypher.replace_edge(kind, columns), cypher.create_edge(kind, columns)
-    for row in rows:
-        parameters = {"start": row[0], "finish": row[1], **values.packed(columns, row[2:])}
-        is_new = row[0] in made or row[1] in made
-        if is_new or not connection.execute(replace, parameters).has_next():
-            connection.execute(create, parameters)
-
-
-def _nodes(connection: Connection, label: str, columns: Sequence[Column], ids: list[str]) -> list[Row]:
-    text = cypher.nodes_by_id(label, columns)
-    parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-    return [tuple(row) for part in parts for row in connection.execute(text, {"ids": part}).get_all()]
-
-
-def _edges(connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]) -> list[Row]:
-    """One look-up for each id; the engine would join a list of them with the whole table."""
-    text = cypher.edges_from(kind, columns)
-    return [tuple(row) for one in ids for row in connection.execute(text, {"id": one}).get_all()]
-
-
 def _filled(rows: Mapping[T, list[Row]]) -> dict[T, list[Row]]:
     return {key: found for key, found in rows.items() if found}
 
@@ -446,49 +397,6 @@ def _most_rows(delta: Delta) -> int:
     return max(
         (len(rows) for puts in (delta.put_nodes, delta.put_edges) for rows in puts.values()), default=0
     )
-
-
-def _held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Iterator[tuple[str, list[Row]]]:
-    for label, rows in nodes:
-        if label == "Threesixty":
-            state.extend(rows)
-        else:
-            yield label, rows
-
-
-# A COPY that fails leaves the engine unfit for anything but the end of its process, so that nothing
-# it could stumble over is let through: keys twice, and edges to nodes that are not there.
-
-
-def _new_nodes(batches: Iterable[tuple[str, list[Row]]], seen: Seen) -> Iterator[tuple[str, list[Row]]]:
-    for label, rows in batches:
-        yield label, list(compress(rows, seen.add(label, [row[0] for row in rows])))
-
-
-def _new_edges(
-    batches: Iterable[tuple[EdgeKind, list[Row]]], seen: Seen
-) -> Iterator[tuple[EdgeKind, list[Row]]]:
-    for kind, rows in batches:
-        starts = seen.has(kind.source, [row[0] for row in rows])
-        finishes = seen.has(kind.target, [row[1] for row in rows])
-        both = [start and finish for start, finish in zip(starts, finishes, strict=True)]
-        sound = list(compress(rows, both))
-        yield kind, list(compress(sound, seen.add(kind, [row[:2] for row in sound])))
-
-
-def _big_tables(
-    batches: Iterable[tuple[T, list[Row]]], columns: Mapping[T, Sequence[Column]], keys: int, enough: int
-) -> Iterator[tuple[T, pa.Table]]:
-    """Batches of one table put together until they are worth a COPY."""
-    for what, group in groupby(batches, key=itemgetter(0)):
-        held: list[pa.Table] = []
-        for _, rows in group:
-            held.append(values.arrow(keys, columns[what], rows))
-            if sum(table.num_rows for table in held) >= enough:
-                yield what, pa.concat_tables(held)
-                held = []
-        if held:
-            yield what, pa.concat_tables(held)
 
 
 def _log_bytes(path: Path) -> int:

@@ -1,0 +1,59 @@
+"""Batches on their way into an empty graph: sound rows only, put together until worth a COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, groupby
+from operator import itemgetter
+from typing import TypeVar
+
+import pyarrow as pa
+
+from threesixty.graph import values
+from threesixty.graph.delta import Row
+from threesixty.graph.seen import Seen
+from threesixty.schema import Column, EdgeKind
+
+T = TypeVar("T")
+
+# A COPY that fails leaves the engine unfit for anything but the end of its process, so that nothing
+# it could stumble over is let through: keys twice, and edges to nodes that are not there.
+
+
+def new_nodes(batches: Iterable[tuple[str, list[Row]]], seen: Seen) -> Iterator[tuple[str, list[Row]]]:
+    for label, rows in batches:
+        yield label, list(compress(rows, seen.add(label, [row[0] for row in rows])))
+
+
+def new_edges(
+    batches: Iterable[tuple[EdgeKind, list[Row]]], seen: Seen
+) -> Iterator[tuple[EdgeKind, list[Row]]]:
+    for kind, rows in batches:
+        starts = seen.has(kind.source, [row[0] for row in rows])
+        finishes = seen.has(kind.target, [row[1] for row in rows])
+        both = [start and finish for start, finish in zip(starts, finishes, strict=True)]
+        sound = list(compress(rows, both))
+        yield kind, list(compress(sound, seen.add(kind, [row[:2] for row in sound])))
+
+
+def big_tables(
+    batches: Iterable[tuple[T, list[Row]]], columns: Mapping[T, Sequence[Column]], keys: int, enough: int
+) -> Iterator[tuple[T, pa.Table]]:
+    """Batches of one table put together until they are worth a COPY."""
+    for what, group in groupby(batches, key=itemgetter(0)):
+        held: list[pa.Table] = []
+        for _, rows in group:
+            held.append(values.arrow(keys, columns[what], rows))
+            if sum(table.num_rows for table in held) >= enough:
+                yield what, pa.concat_tables(held)
+                held = []
+        if held:
+            yield what, pa.concat_tables(held)
+
+
+def held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for label, rows in nodes:
+        if label == "Threesixty":
+            state.extend(rows)
+        else:
+            yield label, rows
