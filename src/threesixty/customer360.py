@@ -159,8 +159,11 @@ class Customer360:
 
         Raises SourceError when a row is rejected: a program can mend what a file cannot.
         """
-        load.put(self.writable, self.project, source, rows)
-        return self.refresh()
+        with self.writable.writing():
+            load.put(self.ledger, self.project, source, rows)
+            resolution = resolve(self.ledger, self.weights)
+        self._drawn(_silent)
+        return resolution
 
     def refresh(self, *, progress: Tell = _silent) -> Resolution:
         """Resolve and draw whatever the ledger holds that has not been yet."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -32,8 +34,20 @@ def people(draw: st.DrawFn, least: int = 4, most: int = 10) -> list[Row]:
     ]  # fmt: skip
 
 
-def town_of(folder: str, name: str, *batches: list[Row]) -> Town:
-    town = Town(Path(folder) / name)
+@contextmanager
+def towns() -> Iterator[Callable[..., Town]]:
+    """Makes towns in a folder of their own, and closes them whatever happens."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+
+        def town_of(name: str, *batches: list[Row]) -> Town:
+            town = Town(Path(folder) / name)
+            opened.callback(lambda: town.c360.close())
+            return filled(town, *batches)
+
+        yield town_of
+
+
+def filled(town: Town, *batches: list[Row]) -> Town:
     for batch in batches:
         if batch:
             town.put("crm", *batch)
@@ -49,38 +63,32 @@ def some(examples: int):  # a decorator: few examples in the normal suite, each 
 def test_order_and_batching_do_not_matter(rows: list[Row], random, data: st.DataObject):
     shuffled = random.sample(rows, len(rows))
     cut = data.draw(st.integers(0, len(rows)))
-    with tempfile.TemporaryDirectory() as folder:
-        whole = town_of(folder, "whole", rows)
-        pieces = town_of(folder, "pieces", shuffled[:cut], *([row] for row in shuffled[cut:]))
+    with towns() as town_of:
+        whole = town_of("whole", rows)
+        pieces = town_of("pieces", shuffled[:cut], *([row] for row in shuffled[cut:]))
 
         assert pieces.clusters() == whole.clusters()
         assert pieces.golden() == whole.golden()
-
-        for town in (whole, pieces):
-            town.c360.close()
 
 
 @some(10)
 @given(people(), people(least=1, most=4))
 def test_deleting_a_record_equals_never_having_had_it(stay: list[Row], guests: list[Row]):
     guests = [{**row, "id": f"guest{row['id']}"} for row in guests]
-    with tempfile.TemporaryDirectory() as folder:
-        never = town_of(folder, "never", stay)
-        once = town_of(folder, "once", [*guests[:1], *stay, *guests[1:]])
+    with towns() as town_of:
+        never = town_of("never", stay)
+        once = town_of("once", [*guests[:1], *stay, *guests[1:]])
         once.delete("crm", *(row["id"] for row in guests))
 
         assert once.clusters() == never.clusters()
         assert once.golden() == never.golden()
 
-        for town in (never, once):
-            town.c360.close()
-
 
 @some(8)
 @given(people(), st.data())
 def test_merge_then_split_restores_members_values_and_ids(rows: list[Row], data: st.DataObject):
-    with tempfile.TemporaryDirectory() as folder:
-        town = town_of(folder, "town", rows)
+    with towns() as town_of:
+        town = town_of("town", rows)
         before, golden, ids = town.clusters(), town.golden(), town.ids()
         clusters = sorted(before, key=min)
         if len(clusters) > 1:
@@ -90,30 +98,25 @@ def test_merge_then_split_restores_members_values_and_ids(rows: list[Row], data:
 
         assert (town.clusters(), town.golden(), town.ids()) == (before, golden, ids)
 
-        town.c360.close()
-
 
 @some(8)
 @given(people(), st.data())
 def test_a_change_equals_having_said_it_so_at_once(rows: list[Row], data: st.DataObject):
     changed = data.draw(people(least=len(rows), most=len(rows)))
     later = [{**row, "version": "2"} for row in changed]
-    with tempfile.TemporaryDirectory() as folder:
-        straight = town_of(folder, "straight", later)
-        detour = town_of(folder, "detour", rows, *([row] for row in later))
+    with towns() as town_of:
+        straight = town_of("straight", later)
+        detour = town_of("detour", rows, *([row] for row in later))
 
         assert detour.clusters() == straight.clusters()
         assert detour.golden() == straight.golden()
-
-        for town in (straight, detour):
-            town.c360.close()
 
 
 @some(6)
 @given(people())
 def test_every_record_belongs_to_one_customer_and_graph_and_ledger_agree(rows: list[Row]):
-    with tempfile.TemporaryDirectory() as folder:
-        town = town_of(folder, "town", rows[:2], rows[2:])
+    with towns() as town_of:
+        town = town_of("town", rows[:2], rows[2:])
 
         assert sorted(key for cluster in town.clusters() for key in cluster) == sorted(
             f"crm/{r['id']}" for r in rows
@@ -121,5 +124,3 @@ def test_every_record_belongs_to_one_customer_and_graph_and_ledger_agree(rows: l
         for cluster in town.clusters():
             assert town.same_card(min(cluster))
         assert town.export() == town.rebuilt()
-
-        town.c360.close()

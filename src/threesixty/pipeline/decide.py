@@ -27,10 +27,9 @@ def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> De
     kinds = {row.kind for row in view.ledger.mapped([members[a][0], members[b][0]])}
     if len(kinds) > 1:
         raise DecisionRefused("a person and an organisation never merge")
-    stands = {frozenset((d.a, d.b)) for d in view.ledger.decisions(members[a]) if d.verdict == "different"}
-    crossing = [(x, y) for x in members[a] for y in members[b] if frozenset((x, y)) in stands]
-    pairs: list[Pair] = [("same", x, y) for x, y in [(a, b), *crossing]]
-    return _decide(view, list(dict.fromkeys(pairs)), by=by, why=why, dry_run=dry_run)
+    # All Records of both are named, or those that fit the whole less well would be left behind.
+    pairs: list[Pair] = [("same", a, record) for record in (*members[a], *members[b]) if record != a]
+    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
 
 def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: str, dry_run: bool) -> Decided:

@@ -108,7 +108,7 @@ def _marker(view: View, seq: int) -> Elements:
 def _ids(view: View, changed: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
     """The node ids, by label, of what changed: those that exist now and those that used to."""
     ledger = view.ledger
-    found: dict[str, list[str]] = {"Threesixty": ["threesixty"]}
+    found: dict[str, list[str]] = {}
     customers = changed.get("customer", ())
     found["Customer"] = [customer_id(public) for public in ledger.ids(customers)]
     members = [record for records in ledger.members(customers).values() for record in records]
