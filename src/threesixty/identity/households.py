@@ -106,8 +106,8 @@ def _connected(
 
 
 def _home(group: Sequence[Resident], bonds: dict[tuple[int, int], frozenset[str]]) -> Home:
-    members = {one.customer for one in group}
-    inside = [shared for pair, shared in bonds.items() if members.issuperset(pair)]
+    pairs = combinations([one.customer for one in group], 2)
+    inside = [bonds[pair] for pair in pairs if pair in bonds]
     surnames = [join(one.family) for one in group]
     roles = [
         (one.customer, "family" if name and surnames.count(name) > 1 else "member")
