@@ -101,6 +101,8 @@ CUSTOMER_COLUMNS = (
     Column("profile", "text"),
 )  # fmt: skip
 
+_SPAN = (Column("first", "instant"), Column("last", "instant"))
+
 # Words that openCypher, Neptune, ArcadeDB or ladybug keep for themselves.
 RESERVED = frozenset(
     "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
@@ -256,9 +258,10 @@ class Schema:
                 Column("since", "instant"), Column("bits", "number"), Column("why", "text"),
                 Column("wins", "text")),
             EdgeKind("Record", "CARRIES", "Identifier"): (),
-            EdgeKind("Customer", "USES", "Identifier"): (Column("first", "instant"), Column("last", "instant")),
-            EdgeKind("Customer", "LIVES_AT", "Address"): (Column("first", "instant"), Column("last", "instant")),
-            EdgeKind("Customer", "MEMBER_OF", "Household"): (Column("role", "text"), Column("since", "instant")),
+            EdgeKind("Customer", "USES", "Identifier"): _SPAN,
+            EdgeKind("Customer", "LIVES_AT", "Address"): _SPAN,
+            EdgeKind("Customer", "MEMBER_OF", "Household"): (
+                Column("role", "text"), Column("since", "instant")),
             EdgeKind("Alias", "NOW", "Customer"): (),
             EdgeKind("Customer", "BOUGHT", "Product"): (
                 Column("count", "integer"), Column("first", "instant"), Column("last", "instant"),

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from threesixty.graph import values
+from threesixty.graph import cypher, values
 from threesixty.graph.delta import Row
 from threesixty.graph.seen import Seen
-from threesixty.schema import Column, EdgeKind
+from threesixty.schema import Column, EdgeKind, Schema
 
 T = TypeVar("T")
 
@@ -57,3 +57,16 @@ def held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Itera
             state.extend(rows)
         else:
             yield label, rows
+
+
+def widened(schema: Schema, kind: EdgeKind, table: pa.Table) -> pa.Table:
+    """The table with a null column for everything only other kinds of its edge type have."""
+    own = {column.name: 2 + place for place, column in enumerate(schema.edges[kind])}
+    _, columns = cypher.edge_tables(schema)[kind.type]
+    arrays = [
+        table.column(own[column.name]) if column.name in own
+        else pa.nulls(table.num_rows, values.STORAGE[column.type].arrow)
+        for column in columns
+    ]  # fmt: skip
+    all_arrays = [table.column(0), table.column(1), *arrays]
+    return pa.Table.from_arrays(all_arrays, names=[str(place) for place in range(len(all_arrays))])

@@ -19,9 +19,10 @@ import ladybug
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from threesixty.errors import GraphDamaged, GraphError, GraphRefused, GraphTimeout, GraphUnavailable
+from threesixty.errors import GraphDamaged, GraphUnavailable
 from threesixty.graph import batches, cypher, files, keyed, values
 from threesixty.graph.delta import Delta, Elements, Row, consistent
+from threesixty.graph.engine_errors import explained, first_line
 from threesixty.graph.gate import Gate
 from threesixty.graph.seen import Seen
 from threesixty.record import Scalar
@@ -66,6 +67,7 @@ class Ladybug:
         self._pool: dict[bool, list[tuple[Connection, int]]] = {False: [], True: []}
         self._writer = self._connect(1)
         self._broken = ""
+        self._seq: int | None = None
         self._harmed = False
         self._closed = False
 
@@ -86,7 +88,7 @@ class Ladybug:
             graph._create_tables()
         except RuntimeError as error:
             lock.close()
-            raise _refusal(path, f"it cannot be opened ({_first_line(error)})") from error
+            raise _refusal(path, f"it cannot be opened ({first_line(error)})") from error
         except BaseException:
             lock.close()
             raise
@@ -98,7 +100,7 @@ class Ladybug:
         self, text: str, parameters: Mapping[str, Scalar], *, seconds: float = 10.0, scan: bool = False
     ) -> list[dict[str, Scalar]]:
         cypher.check_reads(text)
-        with self._reader(scan) as connection, _explained(seconds):
+        with self._reader(scan) as connection, explained(seconds):
             connection.set_query_timeout(max(1, int(seconds * 1000)))
             result = connection.execute(text, {k: values.scrubbed(v) for k, v in parameters.items()})
             columns = result.get_column_names()
@@ -117,9 +119,12 @@ class Ladybug:
         return Elements(_filled(nodes), _filled(edges))
 
     def applied(self) -> int:
-        rows = self.ask(cypher.applied(), {})
-        found = rows[0]["seq"] if rows else None
-        return found if isinstance(found, int) else -1
+        # Nobody else writes to this file, so what was read or written last still holds.
+        if self._seq is None:
+            rows = self.ask(cypher.applied(), {})
+            found = rows[0]["seq"] if rows else None
+            self._seq = found if isinstance(found, int) else -1
+        return self._seq
 
     def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
         for label, columns in self._schema.nodes.items():
@@ -130,7 +135,7 @@ class Ladybug:
     def _batches(self, what: T, keys: int, text: str) -> Iterator[tuple[T, list[Row]]]:
         """Rows by their keys; sorted out here, because the engine's memory is the scarcer one."""
         unsorted = text.partition(" ORDER BY ")[0]
-        with self._reader(scan=True) as connection, _explained():
+        with self._reader(scan=True) as connection, explained():
             connection.set_query_timeout(0)
             table = connection.execute(unsorted).get_as_arrow(BATCH)
         order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names[:keys]])
@@ -140,7 +145,7 @@ class Ladybug:
 
     def _read(self, read: Callable[[Connection, T, Sequence[Column], list[str]], list[Row]], what: T,
               ids: list[str]) -> list[Row]:  # fmt: skip
-        with self._reader(scan=False) as connection, _explained():
+        with self._reader(scan=False) as connection, explained():
             connection.set_query_timeout(0)
             return read(connection, what, self._columns(what), ids)
 
@@ -171,11 +176,14 @@ class Ladybug:
         wanted = consistent(delta)
         with self._writing:
             self._ready()
+            self._seq = None
             if _most_rows(wanted) < COPY_ROWS:
                 with self._transaction():
                     self._put_and_take(self._writer, wanted)
             else:
                 self._apply_many(wanted)
+            for row in wanted.put_nodes.get("Threesixty", ()):
+                self._seq = -1 if row[2] is None else int(row[2])
             if _log_bytes(self.path) > CHECKPOINT_BYTES:
                 self._checkpoint()
 
@@ -184,6 +192,7 @@ class Ladybug:
     ) -> None:
         with self._writing, self._gate.alone():
             self._ready()
+            self._seq = None
             self._recreate_tables()
             connection = self._connect(0)
             # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
@@ -195,7 +204,9 @@ class Ladybug:
                 for label, table in batches.big_tables(sound_nodes, self._schema.nodes, 1, self._load_rows):
                     self._load_one(connection, cypher.copy_nodes(label), table)
                 for kind, table in batches.big_tables(sound_edges, self._schema.edges, 2, self._load_rows):
-                    self._load_one(connection, cypher.copy_edges(kind), self._widened(kind, table))
+                    self._load_one(
+                        connection, cypher.copy_edges(kind), batches.widened(self._schema, kind, table)
+                    )
             connection.close()
             with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
@@ -204,6 +215,7 @@ class Ladybug:
     def clear(self) -> None:
         with self._writing, self._gate.alone():
             self._ready()
+            self._seq = None
             self._recreate_tables()
             self._fold()
 
@@ -238,7 +250,7 @@ class Ladybug:
         try:
             yield
         except BaseException as error:
-            self._broken = f"a write to the graph failed: {_first_line(error)}"
+            self._broken = f"a write to the graph failed: {first_line(error)}"
             if isinstance(error, RuntimeError):
                 raise GraphUnavailable(self._broken, hint=AGAIN) from error
             raise
@@ -262,7 +274,7 @@ class Ladybug:
             yield
             self._writer.execute("COMMIT")
         except RuntimeError as error:
-            self._broken = f"a write to the graph failed: {_first_line(error)}"
+            self._broken = f"a write to the graph failed: {first_line(error)}"
             raise GraphUnavailable(self._broken, hint=AGAIN) from error
         except BaseException:
             with suppress(RuntimeError):
@@ -321,7 +333,7 @@ class Ladybug:
         targets = {row[0] for row in keyed.read_nodes(connection, kind.target, (), finishes)}
         new = [row for row in rows if row[:2] not in drawn and row[0] in sources and row[1] in targets]
         table = values.arrow(2, self._schema.edges[kind], new)
-        self._copy(connection, cypher.copy_edges(kind), self._widened(kind, table))
+        self._copy(connection, cypher.copy_edges(kind), batches.widened(self._schema, kind, table))
         return [row for row in rows if row[:2] in drawn]
 
     def _copy(self, connection: Connection, text: str, table: pa.Table) -> None:
@@ -334,18 +346,6 @@ class Ladybug:
         """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits."""
         self._copy(connection, text, table)
         connection.execute("CHECKPOINT")
-
-    def _widened(self, kind: EdgeKind, table: pa.Table) -> pa.Table:
-        """The table with a null column for everything only other kinds of its edge type have."""
-        own = {column.name: 2 + place for place, column in enumerate(self._schema.edges[kind])}
-        _, columns = cypher.edge_tables(self._schema)[kind.type]
-        arrays = [
-            table.column(own[column.name]) if column.name in own
-            else pa.nulls(table.num_rows, values.STORAGE[column.type].arrow)
-            for column in columns
-        ]  # fmt: skip
-        all_arrays = [table.column(0), table.column(1), *arrays]
-        return pa.Table.from_arrays(all_arrays, names=[str(place) for place in range(len(all_arrays))])
 
     def _checkpoint(self) -> None:
         with self._gate.alone():
@@ -404,25 +404,3 @@ def _log_bytes(path: Path) -> int:
         return files.beside(path, ".wal").stat().st_size
     except FileNotFoundError:
         return 0
-
-
-@contextmanager
-def _explained(seconds: float = 0.0) -> Iterator[None]:
-    """The engine's errors as ours."""
-    try:
-        yield
-    except RuntimeError as error:
-        said = _first_line(error)
-        if "Interrupted" in said:
-            raise GraphTimeout(
-                f"the question was stopped after {seconds:g} s", hint="ask for less, or give it more time"
-            ) from error
-        if "Buffer manager" in said:
-            raise GraphError(
-                "the question needs more memory than the graph has", hint="ask for less at a time"
-            ) from error
-        raise GraphRefused(f"the graph did not understand the question: {said}") from error
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0][:300]
