@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: demo test test-slow bench lint format docs lock clean
 
 demo: .venv/installed ## sample company: made, loaded, resolved, one 360° view
-	$(BIN)/threesixty demo --folder .demo
+	@$(BIN)/threesixty demo --folder .demo
 
 test: .venv/installed-dev lint ## the whole normal suite
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
@@ -36,11 +36,12 @@ clean:
 	rm -rf .venv .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: pyproject.toml requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install -q -c requirements.lock -e .
-	touch $@
+	@echo "Installing Threesixty into .venv (once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install -q -c requirements.lock -e .
+	@touch $@
 
 .venv/installed-dev: pyproject.toml requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install -q -c requirements.lock -e ".[dev]"
-	touch $@ .venv/installed
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install -q -c requirements.lock -e ".[dev]"
+	@touch $@ .venv/installed

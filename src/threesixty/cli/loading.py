@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -116,10 +118,20 @@ def demo(
     )
 
 
+def _activation() -> list[tuple[str, str]]:
+    """What makes `threesixty` a command of this shell, where it is not one yet."""
+    script = Path(sys.executable).parent / "activate"
+    if shutil.which("threesixty") or not script.exists():
+        return []
+    near = Path(os.path.relpath(script))
+    return [(f". {page.shell(str(min(near, script, key=lambda path: len(str(path)))))}", "once in a shell")]
+
+
 def _tour(folder: Path, name: str, shown: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Commands that show what Threesixty does, the wrong merge and its repair among them."""
     wrong = shown["wrong_merge"]
     return [
+        *_activation(),
         (f"cd {page.shell(str(folder))}", "where it lives"),
         (f"threesixty find {page.shell(name)}", "look somebody up"),
         (f"threesixty why {' '.join(wrong['why'])}", "a wrong merge"),
