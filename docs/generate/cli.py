@@ -1,4 +1,4 @@
-"""Writes docs/reference/cli.md from the commands' own help: `python docs/reference/write_cli.py`."""
+"""docs/reference/cli.md, from the commands' own help."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import typer
 
 from threesixty.cli.commands import app
 
-PAGE = Path(__file__).with_name("cli.md")
 HEAD = """# The command line
 
-`threesixty`, or `c360` for short. (Written by `docs/reference/write_cli.py` from the commands' own help.)
+`threesixty`, or `c360` for short. (Written by `make docs` from the commands' own help.)
 """
 
 
-def page() -> str:
+def page(_: str) -> str:
     """The whole page."""
     top = typer.main.get_command(app)
     return "\n".join([HEAD, *_command(top, "threesixty"), *_below(top, "threesixty")]).rstrip() + "\n"
@@ -63,7 +62,3 @@ def _default(parameter: Any) -> str:
         if isinstance(value, int | str | Path) and value not in (False, True, "")
         else ""
     )
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")

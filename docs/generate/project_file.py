@@ -1,15 +1,12 @@
-"""Writes the tables of docs/reference/project-file.md: `python docs/reference/write_project_file.py`."""
+"""The tables of docs/reference/project-file.md, from the schema and the rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from threesixty.project import RULES
 from threesixty.schema import DEFAULT, Kind
-
-PAGE = Path(__file__).with_name("project-file.md")
 
 
 def page(text: str) -> str:
@@ -52,7 +49,3 @@ def _links(kind: Kind) -> str:
         + (f" with {', '.join(f'`{p.name}`' for p in rule.properties)}" if rule.properties else "")
         for role, rule in kind.links.items()
     )
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
