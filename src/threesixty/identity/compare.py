@@ -284,14 +284,18 @@ def _meetings(holdings: Holdings, a: Ints, b: Ints) -> tuple[Ints, Any, Any]:
 
 
 def emails(first: list[str], second: list[str]) -> list[int]:
-    """The same mailbox written or hosted otherwise, a mistyped address; else different."""
+    """The same mailbox written or hosted otherwise, a mistyped address; else different.
+
+    Providers tell namesakes apart by a number, so another number is another mailbox and no typing error.
+    """
     level, found = LEVEL["email"], []
     for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
         box = names.mailbox(x)
         if len(box) > 5 and box == names.mailbox(y):
             found.append(level["mailbox"])
         else:
-            found.append(level["alike"] if edits <= 2 and len(box) > 5 else level["different"])
+            typo = edits <= 2 and len(box) > 5 and names.digits(x) == names.digits(y)
+            found.append(level["alike" if typo else "different"])
     return found
 
 

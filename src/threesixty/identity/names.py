@@ -48,6 +48,11 @@ def mailbox(email: str) -> str:
     return email.partition("@")[0].partition("+")[0].replace(".", "")
 
 
+def digits(text: str) -> str:
+    """The digits of a text, in their order."""
+    return "".join(filter(str.isdigit, text))
+
+
 def sound(name: str) -> str:
     """A short code that names spelt alike share: the first letter, then up to four consonant classes."""
     if not name:
