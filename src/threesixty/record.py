@@ -145,12 +145,16 @@ class LosingValue:
 
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
-    """The winning value of one property, the source that gave it, and those that lost."""
+    """The winning value of one property, the source that gave it, and those that lost.
+
+    `type` is that of the schema, where the ledger was there to tell it: how to read the value.
+    """
 
     property: str
     value: Scalar
     source: str
     losing: tuple[LosingValue, ...] = ()
+    type: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

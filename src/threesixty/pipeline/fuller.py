@@ -27,13 +27,15 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
 def _golden(view: View, card: Card, person: Person) -> tuple[GoldenValue, ...]:
     sources = {row.number: row for row in person.members}
     shown = {golden.property: golden for golden in card.golden}
-    order = [p.name for p in view.schema.kinds[person.kind].properties]
+    types = {p.name: p.type for p in view.schema.kinds[person.kind].properties}
+    order = list(types)
     return tuple(
         GoldenValue(
             name,
             won.value,
             sources[won.record].source if won.record in sources else shown[name].source,
             tuple(LosingValue(value, sources[by].source, sources[by].at) for value, by in won.losing),
+            types.get(name, "text"),
         )
         for name, won in sorted(person.won.items(), key=lambda item: _place(order, item[0]))
         if won.value is not None

@@ -128,7 +128,7 @@ def _golden(view: Card, zone: tzinfo) -> RenderableType | None:
     table = grid("14", "more", "12", "fill")
     for golden in view.golden:
         table.add_row(
-            say(words(golden.property), QUIET), say(scalar(golden.value, zone=zone)),
+            say(words(golden.property), QUIET), say(scalar(golden.value, golden.type, zone)),
             say(golden.source, ACCENT), _losing(golden),
         )  # fmt: skip
     return section("Golden record", table)
