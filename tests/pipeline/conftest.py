@@ -52,6 +52,14 @@ columns = { at = "at", amount = "amount", currency = "currency" }
 parties = { buyer = { source = "shop", kind = "person", key = "buyer" } }
 links = { includes = { source = "products", kind = "product", key = "sku", values = { quantity = "quantity", amount = "amount" } } }
 
+[sources.gifts]
+path = "gifts.csv"
+kind = "purchase"
+key = "id"
+date_order = "ymd"
+columns = { at = "at", amount = "amount" }
+parties = { buyer = { source = "crm", kind = "person", key = "buyer" }, recipient = { source = "crm", kind = "person", key = "recipient" } }
+
 [sources.tickets]
 path = "tickets.csv"
 kind = "ticket"
