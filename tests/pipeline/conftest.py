@@ -15,59 +15,7 @@ from threesixty.record import Name, Record
 
 Row = Mapping[str, str]
 
-PROJECT = """
-[project]
-name = "Town"
-currency = "EUR"
-country = "PT"
-
-[sources.crm]
-path = "crm.csv"
-kind = "person"
-key = "id"
-version = "version"
-date_order = "ymd"
-columns = { given = "given", family = "family", birth_date = "born", email = "email", phone = "phone", street = "street", postcode = "postcode", city = "city", loyalty = "card", at = "at" }
-
-[sources.shop]
-path = "shop.csv"
-kind = "person"
-key = "id"
-date_order = "ymd"
-columns = { given = "given", family = "family", email = "email", phone = "phone", street = "street", postcode = "postcode", city = "city", at = "at" }
-
-[sources.products]
-path = "products.csv"
-kind = "product"
-key = "sku"
-columns = { name = "name", amount = "price" }
-
-[sources.lines]
-path = "lines.csv"
-kind = "purchase"
-key = ["order", "line"]
-node = "order"
-date_order = "ymd"
-columns = { at = "at", amount = "amount", currency = "currency" }
-parties = { buyer = { source = "shop", kind = "person", key = "buyer" } }
-links = { includes = { source = "products", kind = "product", key = "sku", values = { quantity = "quantity", amount = "amount" } } }
-
-[sources.gifts]
-path = "gifts.csv"
-kind = "purchase"
-key = "id"
-date_order = "ymd"
-columns = { at = "at", amount = "amount" }
-parties = { buyer = { source = "crm", kind = "person", key = "buyer" }, recipient = { source = "crm", kind = "person", key = "recipient" } }
-
-[sources.tickets]
-path = "tickets.csv"
-kind = "ticket"
-key = "id"
-date_order = "ymd"
-columns = { at = "at", name = "subject", status = "status" }
-parties = { contact = { kind = "person", identifiers = { email = "email" } } }
-"""
+PROJECT = Path(__file__).with_name("town.toml").read_text("utf-8")
 
 
 class Town:

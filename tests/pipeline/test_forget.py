@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.pipeline.conftest import ADA, FATHER_AND_SON, Town, company
+
 from threesixty.errors import Forgotten, NotFound
 
 CANARIES = (b"ada.silva@example.org", b"912345678", b"Rua Augusta", b"rua augusta")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.pipeline.conftest import Row, Town, person
 
 GIVEN = ["Ana", "Ann", "Bruno", "Carla", "A."]
@@ -26,8 +25,8 @@ def people(draw: st.DrawFn, least: int = 4, most: int = 10) -> list[Row]:
     pick = st.sampled_from
     return [
         person(
-            str(number), draw(pick(GIVEN)), draw(pick(FAMILY)), email=draw(pick(EMAIL)), phone=draw(pick(PHONE)),
-            born=draw(pick(BORN)), street=draw(pick(STREET)), postcode="1000-001", city="Lisboa",
+            str(number), draw(pick(GIVEN)), draw(pick(FAMILY)), email=draw(pick(EMAIL)),
+            phone=draw(pick(PHONE)), born=draw(pick(BORN)), street=draw(pick(STREET)), postcode="1000-001", city="Lisboa",
             card=draw(pick(["", "L1", "L2"])), at=f"2024-01-{number + 1:02d}", version="1",
         )
         for number in range(draw(st.integers(least, most)))
@@ -41,7 +40,7 @@ def towns() -> Iterator[Callable[..., Town]]:
 
         def town_of(name: str, *batches: list[Row]) -> Town:
             town = Town(Path(folder) / name)
-            opened.callback(lambda: town.c360.close())
+            opened.callback(lambda: town.c360.close())  # noqa: PLW0108 — reopened towns too
             return filled(town, *batches)
 
         yield town_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.pipeline.conftest import FATHER_AND_SON, Town, company
+
 from threesixty.errors import DecisionRefused
 
 

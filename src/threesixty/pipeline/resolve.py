@@ -39,7 +39,8 @@ class Resolution:
 
     `moved`: for every Record whose Customer changed, the one before and after (None: there was, or is,
     none); after a first resolve it is left empty. `merges`: joins more than before. `weakest`: bits and
-    Record of the weakest evidence that still joined. `set_aside`: actions whose Decisions contradict stronger ones.
+    Record of the weakest evidence that still joined. `set_aside`: actions whose Decisions contradict
+    stronger ones.
     """
 
     seq: int
