@@ -36,6 +36,7 @@ STARTS = re.compile(r"<!-- starts with: (nothing|the sample company) -->")
 FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
 EXIT = re.compile(r"# exit (\d+)$")
+BITS = re.compile(r"[+-]\d+\.\d|[█┊└┘]")
 FEW = "40"
 
 
@@ -97,12 +98,17 @@ def commands(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def missing(shown: list[str], printed: str) -> str:
     """The first shown line that was not printed in its place, or ''."""
-    lines = iter([" ".join(line.split()) for line in printed.splitlines()])
+    lines = iter([plain(line) for line in printed.splitlines()])
     for line in shown:
-        wanted = ".*".join(re.escape(part.strip()) for part in " ".join(line.split()).split("…"))
+        wanted = ".*".join(re.escape(part.strip()) for part in plain(line).split("…"))
         if not any(re.search(wanted, found) for found in lines):
             return line
     return ""
+
+
+def plain(line: str) -> str:
+    """A line as it is compared: without bits and their bars, which move with the weights."""
+    return " ".join(BITS.sub(" ", line).split())
 
 
 def type_in(text: str, folder: Path) -> Path:

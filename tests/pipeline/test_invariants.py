@@ -26,7 +26,8 @@ def people(draw: st.DrawFn, least: int = 4, most: int = 10) -> list[Row]:
     return [
         person(
             str(number), draw(pick(GIVEN)), draw(pick(FAMILY)), email=draw(pick(EMAIL)),
-            phone=draw(pick(PHONE)), born=draw(pick(BORN)), street=draw(pick(STREET)), postcode="1000-001", city="Lisboa",
+            phone=draw(pick(PHONE)), born=draw(pick(BORN)),
+            street=draw(pick(STREET)), postcode="1000-001", city="Lisboa",
             card=draw(pick(["", "L1", "L2"])), at=f"2024-01-{number + 1:02d}", version="1",
         )
         for number in range(draw(st.integers(least, most)))
