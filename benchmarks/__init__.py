@@ -1,0 +1,1 @@
+"""Benchmarks: what was measured, against which bar. `python -m benchmarks [NAME …]`."""

@@ -1,0 +1,32 @@
+"""`python -m benchmarks [NAME …]`: runs benchmarks, all of them by default, and writes benchmarks/results/.
+
+THREESIXTY_DATA names the folder that holds customers/c10k.parquet, c100k.parquet and c1m.parquet, with
+`.truth.parquet` beside c100k. Homes are kept in --work: one_record uses the million of scale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks import table
+
+NAMES = ("scale", "quality", "one_record", "questions")
+
+
+def main() -> None:
+    """Run the named benchmarks one after another."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *NAMES], metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "threesixty-bench")
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    for name in given.names or NAMES:
+        benchmark = import_module(f"benchmarks.{name}")
+        table.write(name, benchmark.TITLE, benchmark.run(given.work))
+
+
+if __name__ == "__main__":
+    main()
