@@ -38,6 +38,13 @@ def golden(claims: Sequence[Claim], groups: Iterable[Sequence[str]] = ()) -> dic
 
     Order: source trust, newest, most frequent, hash. The properties of a group come from one Record.
     """
+    if len(claims) == 1:
+        [only] = claims
+        return {
+            name: Won(only.values[name], only.record)
+            for name in only.values
+            if _given(only, name) is not None
+        }
     grouped = [tuple(group) for group in groups]
     taken = {name for group in grouped for name in group}
     single = sorted({name for claim in claims for name in claim.values} - taken)

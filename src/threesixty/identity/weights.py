@@ -107,7 +107,16 @@ class Weights:
         return bits_of(self.keep_probability)
 
     def table(self, band: Band) -> NDArray[np.float64]:
-        """Bits by field and level, as an array of shape (fields, 16)."""
+        """Bits by field and level, as an array of shape (fields, 16) that nobody may change."""
+        if band.name not in self._tables:
+            self._tables[band.name] = self._table(band)
+        return self._tables[band.name]
+
+    @cached_property
+    def _tables(self) -> dict[str, NDArray[np.float64]]:
+        return {}
+
+    def _table(self, band: Band) -> NDArray[np.float64]:
         found = np.zeros((len(FIELDS), 16))
         for row, field in enumerate(FIELDS):
             for level, bits in self.bits[field].items():

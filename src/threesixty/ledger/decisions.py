@@ -63,7 +63,7 @@ class Decisions(Names):
                 (seq, first, verdict, min(a, b), max(a, b), by, at, why, int(person))
                 for seq, (verdict, a, b) in enumerate(pairs, first)
             ])  # fmt: skip
-            self._audit(by, "decide", decided=first, pairs=len(pairs))
+            self.note(by, "decide", decided=first, pairs=len(pairs))
             return first
 
     def withdraw(self, action: int, *, by: str, why: str = "") -> None:
@@ -75,7 +75,7 @@ class Decisions(Names):
                 raise DecisionRefused(f"action {action} has been withdrawn already")
             seq = self._take("seq", 1) + 1
             self._insert(tables.withdrawal, [(seq, action, by, now(), why)])
-            self._audit(by, "withdraw", withdrawn=action)
+            self.note(by, "withdraw", withdrawn=action)
 
     def decisions(self, numbers: Sequence[int] | None = None) -> list[Decision]:
         """Decisions that stand, all or those with an end among the numbers, oldest first."""
@@ -100,10 +100,12 @@ class Decisions(Names):
         found: int | None = self._value(_LAST)
         return found
 
-    def _audit(self, by: str, action: str, /, **detail: int) -> None:
-        """Note who did what; numbers only, never what a record says."""
-        seq = self._take("seq", 1) + 1
-        self._insert(tables.audit, [(seq, now(), by, action, compact(detail))])
+    def note(self, by: str, action: str, /, **detail: int) -> int:
+        """Note who did what, numbers only, never what a record says; the seq of the note."""
+        with self.writing():
+            seq = self._take("seq", 1) + 1
+            self._insert(tables.audit, [(seq, now(), by, action, compact(detail))])
+            return seq
 
 
 def _decided(row: tuple[Any, ...], *, withdrawn: bool = False) -> Decision:

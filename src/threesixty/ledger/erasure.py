@@ -132,7 +132,7 @@ class Erasure(Derived, Decisions, Current):
             for seq, (no, source, kind, key, public) in enumerate(named, first)
         ])  # fmt: skip
         self._many(_UNNAME, [(f"\x1f{no}", no) for no, *_ in named])
-        self._audit(by, "forget", records=len(named))
+        self.note(by, "forget", records=len(named))
 
     def _rejects_naming(self, values: Sequence[str]) -> list[int]:
         texts = [value.casefold() for value in values if len(value) > 3]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from time import perf_counter
 
@@ -76,8 +77,12 @@ def load_sources(
     loaded: Loaded | None = None
     try:
         with ledger.writing() if dry_run else nullcontext():
+            anew = [source.name for source in wanted if remaps(ledger, project, source)]
             said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
-            resolution = resolve(ledger, weights, tell)
+            resolution = resolve(ledger, weights, tell, anew=bool(anew))
+            if anew:
+                notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
+                resolution = replace(resolution, notices=(notice, *resolution.notices))
             view = View.of(ledger, project, weights)
             loaded = replace(
                 _told(view, resolution, said, unreadable), seconds=perf_counter() - start, dry_run=dry_run
@@ -137,17 +142,34 @@ def load(
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
     snapshot = source.delivery == "snapshot"
     marks = {path: _mark(ledger, source, path) for path in sources.files(source)}
+    remapped = remaps(ledger, project, source)
     if snapshot:
         ledger.begin_snapshot()
-        # What a snapshot no longer holds is known only when all of it is read.
-        if not all(mark.done for mark in marks.values()):
-            marks = {path: replace(mark, rows=0, done=False) for path, mark in marks.items()}
+    # What a snapshot no longer holds is known only when all of it is read.
+    if remapped or (snapshot and not all(mark.done for mark in marks.values())):
+        marks = {path: replace(mark, rows=0, done=False) for path, mark in marks.items()}
     for path, mark in marks.items():
-        total = _file(ledger, project, source, path, mark, total, unreadable, tell)
+        total = _file(ledger, project, source, path, mark, total, unreadable, tell, remap=remapped)
+    ledger.set_state(_key(source), _mapping(project, source))
     if snapshot and total.read:
         allowed = 1.0 if accept_shrink else float(project.rules.get("snapshot_loss", _SHRINK))
         total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed))
     return total
+
+
+def remaps(ledger: Ledger, project: Project, source: Source) -> bool:
+    """Whether a source was loaded under another mapping than it has now."""
+    return ledger.state(_key(source), _mapping(project, source)) != _mapping(project, source)
+
+
+def _key(source: Source) -> str:
+    return f"mapping {source.name}"
+
+
+def _mapping(project: Project, source: Source) -> str:
+    """A digest of everything that makes Records of a source's rows."""
+    said = repr((replace(source, paths=(), trust=0), project.schema, project.country, project.currency))
+    return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _mark(ledger: Ledger, source: Source, path: Path) -> FileMark:
@@ -167,6 +189,8 @@ def _file(
     total: SourceLoad,
     unreadable: Unreadable,
     tell: Tell,
+    *,
+    remap: bool,
 ) -> SourceLoad:
     if mark.done:
         return replace(total, skipped_files=total.skipped_files + 1)
@@ -174,6 +198,8 @@ def _file(
     for batch in sources.read(project, source, path, skip_rows=mark.rows):
         so_far = replace(mark, rows=batch.rows, done=batch.done)
         said = ledger.append(batch.records, rejects=batch.rejects, mark=so_far, snapshot=snapshot)
+        if remap:
+            ledger.remap(batch.records)
         unreadable.add(source.name, batch)
         total = replace(
             total,

@@ -66,16 +66,18 @@ def resolve(
     with ledger.writing():
         crossed = band.name != previous
         many = len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live)
+        # Looking at everything again is an entry of the log of its own: graphs see that they are behind.
+        seq = ledger.note("threesixty", "resolve anew") if anew or relearned else pending.seq
         if anew or many or relearned or (crossed and pending.parties):
-            resolution = _everything(ledger, weights, band, pending.seq, tell)
+            resolution = _everything(ledger, weights, band, seq, tell)
         else:
-            resolution = _touched(ledger, weights, band, pending.parties, pending.seq)
-        settle.others(ledger, pending.others, pending.seq)
+            resolution = _touched(ledger, weights, band, pending.parties, seq)
+            settle.others(ledger, pending.others, seq)
         ledger.set_state("band", band.name)
         ledger.set_state("epoch", epoch)
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
-        ledger.set_state("resolved_seq", pending.seq)
+        ledger.set_state("resolved_seq", seq)
     if relearned:
         notice = "the weights or the threshold are others than before: all records were compared anew"
         return replace(resolution, notices=(notice,))
