@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import threesixty
 from tests.pipeline.conftest import Town
+
+import threesixty
 
 
 def test_a_changed_mapping_takes_effect_at_the_next_load(town: Town):
     project = town.folder / "threesixty.toml"
-    text = '[project]\nname = "T"\n[sources.crm]\npath = "c.csv"\nkind = "person"\nkey = "id"\ncolumns = { given = "a" }\n'
+    text = """
+        [sources.crm]
+        path = "c.csv"
+        kind = "person"
+        key = "id"
+        columns = { given = "a" }
+    """
     (town.folder / "c.csv").write_text("id,a,b\n1,Ada,Silva\n2,Bo,Berg\n")
     project.write_text(text)
     town.c360.close()

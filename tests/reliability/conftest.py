@@ -80,7 +80,7 @@ class Company:
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory) -> Company:
-    return Company(sample.write(tmp_path_factory.mktemp("company"), customers=300))
+    return Company(sample.write(tmp_path_factory.mktemp("company"), customers=120))
 
 
 @pytest.fixture(scope="session")

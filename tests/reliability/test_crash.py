@@ -68,6 +68,7 @@ def test_kill_9_at_random_moments_of_a_load(company, undisturbed, tmp_path, roun
         same_as_in_peace(company, home, undisturbed)
 
 
+@pytest.mark.slow
 def test_kill_9_again_and_again_in_one_home(company, undisturbed, tmp_path):
     for seconds in (0.4, 0.8, 1.6):
         ended(company, tmp_path, seconds, signal.SIGKILL)
@@ -75,7 +76,9 @@ def test_kill_9_again_and_again_in_one_home(company, undisturbed, tmp_path):
     same_as_in_peace(company, tmp_path, undisturbed)
 
 
-@pytest.mark.parametrize("seconds", [1.5, 2.5, 3.5])
+@pytest.mark.parametrize(
+    "seconds", [2.0, *(pytest.param(s, marks=pytest.mark.slow) for s in (1.5, 2.5, 3.5))]
+)
 def test_ctrl_c_and_going_on_equals_a_load_in_peace(company, undisturbed, tmp_path, seconds):
     with company.start(tmp_path, "load") as load:
         time.sleep(seconds)

@@ -39,7 +39,8 @@ def garbage_in_the_log(path):
     path.with_name(path.name + ".wal").write_bytes(os.urandom(100_000))
 
 
-DAMAGE = [deleted, truncated, emptied, noise, noise_inside, garbage_in_the_log]
+RARE = [pytest.param(one, marks=pytest.mark.slow) for one in (emptied, noise_inside)]
+DAMAGE = [deleted, truncated, noise, garbage_in_the_log, *RARE]
 
 
 def damaged(home, damage):
@@ -75,7 +76,7 @@ def test_a_load_after_damage_draws_the_graph_anew_and_says_so(company, home, dam
     assert right(company, home)
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("damage", [deleted, noise, *RARE])
 def test_a_question_after_damage_is_answered_right(company, undisturbed, home, damage):
     damaged(home, damage)
 

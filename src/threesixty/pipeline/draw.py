@@ -7,6 +7,7 @@ from the same pictures, and the Threesixty node, put last, says how much of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from threesixty.graph import Graph
 from threesixty.graph.delta import (
@@ -20,17 +21,14 @@ from threesixty.graph.delta import (
     identifier_id,
     record_id,
 )
-from threesixty.pipeline import picture
-from threesixty.pipeline.batches import batched
+from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
 from threesixty.pipeline.spool import sorted_into_tables
-from threesixty.pipeline.things import thing_nodes
 from threesixty.pipeline.view import View
 from threesixty.report import Progress
 from threesixty.schema import EdgeKind
 
 Tell = Callable[[Progress], None]
 SCHEMA_VERSION = "1"
-_CHUNK = 20_000
 # Beyond so many changed nodes, filling an empty graph is faster than comparing with the one that is there.
 _REBUILD_AT = 200_000
 
@@ -50,53 +48,30 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
         return rebuild(view, graph, tell)
     existing = graph.fetch(_ids(view, changed))
     desired = _combined(
-        [*(_paint(view, what, numbers) for what, numbers in changed.items()), _marker(view, resolved)]
+        [*(part for task in changed.items() for part in paint(view, *task)), _marker(view, resolved)]
     )
     graph.apply(difference(existing, desired))
     return count
 
 
 def rebuild(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
-    """Empty the graph and fill it with everything the ledger derives."""
+    """Empty the graph and fill it with everything the ledger derives; the number of pieces drawn."""
     if graph.applied() >= 0:
         graph.clear()
-    total = view.ledger.counts().customers
-    graph.load(*sorted_into_tables(_everything(view, tell, total), view.ledger.path.parent))
-    return total
+    wanted = tasks(view.ledger)
+    nodes, edges = sorted_into_tables(_told(pieces(view, wanted), wanted, tell), view.ledger.path.parent)
+    marker = _marker(view, view.ledger.reached("resolved_seq"))
+    graph.load(chain(nodes, marker.nodes.items()), edges)
+    return len(wanted)
 
 
-def _everything(view: View, tell: Tell, total: int) -> Iterator[Elements]:
-    ledger = view.ledger
-    done = 0
-    for anchors in batched(ledger.customers(), _CHUNK):
-        yield picture.customers(view, anchors)
-        done += len(anchors)
-        tell(Progress("draw", done, total, "customers"))
-    for what, numbers in (
-        ("thing", ledger.every_node()),
-        ("identifier", ledger.every_identifier()),
-        ("household", ledger.every_household()),
-        ("alias", sorted(ledger.past_anchors())),
-    ):
-        for some in batched(numbers, _CHUNK):
-            yield _paint(view, what, some)
-    yield _marker(view, ledger.reached("resolved_seq"))
-
-
-def _paint(view: View, what: str, numbers: Sequence[int]) -> Elements:
-    match what:
-        case "customer":
-            return picture.customers(view, numbers)
-        case "thing":
-            return thing_nodes(view, numbers)
-        case "identifier":
-            return _combined([picture.identifiers(view, numbers), picture.addresses(view, numbers)])
-        case "household":
-            return picture.households(view, numbers)
-        case "alias":
-            return picture.aliases(view, numbers)
-        case _:  # Records are painted with their Customer; those that are gone are only taken away.
-            return Elements()
+def _told(painted: Iterable[Piece], wanted: Sequence[Task], tell: Tell) -> Iterator[Piece]:
+    """The same pieces, with word of how many nodes they have come to."""
+    done, total = 0, sum(len(numbers) for _, numbers in wanted)
+    for piece, (_, numbers) in zip(painted, wanted, strict=True):
+        done += len(numbers)
+        tell(Progress("draw", done, total, "nodes"))
+        yield piece
 
 
 def _marker(view: View, seq: int) -> Elements:

@@ -17,6 +17,7 @@ from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
 from threesixty.pipeline import explain
+from threesixty.pipeline.reading import batches
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
@@ -195,7 +196,7 @@ def _file(
     if mark.done:
         return replace(total, skipped_files=total.skipped_files + 1)
     snapshot = source.delivery == "snapshot"
-    for batch in sources.read(project, source, path, skip_rows=mark.rows):
+    for batch in batches(project, source, path, mark.rows):
         so_far = replace(mark, rows=batch.rows, done=batch.done)
         said = ledger.append(batch.records, rejects=batch.rejects, mark=so_far, snapshot=snapshot)
         if remap:

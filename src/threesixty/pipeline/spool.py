@@ -8,24 +8,25 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Generic, TypeVar
 
-from threesixty.graph.delta import Elements, Row
+from threesixty.graph.delta import Row
+from threesixty.pipeline.paint import Piece
 from threesixty.schema import EdgeKind
 
 K = TypeVar("K")
 
 
 class Tables(Generic[K]):
-    """Rows by table, in files without a name: a crash leaves nothing behind."""
+    """Pickled rows by table, in files without a name: a crash leaves nothing behind."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[K, IO[bytes]] = {}
 
-    def add(self, table: K, rows: list[Row]) -> None:
+    def add(self, table: K, rows: bytes) -> None:
         """Keep some rows of a table."""
         if table not in self._files:
             self._files[table] = TemporaryFile(dir=self._folder)  # noqa: SIM115 — closed when read
-        pickle.dump(rows, self._files[table], pickle.HIGHEST_PROTOCOL)
+        self._files[table].write(rows)
 
     def __iter__(self) -> Iterator[tuple[K, list[Row]]]:
         """Every row, table after table; each table can be read once."""
@@ -38,19 +39,19 @@ class Tables(Generic[K]):
 def _read(file: IO[bytes]) -> Iterator[list[Row]]:
     while True:
         try:
-            # Written by this very process, to a file nobody else can open.
+            # Written by processes of ours, to a file nobody else can open.
             yield pickle.load(file)  # noqa: S301
         except EOFError:
             return
 
 
-def sorted_into_tables(parts: Iterable[Elements], folder: Path) -> tuple[Tables[str], Tables[EdgeKind]]:
+def sorted_into_tables(pieces: Iterable[Piece], folder: Path) -> tuple[Tables[str], Tables[EdgeKind]]:
     """All nodes and all edges of some pieces, by table."""
     nodes: Tables[str] = Tables(folder)
     edges: Tables[EdgeKind] = Tables(folder)
-    for part in parts:
-        for label, rows in part.nodes.items():
+    for of_nodes, of_edges in pieces:
+        for label, rows in of_nodes:
             nodes.add(label, rows)
-        for kind, rows in part.edges.items():
+        for kind, rows in of_edges:
             edges.add(kind, rows)
     return nodes, edges

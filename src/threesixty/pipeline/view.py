@@ -23,20 +23,29 @@ class View:
     """What drawing needs to know: the ledger, and what the project says about values."""
 
     ledger: Ledger
-    schema: Schema
-    currency: str
-    trust: Mapping[str, int]
+    project: Project
     weights: Weights
     band: Band
 
     @classmethod
     def of(cls, ledger: Ledger, project: Project, weights: Weights) -> View:
         """The view of a project's ledger as it is now."""
-        trust = {source.name: source.trust for source in project.sources}
-        band = weights.band(ledger.reached("members"))
-        return cls(ledger, project.schema, project.currency, trust, weights, band)
+        return cls(ledger, project, weights, weights.band(ledger.reached("members")))
+
+    @property
+    def schema(self) -> Schema:
+        return self.project.schema
+
+    @property
+    def currency(self) -> str:
+        return self.project.currency
 
     @cached_property
+    def trust(self) -> Mapping[str, int]:
+        """How far each source is trusted, by its name."""
+        return {source.name: source.trust for source in self.project.sources}
+
+    @property
     def secret(self) -> bytes:
         return self.ledger.secret
 

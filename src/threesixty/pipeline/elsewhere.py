@@ -1,0 +1,89 @@
+"""A generator run in a process of its own: Python computes on one core, and machines have more.
+
+Not `multiprocessing`: that would run the user's own script once more in every process it starts.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import IO, Any, ParamSpec, TypeVar
+
+from threesixty.errors import ThreesixtyError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def elsewhere(function: Callable[P, Iterator[T]], *given: P.args, **named: P.kwargs) -> Iterator[T]:
+    """What a generator function of a module gives, in its order; it starts at once, and works ahead.
+
+    Arguments and values are pickled. What is raised there is raised here, at its place in the order.
+    """
+    # The interpreter, our own module and a pipe: nothing in the command comes from outside.
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "threesixty.pipeline.elsewhere"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert worker.stdin is not None  # noqa: S101 — it was asked for
+    with worker.stdin as stdin:
+        pickle.dump((function, given, named), stdin, pickle.HIGHEST_PROTOCOL)
+    return _values(worker)
+
+
+def _values(worker: subprocess.Popen[bytes]) -> Iterator[Any]:
+    assert worker.stdout is not None  # noqa: S101 — it was asked for
+    try:
+        with worker.stdout as stdout:
+            while (said := _next(stdout, worker)) is not None:
+                value, error = said
+                if error is not None:
+                    raise error
+                yield value
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def _next(stdout: IO[bytes], worker: subprocess.Popen[bytes]) -> tuple[Any, BaseException | None] | None:
+    try:
+        # What a process of ours wrote into a pipe that only we hold.
+        said: tuple[Any, BaseException | None] | None = pickle.load(stdout)  # noqa: S301
+    except (EOFError, pickle.UnpicklingError):
+        code = worker.wait()
+        raise ThreesixtyError(
+            f"a worker process ended early (exit {code})", hint="run the command again"
+        ) from None
+    return said
+
+
+def main() -> None:
+    """Answer one call, from standard input to standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it ends us
+    function, given, named = pickle.load(sys.stdin.buffer)  # noqa: S301 — written by our parent
+    with suppress(BrokenPipeError):
+        try:
+            for value in function(*given, **named):
+                _tell((value, None))
+        except Exception as error:  # noqa: BLE001 — it is raised again where somebody waits for it
+            _tell((None, _portable(error)))
+        _tell(None)
+
+
+def _tell(said: object) -> None:
+    pickle.dump(said, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+    sys.stdout.buffer.flush()
+
+
+def _portable(error: Exception) -> Exception:
+    with suppress(Exception):
+        pickle.loads(pickle.dumps(error))  # noqa: S301 — only to see whether it can be
+        return error
+    return ThreesixtyError(str(error))
+
+
+if __name__ == "__main__":
+    main()

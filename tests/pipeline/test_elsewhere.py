@@ -1,0 +1,49 @@
+"""A generator in another process gives the same values, in order, and raises the same errors."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+
+import pytest
+from tests.pipeline.conftest import Town
+
+from threesixty.errors import ThreesixtyError
+from threesixty.pipeline import reading
+from threesixty.pipeline.elsewhere import elsewhere
+
+
+def test_values_come_in_their_order():
+    assert list(elsewhere(itertools.accumulate, range(1_000))) == list(itertools.accumulate(range(1_000)))
+
+
+def test_an_error_is_raised_at_its_place():
+    values = elsewhere(map, int, ["1", "x"])
+
+    assert next(values) == 1
+    with pytest.raises(ValueError, match="invalid literal"):
+        next(values)
+
+
+def test_a_worker_that_dies_is_an_error_in_words():
+    with pytest.raises(ThreesixtyError, match="ended early"):
+        list(elsewhere(map, os._exit, [3]))
+
+
+def test_stopping_early_leaves_no_process_behind():
+    values = elsewhere(itertools.count)
+    assert Counter(itertools.islice(values, 3)) == Counter([0, 1, 2])
+    values.close()  # type: ignore[attr-defined]
+
+
+def test_a_big_file_read_elsewhere_gives_the_same_records(town: Town, monkeypatch: pytest.MonkeyPatch):
+    rows = [f'{{"id": "{n}", "given": "Ada", "email": "a{n}@x.pt", "born": "x"}}' for n in range(50)]
+    path = town.folder / "crm.jsonl"
+    path.write_text("\n".join([*rows, "{torn"]))
+    [crm] = [source for source in town.c360.project.sources if source.name == "crm"]
+    here = list(reading.batches(town.c360.project, crm, path, 7))
+    monkeypatch.setattr(reading, "_BIG_BYTES", 0)
+
+    assert list(reading.batches(town.c360.project, crm, path, 7)) == here
+    assert here[-1].rejects
