@@ -76,7 +76,7 @@ def test_a_load_after_damage_draws_the_graph_anew_and_says_so(company, home, dam
     assert right(company, home)
 
 
-@pytest.mark.parametrize("damage", [deleted, noise, *RARE])
+@pytest.mark.parametrize("damage", [noise, pytest.param(deleted, marks=pytest.mark.slow), *RARE])
 def test_a_question_after_damage_is_answered_right(company, undisturbed, home, damage):
     damaged(home, damage)
 
