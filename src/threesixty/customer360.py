@@ -19,6 +19,7 @@ from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import decide, explain, export, forget, fuller, load, lookup, status
+from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw, rebuild
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View
@@ -64,7 +65,7 @@ class Customer360:
         self.project = project
         self._graph: Graph | None = None
         self._graph_away = ""
-        self._mended = ""
+        self._untold: list[str] = []
         self._held: LedgerHeld | None = None
 
     def __enter__(self) -> Self:
@@ -138,20 +139,21 @@ class Customer360:
         Loading the same files again changes nothing. A dry run does it all and takes it all back.
         Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
         """
-        loaded = load.load_sources(
-            self.writable,
-            self.project,
-            self.weights,
-            names,
-            progress,
-            accept_shrink=accept_shrink,
-            dry_run=dry_run,
-        )
-        if dry_run:
-            return loaded
-        notices = self._drawn(progress)
-        if not notices:
-            load.tidy(self.ledger)
+        with uncollected():
+            loaded = load.load_sources(
+                self.writable,
+                self.project,
+                self.weights,
+                names,
+                progress,
+                accept_shrink=accept_shrink,
+                dry_run=dry_run,
+            )
+            if dry_run:
+                return loaded
+            notices = self._drawn(progress)
+            if not notices:
+                load.tidy(self.ledger)
         return replace(loaded, notices=loaded.notices + notices)
 
     def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
@@ -185,7 +187,12 @@ class Customer360:
             draw(self.view, self.graph(progress), progress)
         except GraphError as away:
             return (f"the graph is behind: {away.message}",)
-        return (self._mended,) if self._mended else ()
+        return self.news()
+
+    def news(self) -> tuple[str, ...]:
+        """What had to be mended by itself since this was last asked, in words."""
+        told, self._untold = tuple(self._untold), []
+        return told
 
     # --- the view ----------------------------------------------------------------------------------
 
@@ -338,8 +345,9 @@ class Customer360:
 
     def rebuild(self, *, progress: Tell = _silent) -> Status:
         """Compute everything derived anew from the log, and fill a new graph."""
-        resolve(self.writable, self.weights, progress, anew=True)
-        self._fresh_graph(progress)
+        with uncollected():
+            resolve(self.writable, self.weights, progress, anew=True)
+            self._fresh_graph(progress)
         return self.status()
 
     def _fresh_graph(self, progress: Tell = _silent) -> None:
@@ -347,7 +355,9 @@ class Customer360:
         if self.project.graph == "embedded":
             self._let_go_of_graph()
             files.remove(embedded_path(self.project.home))
+            told = list(self._untold)
             self.graph(progress)
+            self._untold = told  # that it was gone is no news here
         elif self.project.graph != "none":
             rebuild(self.view, self.graph(progress), progress)
 
@@ -387,6 +397,8 @@ class Customer360:
         """
         if self._graph is None:
             self._graph = self._opened()
+            if self._graph.applied() < 0 and self.ledger.state("drawn") and not self._untold:
+                self._untold.append("the graph was gone and was made anew from the ledger")
             draw(self.view, self._graph, progress)
         return self._graph
 
@@ -396,7 +408,10 @@ class Customer360:
             graph = connect(project.graph, project.home, project.schema)
         except GraphDamaged as damaged:
             aside = files.set_aside(embedded_path(project.home))
-            self._mended = f"{damaged.message}; it was put aside ({aside.name}) and made anew from the ledger"
+            self._untold.append(
+                f"the graph could not be used ({damaged.reason}) and was made anew from the ledger; "
+                f"what was left of it is in {aside.name}"
+            )
             graph = connect(project.graph, project.home, project.schema)
         if graph is None:
             raise GraphUnavailable(

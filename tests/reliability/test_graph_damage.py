@@ -59,13 +59,7 @@ def right(company, home):
     return drawn == company.redrawn(home)
 
 
-# A graph that is gone looks like one that never was; it is drawn, and nobody hears why.
-UNSAID = pytest.param(
-    deleted, marks=pytest.mark.xfail(reason="notimpl: a deleted graph is drawn without a word")
-)
-
-
-@pytest.mark.parametrize("damage", [UNSAID, *DAMAGE[1:]])
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_load_after_damage_draws_the_graph_anew_and_says_so(company, home, damage):
     damaged(home, damage)
 
@@ -87,7 +81,6 @@ def test_a_question_after_damage_is_answered_right(company, undisturbed, home, d
         ]
 
 
-@pytest.mark.xfail(reason="notimpl: only `load` says that the graph was made anew")
 @pytest.mark.parametrize("words", [("ask", "hubs"), ("customer", "KEY")])
 def test_whatever_command_notices_damage_says_so(company, home, words):
     [key] = a_key(company, home)

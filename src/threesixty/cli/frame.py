@@ -195,6 +195,8 @@ def opened(frame: Frame) -> Iterator[Customer360]:
 
     with threesixty.open(path, home=frame.home) as c360:
         yield c360
+        for told in c360.news():
+            note(frame, f"! {told}")
 
 
 def zone(c360: Customer360) -> tzinfo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -71,8 +70,6 @@ def load_sources(
 ) -> Loaded:
     """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back."""
     start = perf_counter()
-    # Millions of values are made and kept; looking through them again and again for rubbish costs a quarter.
-    gc.set_threshold(100_000, 50, 100)
     wanted = chosen(project, names)
     unreadable = Unreadable()
     loaded: Loaded | None = None
@@ -232,6 +229,7 @@ def tidy(ledger: Ledger) -> None:
     with ledger.writing():
         resolved = ledger.reached("resolved_seq")
         ledger.set_state("redraw_seq", resolved)
+        ledger.set_state("drawn", value=True)
         ledger.prune(resolved)
 
 
