@@ -79,8 +79,9 @@ def _customers_carrying(ledger: Ledger, identifiers: Iterable[int]) -> set[int]:
 
 
 def households_of_everyone(ledger: Ledger) -> None:
-    """Households from scratch, over all customers."""
-    rows = _housed(_residents(ledger, ledger.customers()))
+    """Households from scratch, over all customers who share something with another."""
+    sharing = _customers_carrying(ledger, ledger.shared_identifiers())
+    rows = _housed(_residents(ledger, sorted(sharing)))
     ledger.fill("household", *(zip(*rows, strict=True) if rows else [()] * len(HouseholdRow._fields)))
 
 
