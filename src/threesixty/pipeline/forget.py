@@ -7,6 +7,8 @@ row, of which only what the schema calls not personal is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from threesixty.ledger import Ledger
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
@@ -22,18 +24,20 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     members = [row.number for row in person.members]
     alone, shared = _things(ledger, members)
     if dry_run:
-        sentence = f"would forget {person.name}: {len(members)} records and {len(alone)} things"
+        sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
     counts = ledger.forget([*members, *alone], by=by, strip=_kept(view, shared))
     resolve(ledger, view.weights)
-    sentence = (
-        f"forgot one customer: {len(members)} records and {len(alone)} things; the id answers 'forgotten'"
-    )
+    sentence = f"forgot one customer: {_count(members, 'record')} and {_count(alone, 'thing')}; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
 
 
+def _count(what: Sized, word: str) -> str:
+    return f"{len(what):,} {word}" if len(what) == 1 else f"{len(what):,} {word}s"
+
+
 def _with(sentence: str, shared: set[int]) -> str:
-    kept = f"; {len(shared)} things that also name others stay, without this person" if shared else ""
+    kept = f"; without this person stay, for others they name: {_count(shared, 'thing')}" if shared else ""
     return sentence + kept
 
 
