@@ -28,7 +28,8 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
     counts = ledger.forget([*members, *alone], by=by, strip=_kept(view, shared))
     resolve(ledger, view.weights)
-    sentence = f"forgot one customer: {_count(members, 'record')} and {_count(alone, 'thing')}; the id answers 'forgotten'"
+    gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
+    sentence = f"forgot one customer: {gone}; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
 
 
