@@ -1,7 +1,8 @@
-"""A mapping may change at any time: the next load reads the files anew under it."""
+"""Files are read once; a changed mapping has them read anew."""
 
 from __future__ import annotations
 
+import pytest
 from tests.pipeline.conftest import Town
 
 import threesixty
@@ -32,3 +33,17 @@ def test_a_changed_mapping_takes_effect_at_the_next_load(town: Town):
         assert c360.customer("crm/1").id == before
         assert "mapping of crm" in loaded.notices[0]
         assert not again.notices
+
+
+def test_a_file_is_known_from_whichever_folder_it_is_loaded(town: Town, monkeypatch: pytest.MonkeyPatch):
+    town.c360.close()
+    (town.folder / "shop.csv").write_text(
+        "id,given,family,email,phone,street,postcode,city,at\n1,Ada,,,,,,,\n"
+    )
+    monkeypatch.chdir(town.folder.parent)
+    with threesixty.open(f"{town.folder.name}/threesixty.toml") as c360:
+        c360.load("shop")
+    monkeypatch.chdir(town.folder)
+
+    with threesixty.open("threesixty.toml") as c360:
+        assert c360.load("shop").sources[0].skipped_files == 1

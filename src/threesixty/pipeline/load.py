@@ -173,9 +173,11 @@ def _mapping(project: Project, source: Source) -> str:
 def _mark(ledger: Ledger, source: Source, path: Path) -> FileMark:
     """How far a file was read; a file whose bytes are others is read from its beginning."""
     digest = sources.digest(path)
-    mark = ledger.file_mark(source.name, str(path))
-    fresh = mark is None or mark.digest != digest
-    return FileMark(source.name, str(path), digest, 0, done=False) if mark is None or fresh else mark
+    whole = str(path.resolve())  # from whichever folder the command was given
+    mark = ledger.file_mark(source.name, whole)
+    if mark is None or mark.digest != digest:
+        return FileMark(source.name, whole, digest, 0, done=False)
+    return mark
 
 
 def _file(
