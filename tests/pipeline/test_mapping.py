@@ -47,3 +47,14 @@ def test_a_file_is_known_from_whichever_folder_it_is_loaded(town: Town, monkeypa
 
     with threesixty.open("threesixty.toml") as c360:
         assert c360.load("shop").sources[0].skipped_files == 1
+
+
+def test_a_dry_run_tells_what_a_load_would_do_and_keeps_nothing(town: Town):
+    header = "id,given,family,email,phone,street,postcode,city,at"
+    (town.folder / "shop.csv").write_text(f"{header}\n1,Ada,Silva,ada@x.pt,,,,,\n")
+
+    would = town.c360.load("shop", dry_run=True)
+    assert (would.records, would.customers, would.dry_run) == (1, 1, True)
+    assert not town.clusters()
+
+    assert town.c360.load("shop").sources[0].new == 1

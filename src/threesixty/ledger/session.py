@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, BinaryIO
@@ -25,6 +25,10 @@ _TAKE = (
     .returning(tables.counter.c.value)
 )
 _COUNTED = select(tables.counter.c.value).where(tables.counter.c.what == bindparam("counted"))
+
+
+class _TakenBack(Exception):
+    pass
 
 
 class Session:
@@ -75,6 +79,13 @@ class Session:
             raise LedgerError("the ledger was opened for reading", hint="open it with write=True")
         with self._transaction(sqlite.BEGIN_WRITE):
             yield
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """Like `writing`, but all that was written inside is taken back at the end: a dry run."""
+        with suppress(_TakenBack), self.writing():
+            yield
+            raise _TakenBack
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -15,10 +15,6 @@ Pair = tuple[Literal["same", "different"], int, int]
 What = Literal["formed", "grew", "merged", "split", "moved", "ended"]
 
 
-class _DryRun(Exception):
-    pass
-
-
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
     """Hold two customers (by anchor) together for ever, or until undone."""
     if a == b:
@@ -67,28 +63,15 @@ def _decide(view: View, pairs: Sequence[Pair], *, by: str, why: str, dry_run: bo
 def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool) -> Decided:
     """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
     ledger = view.ledger
-    decided: Decided | None = None
-    try:
-        with ledger.writing():
-            names = _Names(view)
-            action = say()
-            resolution = resolve(ledger, view.weights)
-            changes = names.changes(resolution)
-            aside = tuple(
-                f"decision {number} contradicts a newer one and is set aside"
-                for number in resolution.set_aside
-            )
-            decided = Decided(action, _sentence(changes), changes, aside, dry_run)
-            _unwind(dry_run)
-    except _DryRun:
-        pass
-    assert decided is not None  # noqa: S101 — set before the only way here
-    return decided
-
-
-def _unwind(dry_run: bool) -> None:
-    if dry_run:
-        raise _DryRun
+    with ledger.rehearsing() if dry_run else ledger.writing():
+        names = _Names(view)
+        action = say()
+        resolution = resolve(ledger, view.weights)
+        changes = names.changes(resolution)
+    aside = tuple(
+        f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside
+    )
+    return Decided(action, _sentence(changes), changes, aside, dry_run)
 
 
 class _Names:

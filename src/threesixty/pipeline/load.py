@@ -54,10 +54,6 @@ class Unreadable:
         return tuple((name, count, self.examples.get(name, "")) for name, count in self.counts.most_common())
 
 
-class _DryRun(Exception):
-    pass
-
-
 def load_sources(
     ledger: Ledger,
     project: Project,
@@ -72,29 +68,15 @@ def load_sources(
     start = perf_counter()
     wanted = chosen(project, names)
     unreadable = Unreadable()
-    loaded: Loaded | None = None
-    try:
-        with ledger.writing() if dry_run else nullcontext():
-            anew = [source.name for source in wanted if remaps(ledger, project, source)]
-            said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
-            resolution = resolve(ledger, weights, tell, anew=bool(anew))
-            if anew:
-                notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
-                resolution = replace(resolution, notices=(notice, *resolution.notices))
-            view = View.of(ledger, project, weights)
-            loaded = replace(
-                _told(view, resolution, said, unreadable), seconds=perf_counter() - start, dry_run=dry_run
-            )
-            _unwind(dry_run)
-    except _DryRun:
-        pass
-    assert loaded is not None  # noqa: S101 — set before the only way here
-    return loaded
-
-
-def _unwind(dry_run: bool) -> None:
-    if dry_run:
-        raise _DryRun
+    with ledger.rehearsing() if dry_run else nullcontext():
+        anew = [source.name for source in wanted if remaps(ledger, project, source)]
+        said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
+        resolution = resolve(ledger, weights, tell, anew=bool(anew))
+        if anew:
+            notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
+            resolution = replace(resolution, notices=(notice, *resolution.notices))
+        loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
+    return replace(loaded, seconds=perf_counter() - start, dry_run=dry_run)
 
 
 def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unreadable: Unreadable) -> Loaded:
