@@ -9,10 +9,10 @@ demo: .venv/installed ## sample company: made, loaded, resolved, one 360° view
 	@$(BIN)/threesixty demo --folder .demo
 
 test: .venv/installed-dev lint ## the whole normal suite
-	$(BIN)/python -m pytest -q -n auto -m "not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not slow and not aws"
 
 test-slow: .venv/installed-dev ## crash loops and other long suites
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m "slow and not aws"
 
 bench: .venv/installed-dev ## benchmarks; writes benchmarks/results/
 	$(BIN)/python -m benchmarks
