@@ -16,6 +16,8 @@ ThreesixtyError                 the root; `.hint` says what to do next
 │   ├── GraphHeld               another process holds the embedded graph: `.pid`
 │   ├── GraphUnavailable        it cannot be reached or opened; the ledger still answers the card
 │   │   └── GraphDamaged        its files cannot be trusted: `.path`; set them aside and rebuild
+│   ├── GraphBusy               conflicts or throttling went on longer than patience: try again later
+│   ├── GraphDenied             the graph refuses who asks, or that they do this
 │   ├── GraphTimeout            a question ran over its budget
 │   └── GraphRefused            the graph did not understand the statement
 └── OutOfSpace                  the disk is nearly full; nothing was written
@@ -170,6 +172,14 @@ class GraphDamaged(GraphUnavailable):
         )
         self.path = path
         self.reason = reason
+
+
+class GraphBusy(GraphError):
+    """The graph answered with conflicts, throttling or want of memory for longer than we tried."""
+
+
+class GraphDenied(GraphError):
+    """The graph refuses who asks, or that they do what they asked for."""
 
 
 class GraphTimeout(GraphError):

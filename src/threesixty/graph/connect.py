@@ -8,6 +8,7 @@ from threesixty.errors import GraphUnavailable
 from threesixty.graph import Graph
 from threesixty.schema import Schema
 
+NEPTUNE = "neptune://"
 BOLT = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
 
 
@@ -17,10 +18,10 @@ def embedded_path(home: Path) -> Path:
 
 
 def connect(target: str, home: Path, schema: Schema) -> Graph | None:
-    """The graph a project names: `embedded`, `none` (which gives None), or the address of a Bolt server.
+    """The graph a project names: `embedded`, `none` (which gives None), or an address.
 
-    User and password may stand in the address (`bolt://user:password@host:7687`). Raises GraphHeld,
-    GraphDamaged or GraphUnavailable.
+    `neptune://host:8182?region=…` is an Amazon Neptune cluster; `bolt://user:password@host:7687` any
+    server that speaks Bolt and openCypher. Raises GraphHeld, GraphDamaged, GraphDenied or GraphUnavailable.
     """
     if target == "none":
         return None
@@ -32,6 +33,11 @@ def connect(target: str, home: Path, schema: Schema) -> Graph | None:
         from threesixty.graph.bolt import Bolt  # noqa: PLC0415 - an extra
 
         return Bolt.open(target, schema)
+    if target.startswith(NEPTUNE):
+        from threesixty.graph.neptune import Neptune  # noqa: PLC0415 - an extra
+
+        return Neptune.open(target, schema)
     raise GraphUnavailable(
-        f"{target!r} names no graph", hint="write `embedded`, `none`, or an address such as bolt://host:7687"
+        f"{target!r} names no graph",
+        hint="write `embedded`, `none`, or an address such as neptune://host:8182 or bolt://host:7687",
     )

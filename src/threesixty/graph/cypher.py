@@ -228,6 +228,52 @@ def create_index(label: str) -> Iterator[str]:
     yield f"CREATE INDEX ON :{quoted(label)}(id)"
 
 
+# --- openCypher where `~id` names nodes and edges --------------------------------------------------
+
+_BY_ID = re.compile(r"\{\s*id\s*:\s*(\$\w+|[A-Za-z_]\w*(?:\.\w+)?)\s*\}")
+
+
+@lru_cache(maxsize=1024)
+def by_native_id(text: str) -> str:
+    """The text with each pattern `{id: x}` as a look-up by `~id`; what stands in quotes stays as it is."""
+    parts, end = [], 0
+    for said in _SAID.finditer(text):
+        parts += [_BY_ID.sub(_NATIVE, text[end : said.start()]), said.group()]
+        end = said.end()
+    return "".join([*parts, _BY_ID.sub(_NATIVE, text[end:])])
+
+
+_NATIVE = r"{`~id`: \1}"
+
+
+def merge_named_nodes(label: str) -> str:
+    """Puts the nodes `$rows`, each a map of `id` and `properties`; a null takes a property away."""
+    return f"UNWIND $rows AS row MERGE (n:{quoted(label)} {{`~id`: row.id}}) SET n += row.properties"
+
+
+def merge_named_edges(kind: EdgeKind) -> str:
+    """Puts the edges `$rows`, each a map of `start`, `finish`, `edge` and `properties`."""
+    edge = f"(a)-[e:{quoted(kind.type)} {{`~id`: row.edge}}]->(b)"
+    return f"{by_native_id(_unwound_ends(kind))} MERGE {edge} SET e += row.properties"
+
+
+def named_nodes() -> str:
+    """The nodes `$ids`, whatever their label."""
+    return "UNWIND $ids AS one MATCH (n {`~id`: one}) RETURN n AS n"
+
+
+def edges_from_named(types: Sequence[str]) -> str:
+    """The edges of some types that start at the nodes `$ids`, each with the labels of its target."""
+    arrow = f"-[e:{'|'.join(map(quoted, types))}]->"
+    return f"UNWIND $ids AS one MATCH (a {{`~id`: one}}){arrow}(b) RETURN e AS e, labels(b) AS target"
+
+
+def next_nodes(label: str, columns: Sequence[Column], limit: int) -> str:
+    """The next rows of a label's nodes, by id, behind `$after`."""
+    found = f"MATCH (n:{quoted(label)}) WHERE n.id > $after"
+    return f"{found} RETURN n.id AS id{_listed('n', columns)} ORDER BY id LIMIT {int(limit)}"
+
+
 def _unwound_ends(kind: EdgeKind) -> str:
     source, target = quoted(kind.source), quoted(kind.target)
     return f"UNWIND $rows AS row MATCH (a:{source} {{id: row.start}}) MATCH (b:{target} {{id: row.finish}})"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from threesixty.graph.delta import Row
 from threesixty.record import Scalar
@@ -38,10 +39,12 @@ _FITS = {"texts": str, "integers": int, "numbers": float, "booleans": bool}
 
 
 def scrubbed(value: Scalar) -> Scalar:
-    """The value, half surrogates in a text replaced: no engine can keep them."""
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
+    """The value, NUL and half surrogates in a text replaced: not every engine can keep them, so none does."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in value else value
 
 
 def fitted(column: Column, value: Scalar) -> Scalar:
@@ -73,10 +76,14 @@ def arrow(keys: int, columns: Sequence[Column], rows: Sequence[Row]) -> pa.Table
 
 def _array(column: Column, values: Iterable[Scalar]) -> pa.Array:
     kept = values if isinstance(values, tuple) else tuple(values)
+    type_ = STORAGE[column.type].arrow
     try:
-        return pa.array(kept, STORAGE[column.type].arrow)
+        array = pa.array(kept, type_)
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-        return pa.array([fitted(column, value) for value in kept], STORAGE[column.type].arrow)
+        return pa.array([fitted(column, value) for value in kept], type_)
+    if type_ == pa.string() and pc.any(pc.match_substring(array, "\0")).as_py():
+        return pa.array([fitted(column, value) for value in kept], type_)
+    return array
 
 
 def plain(value: Any) -> Scalar:

@@ -112,7 +112,7 @@ def _currency(head: Table) -> str:
 
 def _graph(stores: Table) -> str:
     given = stores.text("graph", "embedded")
-    if given not in ("embedded", "none") and not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://.", given):
+    if given not in ("embedded", "none") and not re.match(r"[a-z][a-z0-9+]*://.", given):
         stores.unknown("graph", "graph", given, ("embedded", "none", "bolt://host:7687"))
     return given
 
