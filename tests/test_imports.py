@@ -28,7 +28,11 @@ MAY_IMPORT = {
     "pipeline": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"},
     "customer360": GROUND
     | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions", "pipeline"},
-    "cli": GROUND | {"project", "sources", "questions", "sample", "customer360"},
+    # The promises of Graph as a test suite, for authors of backends and for `neptune certify`.
+    "conformance": GROUND | {"graph", "questions"},
+    "neptune": GROUND
+    | {"project", "ledger", "graph", "questions", "pipeline", "customer360", "sample", "conformance"},
+    "cli": GROUND | {"project", "sources", "questions", "sample", "customer360", "neptune"},
 }
 
 
@@ -61,6 +65,17 @@ def test_imports_point_down_only(path: Path):
     strangers = imported_rooms(path) - MAY_IMPORT[here] - {here}
 
     assert not strangers
+
+
+def speaks_of_neptune(path: Path) -> bool:
+    """The adapter, the door to it, the tools around a cluster, and the command line."""
+    return room(path) in {"neptune", "cli"} or path.parent.name == "graph" and (
+        path.name == "connect.py" or path.name.startswith("neptune"))  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_only_the_adapter_and_the_tools_around_it_mention_neptune(path: Path):
+    assert speaks_of_neptune(path) or "neptune" not in path.read_text("utf-8").casefold()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))

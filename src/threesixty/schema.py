@@ -103,7 +103,7 @@ CUSTOMER_COLUMNS = (
 
 _SPAN = (Column("first", "instant"), Column("last", "instant"))
 
-# Words that openCypher, Neptune, ArcadeDB or ladybug keep for themselves.
+# Words that openCypher or one of the engines keeps for itself.
 RESERVED = frozenset(
     "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
     "ENDS EXISTS EXPORT FALSE FROM GLOB GRAPH GROUP HAVING IMPORT IN INDEX IS KEY LIMIT MACRO MATCH "

@@ -136,5 +136,5 @@ def address_id(key: bytes, address: str) -> str:
 
 
 def edge_id(kind: EdgeKind, source: str, target: str) -> str:
-    """A short, deterministic id for engines that want edges named (Neptune's ~id)."""
+    """A short, deterministic id for engines that want edges named."""
     return blake2b(f"{source}\x1f{kind.type}\x1f{target}".encode(), digest_size=12).hexdigest()
