@@ -19,6 +19,7 @@ WRITES = frozenset(
     {"ALTER", "ATTACH", "BEGIN", "CALL", "CHECKPOINT", "COMMIT", "COPY", "CREATE", "DELETE", "DETACH", "DROP",
      "EXPORT", "FOREACH", "IMPORT", "INSTALL", "LOAD", "MERGE", "REMOVE", "ROLLBACK", "SET", "USE"}
 )  # fmt: skip
+MONTH = 2_629_800_000  # milliseconds of a mean month
 _SAID = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"(?<![.:$\w])[A-Za-z]+\b(?!\s*:)")
 
@@ -92,6 +93,44 @@ def _arrow(kind: EdgeKind) -> str:
 
 def _edge_row(columns: Sequence[Column]) -> str:
     return f"a.id AS start, b.id AS finish{_listed('e', columns)}"
+
+
+# --- counting: the same on every engine ------------------------------------------------------------
+
+
+def count_values(what: str | EdgeKind, columns: Sequence[Column]) -> str:
+    """How many nodes of a label, or edges of a kind, there are, and how many have each of the columns."""
+    counts = "".join(f", count(x.{quoted(c.name)}) AS {quoted(f'{c.name}_')}" for c in columns)
+    return f"{_every(what)} RETURN count(*) AS found{counts}"
+
+
+def distinct_texts(what: str | EdgeKind, column: Column) -> str:
+    """How many different texts a column holds, and how many characters these have."""
+    each = f"WITH DISTINCT x.{quoted(column.name)} AS value WHERE value IS NOT NULL"
+    return f"{_every(what)} {each} RETURN count(*) AS texts, sum(size(value)) AS characters"
+
+
+def counted_by_month(label: str) -> str:
+    """How many nodes of a label are dated into each month; months count from 1970, each 30.4375 days."""
+    dated = f"{_every(label)} WHERE x.at IS NOT NULL WITH x.at / {MONTH} AS month"
+    return f"{dated} RETURN month AS month, count(*) AS found ORDER BY month"
+
+
+def some_ids(label: str, limit: int) -> str:
+    """The ids of a few nodes of a label, the same ones each time."""
+    return f"{_every(label)} RETURN x.id AS id ORDER BY id LIMIT {int(limit)}"
+
+
+def bought_lines() -> str:
+    """How many products stand in the purchases that customers made: what BOUGHT adds up."""
+    purchases = "MATCH (c:Customer)-[:MADE]->(p:Purchase)-[:INCLUDES]->(x:Product)"
+    return f"{purchases} RETURN count(*) AS found"
+
+
+def _every(what: str | EdgeKind) -> str:
+    if isinstance(what, str):
+        return f"MATCH (x:{quoted(what)})"
+    return f"MATCH (:{quoted(what.source)})-[x:{quoted(what.type)}]->(:{quoted(what.target)})"
 
 
 # --- taking: the same on every engine --------------------------------------------------------------
