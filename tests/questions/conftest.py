@@ -1,4 +1,7 @@
-"""The eight customers on every backend, and an empty drawing."""
+"""The eight customers on every backend, an empty drawing, and the oracle."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +31,12 @@ def town_graph(request):
     graph.clear()
     graph.apply(eight_customers())
     return graph
+
+
+@pytest.fixture(scope="session")
+def oracle_of():
+    """Makes an oracle of the rows of nodes and edges: see oracle.py."""
+    spec = spec_from_file_location("oracle", Path(__file__).with_name("oracle.py"))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return lambda nodes, edges: module.Oracle(nodes, edges, DEFAULT)

@@ -1,0 +1,266 @@
+"""The answers of all Questions by plain Python over the rows of a graph: no Cypher, no code of the product.
+
+Of a Question it takes only what its header says: columns, defaults and how many rows it may have.
+"""
+
+from collections import Counter, defaultdict
+from itertools import permutations
+
+from threesixty.report import Answer
+
+NEVER = -9_007_199_254_740_991
+DAY = 86_400_000
+OVER = {"closed", "resolved", "solved", "done", "cancelled"}
+HUB = 50
+
+
+def of(node, names):
+    """Some values of a node or an edge, in order."""
+    return tuple(node[name] for name in names.split())
+
+
+def by_id(pair):
+    return pair[1]["id"]
+
+
+def when(thing):
+    return NEVER if thing["at"] is None else thing["at"], thing["id"]
+
+
+class Oracle:
+    """A graph: nodes by label and id, and for every edge type what stands at the other end of each node."""
+
+    def __init__(self, nodes, edges, schema):
+        self.nodes, self.out, self.into = defaultdict(dict), defaultdict(list), defaultdict(list)
+        for label, rows in nodes.items():
+            names = ["id", *(column.name for column in schema.nodes[label])]
+            self.nodes[label] = {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+        for kind, rows in edges.items():
+            names = [column.name for column in schema.edges[kind]]
+            for start, finish, *values in rows:
+                edge = dict(zip(names, values, strict=True))
+                self.out[kind.type, start].append((edge, self.nodes[kind.target][finish]))
+                self.into[kind.type, finish].append((edge, self.nodes[kind.source][start]))
+
+    def answer(self, question, given):
+        """The Answer to a Question; parameters as a graph would get them."""
+        found = getattr(self, question.name)(**given)
+        rows, said = found if isinstance(found, tuple) else (found, "")
+        most = question.budget.rows
+        columns = tuple(column.name for column in question.columns)
+        return Answer(question.name, columns, tuple(rows[:most]), truncated=len(rows) > most, note=said)
+
+    # --- around one customer ---------------------------------------------------------------------------
+
+    def sharing(self, customer):
+        shared = [
+            (i["type"], i["id"], o["id"], (*of(o, "id name"), *of(i, "type value id holders")))
+            for _, i in self.out["USES", customer]
+            if not i["generic"]
+            for _, o in self.into["USES", i["id"]]
+            if o["id"] != customer
+        ]
+        return [row for *_, row in sorted(shared)]
+
+    def household(self, customer):
+        return [
+            (*of(member, "id name"), *of(edge, "role since"), *of(home, "id name"))
+            for _, home in sorted(self.out["MEMBER_OF", customer], key=by_id)
+            for edge, member in sorted(self.into["MEMBER_OF", home["id"]], key=by_id)
+        ]
+
+    def identifiers(self, customer):
+        used = [(i, e["first"], e["last"]) for e, i in self.out["USES", customer]]
+        generic = {
+            i["id"]: (i, None, None)
+            for _, record in self.into["RESOLVES_TO", customer]
+            for _, i in self.out["CARRIES", record["id"]]
+            if i["generic"]
+        }
+        return [
+            (*of(i, "id type value"), *span, *of(i, "holders generic"))
+            for i, *span in (*used, *generic.values())
+        ]
+
+    def records(self, customer):
+        found = sorted(self.into["RESOLVES_TO", customer], key=lambda pair: of(pair[1], "source id"))
+        return [(*of(record, "id source kind at"), *of(e, "since bits why wins")) for e, record in found]
+
+    def open_tickets(self, customer):
+        raised = {t["id"]: t for _, t in self.out["RAISED", customer]}.values()
+        left = [t for t in raised if not t["closed_at"] and (t["status"] or "").lower() not in OVER]
+        return [of(t, "id at name status topic priority source") for t in sorted(left, key=when)]
+
+    def purchases(self, customer):
+        rows = []
+        for _, p in sorted(self.out["MADE", customer], key=lambda pair: when(pair[1]), reverse=True):
+            lines = sorted(self.out["INCLUDES", p["id"]], key=by_id)
+            cells = [(*of(x, "id name"), *of(line, "quantity amount")) for line, x in lines]
+            rows += [(*of(p, "id at name status amount currency"), *cell) for cell in cells or [(None,) * 4]]
+        return rows
+
+    def timeline(self, customer, before_at=-NEVER, before_id=""):
+        things = {t["id"]: t for role in ("MADE", "RECEIVED", "RAISED") for _, t in self.out[role, customer]}
+        older = [t for t in things.values() if when(t) < (before_at, before_id)]
+        columns = "id kind name at status amount currency source"
+        return [of(t, columns) for t in sorted(older, key=when, reverse=True)]
+
+    # --- across customers ------------------------------------------------------------------------------
+
+    def hubs(self, at_least=3):
+        held = [i for i in self.nodes["Identifier"].values() if i["holders"] >= at_least]
+        return [
+            of(i, "id type value holders generic")
+            for i in sorted(held, key=lambda i: (-i["holders"], i["id"]))
+        ]
+
+    def bought_together(self, product=""):
+        baskets = ([x["id"] for _, x in self.out["INCLUDES", p]] for p in self.nodes["Purchase"])
+        pairs = Counter(pair for basket in baskets for pair in permutations(basket, 2))
+        kept = [(-n, a, b) for (a, b), n in pairs.items() if (a == product if product else a < b)]
+        products = self.nodes["Product"]
+        return [(a, products[a]["name"], b, products[b]["name"], -n) for n, a, b in sorted(kept)]
+
+    def recency_frequency_value(self):
+        customers = self.nodes["Customer"].values()
+        newest = max((c["last_purchase"] for c in customers if c["last_purchase"] is not None), default=None)
+        groups = defaultdict(list)
+        for customer in customers:
+            if customer["purchases"]:
+                groups[rank(customer, newest)].append(of(customer, "purchases value other_currency"))
+        recency = ("within 30 days", "within 90 days", "within a year", "longer ago")
+        frequency = ("once", "2 to 4 times", "5 to 9 times", "10 times or more")
+        return [
+            (recency[r], frequency[f], len(rows), *map(sum, zip(*rows, strict=True)))
+            for (r, f), rows in sorted(groups.items())
+        ]
+
+    # --- the whole card --------------------------------------------------------------------------------
+
+    def customer_360(self, customer):
+        c = self.nodes["Customer"].get(customer)
+        return [] if c is None else [*self._self(c), *self._evidence(c["id"]), *self._doings(c["id"])]
+
+    def _self(self, c):
+        yield part(
+            "customer", *of(c, "id name kind"), "", *of(c, "profile currency since last_seen value records")
+        )
+        yield part("figures", c["id"], "", "", "", "", "",
+                   *of(c, "first_purchase last_purchase other_currency purchases"))  # fmt: skip
+        yield part("tickets", c["id"], amount=c["tickets"], count=c["open_tickets"])
+        for _, alias in self.into["NOW", c["id"]]:
+            yield part("alias", *of(alias, "id name"))
+        for state in self.nodes["Threesixty"].values():
+            yield part(
+                "threesixty",
+                *of(state, "id name"),
+                text=state["schema"],
+                at=state["as_of"],
+                count=state["seq"],
+            )
+
+    def _evidence(self, customer):
+        for edge, r in self.into["RESOLVES_TO", customer]:
+            yield part(
+                "record",
+                *of(r, "id name kind source"),
+                *of(edge, "wins why"),
+                at=r["at"],
+                number=edge["bits"],
+            )
+        for id_, type_, value, first, last, holders, generic in self.identifiers(customer):
+            text = "generic" if generic else ""
+            yield part("identifier", id_, value, type_, text=text, at=first, until=last, count=holders)
+        for id_, name, role, since, *home in self.household(customer):
+            yield part("household", id_, name, role, "", *home, at=since)
+        for id_, name, type_, value, identifier, _ in self.sharing(customer)[:20]:
+            yield part("sharing", id_, name, type_, text=identifier, note=value)
+
+    def _doings(self, customer):
+        bought = sorted(self.out["BOUGHT", customer], key=lambda pair: (-pair[0]["count"], pair[1]["id"]))
+        for edge, product in bought[:20]:
+            yield part(
+                "product", *of(product, "id name"), "", "", "", "", *of(edge, "first last amount count")
+            )
+        for id_, kind, name, at, status, amount, currency, source in self.timeline(customer)[:20]:
+            yield part("timeline", id_, name, kind, source, currency, status, at, amount=amount)
+
+    # --- step by step ----------------------------------------------------------------------------------
+
+    def connections(self, customer, depth=2):
+        distance, steps, hubs = self._around(customer, depth)
+        return [
+            (far, self._name(far), distance[far], how, via, near, self._name(near))
+            for far, (near, via, how) in sorted(steps.items(), key=lambda step: (distance[step[0]], step[0]))
+        ], note(hubs)
+
+    def path(self, customer, other):
+        if customer == other:
+            return [], "that is one and the same customer"
+        for length in range(1, 7):
+            near, far = self._around(customer, (length + 1) // 2), self._around(other, length // 2)
+            hubs = note(near[2] | far[2])
+            if met := near[0].keys() & far[0].keys():
+                there = trail(near[1], min(met), customer)[::-1]
+                back = [(b, a, via, how) for a, b, via, how in trail(far[1], min(met), other)]
+                return [
+                    (step, a, self._name(a), how, via, b, self._name(b))
+                    for step, (a, b, via, how) in enumerate(there + back, 1)
+                ], hubs
+        return [], "; ".join(filter(None, ("no way of at most 6 steps", hubs)))
+
+    def _around(self, start, depth):
+        """Distance and best last step (near, via, how) of everybody so near, and the hubs met."""
+        distance, steps, hubs = {start: 0}, {}, set()
+        for far in range(1, depth + 1):
+            for near in sorted(c for c, d in distance.items() if d == far - 1):
+                hubs |= {what(i) for _, i in self.out["USES", near] if i["holders"] > HUB}
+                for via, other, how in sorted(self._steps(near)):
+                    if other not in distance:
+                        distance[other], steps[other] = far, (near, via, how)
+        return distance, steps, hubs
+
+    def _steps(self, customer):
+        for _, i in self.out["USES", customer]:
+            if i["holders"] <= HUB:
+                for _, other in self.into["USES", i["id"]]:
+                    yield i["id"], other["id"], f"both use {what(i)}"
+        for _, home in self.out["MEMBER_OF", customer]:
+            for _, other in self.into["MEMBER_OF", home["id"]]:
+                yield home["id"], other["id"], f"both belong to the {home['name']}"
+
+    def _name(self, customer):
+        return self.nodes["Customer"][customer]["name"] or ""
+
+
+def part(
+    name, id_, shown="", kind="", source="", text="", note="", at=0, until=0, amount=0, count=0, number=0.0
+):
+    return name, id_, shown, kind, source, text, note, at, until, amount, count, number
+
+
+def rank(customer, newest):
+    """How long ago and how often, as numbers of their groups; no purchase with a day is the longest ago."""
+    last = customer["last_purchase"]
+    recency = 3 if last is None else sum(newest - last > days * DAY for days in (30, 90, 365))
+    return recency, sum(customer["purchases"] > most for most in (1, 4, 9))
+
+
+def trail(steps, last, first):
+    """The steps (from, to, via, how) back from one customer to where the search began."""
+    found = []
+    while last != first:
+        near, via, how = steps[last]
+        found.append((near, last, via, how))
+        last = near
+    return found
+
+
+def what(identifier):
+    return " ".join(of(identifier, "type value")) if identifier["value"] else f"the same {identifier['type']}"
+
+
+def note(hubs):
+    more = f" and {len(hubs) - 5} more" if len(hubs) > 5 else ""
+    named = ", ".join(sorted(hubs)[:5])
+    return f"held by more than {HUB} customers, so not followed: {named}{more}" if hubs else ""
