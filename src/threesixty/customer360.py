@@ -236,10 +236,11 @@ class Customer360:
     def ask(self, question: str, **parameters: Scalar) -> Answer:
         """The rows of a Question. Raises NotFound, QuestionError, and GraphError where the graph is away."""
         asked = questions.find(question)
-        graph = self.graph()
-        draw(self.view, graph)
+        graph, view = self.graph(), self.view
+        as_of = view.ledger.reached("resolved_seq")
+        draw(view, graph)
         given = {name: self._node(value, asked, name) for name, value in parameters.items()}
-        return replace(questions.ask(graph.ask, asked, given), as_of=graph.applied())
+        return replace(questions.ask(graph.ask, asked, given), as_of=as_of)
 
     def _node(self, value: Scalar, question: Question, name: str) -> Scalar:
         """A customer may be named in a question by whatever names it elsewhere."""
@@ -302,10 +303,14 @@ class Customer360:
     # --- forgetting --------------------------------------------------------------------------------
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
-        """Delete everything a customer's Records say, for good, and rebuild the graph file without it."""
-        view = self._deciding
+        """Delete everything a customer's Records say, for good, in ledger and graph."""
+        view, by = self._deciding, by or getpass.getuser()
         anchor = lookup.customer(view, key, self.project.country)
-        report = forget.forget(view, anchor, by=by or getpass.getuser(), dry_run=dry_run)
+        if not dry_run and self.project.graph not in ("embedded", "none"):
+            report, away = forget.forget_everywhere(view, self.graph, anchor, by=by)
+            self._untold += [f"the graph still shows the person: {away}"] if away else []
+            return report
+        report = forget.forget(view, anchor, by=by, dry_run=dry_run)
         if not dry_run:
             self._fresh_graph()
         return report

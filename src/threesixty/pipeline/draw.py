@@ -28,6 +28,9 @@ from threesixty.report import Progress
 from threesixty.schema import EdgeKind
 
 Tell = Callable[[Progress], None]
+Numbers = Mapping[str, Sequence[int]]
+"""What to draw, by sort: customer, record, thing, identifier, household, alias."""
+
 SCHEMA_VERSION = "1"
 # Beyond so many changed nodes, filling an empty graph is faster than comparing with the one that is there.
 _REBUILD_AT = 200_000
@@ -46,12 +49,27 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
     count = sum(map(len, changed.values()))
     if count > _REBUILD_AT:
         return rebuild(view, graph, tell)
-    existing = graph.fetch(_ids(view, changed))
-    desired = _combined(
-        [*(part for task in changed.items() for part in paint(view, *task)), _marker(view, resolved)]
-    )
-    graph.apply(difference(existing, desired))
+    _redraw(view, graph, resolved, changed, node_ids(view, changed))
     return count
+
+
+def redraw(view: View, graph: Graph, numbers: Numbers, ids: Mapping[str, Sequence[str]]) -> None:
+    """Draw what changed and some numbers besides, whose nodes may have had ids that nothing leads to now.
+
+    That is how a forgotten person leaves a graph: `ids` were asked for (`node_ids`) while they were known.
+    """
+    resolved = view.ledger.reached("resolved_seq")
+    changed = view.ledger.changed(graph.applied())
+    wanted = {what: sorted({*numbers.get(what, ()), *changed.get(what, ())}) for what in {*numbers, *changed}}
+    known = node_ids(view, wanted)
+    everywhere = {label: [*ids.get(label, ()), *known.get(label, ())] for label in {*ids, *known}}
+    _redraw(view, graph, resolved, wanted, everywhere)
+
+
+def _redraw(view: View, graph: Graph, seq: int, numbers: Numbers, ids: Mapping[str, Sequence[str]]) -> None:
+    existing = graph.fetch(ids)
+    painted = (part for what, some in numbers.items() for part in paint(view, what, some))
+    graph.apply(difference(existing, _combined([*painted, _marker(view, seq)])))
 
 
 def rebuild(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
@@ -80,8 +98,8 @@ def _marker(view: View, seq: int) -> Elements:
     return Elements({"Threesixty": [row]})
 
 
-def _ids(view: View, changed: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
-    """The node ids, by label, of what changed: those that exist now and those that used to."""
+def node_ids(view: View, changed: Numbers) -> dict[str, list[str]]:
+    """The node ids, by label, of some numbers: those that exist now and those that used to."""
     ledger = view.ledger
     found: dict[str, list[str]] = {}
     customers = changed.get("customer", ())

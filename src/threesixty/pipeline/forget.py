@@ -7,9 +7,12 @@ row, of which only what the schema calls not personal is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Callable, Sized
 
+from threesixty.errors import GraphError
+from threesixty.graph import Graph
 from threesixty.ledger import Ledger
+from threesixty.pipeline.draw import draw, node_ids, redraw
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people
@@ -31,6 +34,49 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
     sentence = f"forgot one customer: {gone}; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))
+
+
+def forget_everywhere(
+    view: View, graph: Callable[[], Graph], anchor: int, *, by: str
+) -> tuple[ForgetReport, str]:
+    """Forget one customer in the ledger and in a graph that is not made anew for it.
+
+    The second answer says, in words, that the graph is away: the ledger forgets all the same, and the
+    next `draw` that reaches the graph fills it anew.
+    """
+    numbers: dict[str, list[int]] = {}
+    ids: dict[str, list[str]] = {}
+    away = ""
+    try:
+        draw(view, graph())
+        numbers = _shown(view, anchor)
+        ids = node_ids(view, numbers)
+    except GraphError as error:
+        away = error.message
+    report = forget(view, anchor, by=by, dry_run=False)
+    view.ledger.set_state("redraw_seq", view.ledger.reached("resolved_seq"))
+    if not away:
+        try:
+            redraw(view, graph(), numbers, ids)
+        except GraphError as error:
+            away = error.message
+    return report, away
+
+
+def _shown(view: View, anchor: int) -> dict[str, list[int]]:
+    """Numbers of everything in the graph that may show something of a customer."""
+    ledger = view.ledger
+    [members] = ledger.members([anchor]).values()
+    alone, shared = _things(ledger, members)
+    rows = mapped(ledger, [*alone, *sorted(shared)])
+    return {
+        "customer": [anchor],
+        "record": list(members),
+        "thing": sorted({row.node for row in rows if row.node}),
+        "identifier": sorted({carried.identifier for carried in ledger.carried(members)}),
+        "household": sorted({home.household for home in ledger.households([anchor])}),
+        "alias": ledger.anchors_among(members),
+    }
 
 
 def _count(what: Sized, word: str) -> str:
