@@ -45,6 +45,12 @@ def written(answer: Answer) -> list[str]:
     return sorted(rows) if answer.question in IN_PARTS else rows
 
 
+def comparable(answer: Answer) -> tuple[list[tuple[Scalar, ...]], bool, str]:
+    """What of an answer is the same on every backend."""
+    rows = sorted(answer.rows, key=repr) if answer.question in IN_PARTS else list(answer.rows)
+    return rows, answer.truncated, answer.note
+
+
 def _cell(value: Scalar, type_: str) -> str:
     if value is None:
         return "-"
