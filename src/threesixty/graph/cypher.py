@@ -121,6 +121,11 @@ def some_ids(label: str, limit: int) -> str:
     return f"{_every(label)} RETURN x.id AS id ORDER BY id LIMIT {int(limit)}"
 
 
+def starts(kind: EdgeKind) -> str:
+    """At how many nodes edges of a kind start."""
+    return f"MATCH (x:{quoted(kind.source)}){_arrow(kind)} RETURN count(DISTINCT x.id) AS found"
+
+
 def bought_lines() -> str:
     """How many products stand in the purchases that customers made: what BOUGHT adds up."""
     purchases = "MATCH (c:Customer)-[:MADE]->(p:Purchase)-[:INCLUDES]->(x:Product)"
