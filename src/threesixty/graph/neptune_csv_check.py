@@ -24,7 +24,7 @@ _GUIDE = "https://docs.aws.amazon.com/neptune/latest/userguide/"
 _FORMAT = _GUIDE + "bulk-load-tutorial-format-gremlin.html"
 _FILES = _GUIDE + "bulk-load-tutorial-format.html"
 _LIMITS = _GUIDE + "limits.html"
-_ERRORS = _GUIDE + "load-api-reference-error-logs.html"
+_ERRORS = _GUIDE + "load-api-reference-status-response.html"
 _CYPHER = _GUIDE + "feature-opencypher-compliance.html"
 
 Rule = Literal[
