@@ -24,13 +24,22 @@ def embedded(tmp_path_factory):
     graph.close()
 
 
-@pytest.fixture(scope="module", params=["ladybug", "arcadedb"])
-def town_graph(request):
+SHARED = {"ladybug": "embedded", "arcadedb": "server_graph", "neptune": "cluster_graph", "aws": "aws_graph"}
+AWS = pytest.param("aws", marks=pytest.mark.aws)
+
+
+@pytest.fixture(scope="module", params=["ladybug", "arcadedb", "neptune", AWS])
+def shared_graph(request):
+    """A graph on every backend that the tests of one file share, with whatever the last one left in it."""
+    return request.getfixturevalue(SHARED[request.param])
+
+
+@pytest.fixture(scope="module")
+def town_graph(shared_graph):
     """The eight customers, drawn once for each file of tests and backend; the tests only read it."""
-    graph = request.getfixturevalue("embedded" if request.param == "ladybug" else "server_graph")
-    graph.clear()
-    graph.apply(eight_customers())
-    return graph
+    shared_graph.clear()
+    shared_graph.apply(eight_customers())
+    return shared_graph
 
 
 @pytest.fixture(scope="session")
