@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, TypeVar
 
 from threesixty.customer360 import Customer360
@@ -27,7 +28,8 @@ from threesixty.report import Progress
 from threesixty.schema import EdgeKind
 
 SAMPLE = 3  # rows of each source
-_LOOKED_AT = 1_000  # Records among which they are found
+_KEPT = 30  # rows of each source that are tried
+_LOOKED_AT = 4_000  # numbers among which they are found
 # What changes about people and things when a source speaks of them again; the first that a row has is taken.
 _CHANGING = tuple("street phone email status city name full_name family amount quantity".split())
 
@@ -91,20 +93,36 @@ def changes(c360: Customer360, tell: Tell = lambda _: None) -> tuple[tuple[Chang
     rows = _rows(c360)
     for done, source in enumerate(c360.project.sources, 1):
         for what in ("changed", "new"):
-            measured += _measured(c360, source, what, rows.get(source.name, []))
+            measured += _measured(c360, source, what, rows[source.name])
         tell(Progress("rehearse", done, len(c360.project.sources), "sources"))
     return tuple(measured), ()
 
 
 def _rows(c360: Customer360) -> dict[str, list[Raw]]:
-    """A few rows of each source as it delivered them last, spread over all that was delivered."""
-    ledger = c360.ledger
-    numbers = range(1, ledger.seq() + 1, max(1, ledger.seq() // _LOOKED_AT))
+    """A few rows of each source as they were delivered last, spread over all that was delivered."""
+    ledger, sources = c360.ledger, c360.project.sources
+    # Names that were only spoken of have numbers too, so that numbers go beyond the count of entries.
+    most = 2 * ledger.seq()
+    numbers = range(1, most + 1, max(1, most // _LOOKED_AT))
     rows: dict[str, list[Raw]] = defaultdict(list)
     for record in ledger.mapped(list(numbers)):
-        if len(rows[record.source]) < SAMPLE and (raw := _raw(ledger.versions(record.no))):
-            rows[record.source].append(raw)
+        raw = _raw(ledger.versions(record.no))
+        # Lines go under the name of their orders: a row is of the source that knows most of its columns.
+        known, name = max((_known(source, record.source, raw), source.name) for source in sources)
+        if known and len(rows[name]) < _KEPT:
+            rows[name].append(raw)
     return rows
+
+
+def _known(source: Source, given: str, raw: Raw) -> int:
+    """How many columns of a row a source's mapping knows; 0 where the row cannot be one of its."""
+    mapping = source.records[0]
+    name = source.name if mapping.source == "" else mapping.source
+    if name != given or not all(column in raw for column in _plain(mapping.key)):
+        return 0
+    return sum(
+        column in raw for parts in (mapping.key, *mapping.columns.values()) for column in _plain(parts)
+    )
 
 
 def _raw(versions: Sequence[tuple[int, str, str, bool, int]]) -> Raw:
@@ -116,9 +134,9 @@ def _raw(versions: Sequence[tuple[int, str, str, bool, int]]) -> Raw:
 
 
 def _measured(c360: Customer360, source: Source, what: What, rows: Sequence[Raw]) -> Iterator[Change]:
-    mapping = source.records[0]
-    changed = [row for raw in rows if (row := _altered(mapping, what, raw))]
-    deltas = [delta for row in changed if (delta := _rehearsed(c360, source, row))]
+    altered = (row for raw in rows if (row := _altered(source.records[0], what, raw)))
+    drawn = (delta for row in altered if (delta := _rehearsed(c360, source, row)))
+    deltas = list(islice(drawn, SAMPLE))
     if deltas:
         times = len(deltas)
         yield Change(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from threesixty import questions
 from threesixty.customer360 import Customer360
@@ -30,6 +30,7 @@ _YEAR = 12
 _TEXTS = ("text", "date")
 
 Tell = Callable[[Progress], None]
+W = TypeVar("W", str, EdgeKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Usage:
 
         https://docs.aws.amazon.com/neptune/latest/userguide/feature-overview-storage-dictionary.html
         """
-        return sum(drawn.found + drawn.texts for drawn in (*self.nodes, *self.edges))
+        return sum(one.found + one.texts for one in (*self.nodes, *self.edges))
 
     @property
     def characters(self) -> int:
@@ -145,9 +146,9 @@ class Usage:
 def counted(c360: Customer360, tell: Tell = lambda _: None) -> Usage:
     """Counts a project. Raises ThreesixtyError when there is nothing in it, GraphError when it is away."""
     graph, schema = c360.graph(tell), c360.project.schema
-    nodes = tuple(_counted(graph, schema.nodes.items(), tell, "count nodes"))
-    edges = tuple(_counted(graph, schema.edges.items(), tell, "count edges"))
-    found = {drawn.name: drawn.found for drawn in (*nodes, *edges)}
+    nodes = tuple(drawn(graph, schema.nodes, tell))
+    edges = tuple(drawn(graph, schema.edges, tell))
+    found = {one.name: one.found for one in (*nodes, *edges)}
     if not found.get("Customer"):
         raise ThreesixtyError(
             "there is nothing in this project yet, so nothing to count",
@@ -165,7 +166,7 @@ def counted(c360: Customer360, tell: Tell = lambda _: None) -> Usage:
         parties=counts.parties,
         nodes=nodes,
         edges=edges,
-        id_characters=sum(_id_characters(graph, drawn) for drawn in nodes),
+        id_characters=sum(_id_characters(graph, one) for one in nodes),
         asked=tuple(_asked(graph, ids, tell)),
         changes=made,
         growth=tuple(_growth(graph, schema, found)),
@@ -178,13 +179,15 @@ def counted(c360: Customer360, tell: Tell = lambda _: None) -> Usage:
 # --- what is stored ----------------------------------------------------------------------------------
 
 
-def _counted(
-    graph: Graph, tables: Iterable[tuple[str | EdgeKind, Sequence[Column]]], tell: Tell, task: str
+def drawn(
+    graph: Graph,
+    tables: Mapping[W, Sequence[Column]],
+    tell: Tell = lambda _: None,
 ) -> Iterable[Drawn]:
-    wanted = list(tables)
-    for done, (what, columns) in enumerate(wanted, 1):
+    """What every label, or every kind of edges, holds."""
+    for done, (what, columns) in enumerate(tables.items(), 1):
         yield _drawn(graph, what, columns)
-        tell(Progress(task, done, len(wanted), "tables"))
+        tell(Progress("count", done, len(tables), "tables"))
 
 
 def _drawn(graph: Graph, what: str | EdgeKind, columns: Sequence[Column]) -> Drawn:
@@ -203,10 +206,10 @@ def _named(what: str | EdgeKind) -> str:
     return what if isinstance(what, str) else f"{what.source}-{what.type}-{what.target}"
 
 
-def _id_characters(graph: Graph, drawn: Drawn) -> int:
+def _id_characters(graph: Graph, one: Drawn) -> int:
     """Characters of the ids of a label's nodes: all of a label are about as long."""
-    some = _ids(graph, drawn.name, SAMPLE)
-    return round(sum(map(len, some)) / len(some) * drawn.found) if some else 0
+    some = _ids(graph, one.name, SAMPLE)
+    return round(sum(map(len, some)) / len(some) * one.found) if some else 0
 
 
 def _ids(graph: Graph, label: str, limit: int) -> list[str]:
@@ -304,11 +307,12 @@ def _sizes(text: str, parameters: Mapping[str, Any], rows: Sequence[Any]) -> tup
 def _asked(graph: Graph, customers: Sequence[str], tell: Tell) -> Iterable[Asked]:
     known = list(questions.catalogue().values())
     for done, question in enumerate(known, 1):
-        yield _measured(graph, question, customers)
+        yield measured(graph, question, customers)
         tell(Progress("ask", done, len(known), "questions"))
 
 
-def _measured(graph: Graph, question: Question, customers: Sequence[str]) -> Asked:
+def measured(graph: Graph, question: Question, customers: Sequence[str]) -> Asked:
+    """What a Question costs when it is asked about each of some customers."""
     metered, given = _Metered(graph), list(_examples(question, customers))
     start = perf_counter()
     for parameters in given:
