@@ -7,12 +7,14 @@ import json
 import re
 from pathlib import Path
 
+import boto3
 import botocore.session
 import pytest
 from botocore import xform_name
 from cfnlint import decode
 from cfnlint.api import ManualArgs, lint
 from cfnlint.data import AdditionalSpecs
+from moto import mock_aws
 
 import threesixty
 from threesixty.graph.neptune_address import Address
@@ -26,6 +28,8 @@ ROWS = [
 ]
 MODEL = botocore.session.Session().get_service_model("neptunedata")
 OPERATIONS = {xform_name(name): name for name in MODEL.operation_names}
+SERVICES = ("cloudformation", "ec2", "s3")
+UNKNOWN_TYPES = pytest.mark.filterwarnings("ignore:Tried to parse")  # moto says which types it skips
 DATA_ACTION = re.compile(r"neptune-db:(\w+)")
 
 
@@ -173,6 +177,13 @@ def test_the_bucket_is_encrypted_private_and_emptied(parsed):
     assert rule["ExpirationInDays"] == {"Ref": "BulkFileDays"}
 
 
+def test_the_bucket_refuses_what_does_not_come_over_tls(parsed):
+    [one] = parsed["Resources"]["BulkBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert (one["Effect"], one["Principal"], one["Action"]) == ("Deny", "*", "s3:*")
+    assert one["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
 def test_the_loader_may_only_read_this_bucket(parsed):
     [policy] = parsed["Resources"]["LoaderRole"]["Properties"]["Policies"]
     allowed = {one["Action"]: one["Resource"] for one in policy["PolicyDocument"]["Statement"]}
@@ -216,3 +227,71 @@ def test_the_graph_line_is_one_that_the_project_file_takes(parsed):
         (address.bulk, address.role) == ("s3://stack-bulkbucket-1a2b/bulk", role) for address in addresses
     )
     assert all(address.loads_in_bulk and address.iam and address.tls for address in addresses)
+
+
+# --- what a stand-in for AWS makes of it -------------------------------------------------------------
+
+
+def without_neptune(parsed):
+    """The template as text, without what moto does not know: Neptune's own types, and the outputs of them."""
+    told = json.loads(json.dumps(parsed))
+    kept = {
+        name: one for name, one in told["Resources"].items() if not one["Type"].startswith("AWS::Neptune::")
+    }
+    for subnet, block in (("SubnetA", "10.60.0.0/25"), ("SubnetB", "10.60.0.128/25")):
+        kept[subnet]["Properties"]["CidrBlock"] = block  # nor does it know Fn::Cidr
+    told |= {"Resources": kept, "Outputs": {}}
+    del told["Metadata"], told["Rules"]
+    text = json.dumps(told).replace("${Cluster.ClusterResourceId}", "cluster-ABCD1234")
+    return text.replace('{"Ref": "Cluster"}', '"graph"')
+
+
+@pytest.fixture
+def stack(parsed, monkeypatch):
+    """Makes the stack with some parameters; the clients of the services, by name."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+
+        def make(**given):
+            clients = {name: boto3.client(name, region_name="eu-central-1") for name in SERVICES}
+            parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
+            clients["cloudformation"].create_stack(
+                StackName="graph", TemplateBody=without_neptune(parsed), Parameters=parameters
+            )
+            rows = clients["cloudformation"].list_stack_resources(StackName="graph")["StackResourceSummaries"]
+            return clients, {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
+
+        yield make
+
+
+@UNKNOWN_TYPES
+def test_a_private_cluster_has_a_way_to_s3_and_none_to_the_internet(stack):
+    clients, made = stack(Access="vpc")
+    [endpoint] = clients["ec2"].describe_vpc_endpoints()["VpcEndpoints"]
+    [routes] = clients["ec2"].describe_route_tables(RouteTableIds=[made["Routes"]])["RouteTables"]
+
+    assert endpoint["ServiceName"] == "com.amazonaws.eu-central-1.s3"
+    assert endpoint["RouteTableIds"] == [made["Routes"]]
+    assert "WayToInternet" not in made
+    assert not [route for route in routes["Routes"] if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
+
+
+@UNKNOWN_TYPES
+def test_a_public_cluster_admits_the_named_addresses_only(stack):
+    clients, made = stack(Access="public", ClientCidr="203.0.113.7/32")
+    [group] = clients["ec2"].describe_security_groups(GroupIds=[made["ClusterSecurityGroup"]])[
+        "SecurityGroups"
+    ]
+    ranges = [one["CidrIp"] for rule in group["IpPermissions"] for one in rule["IpRanges"]]
+
+    assert "WayToInternet" in made
+    assert ranges == ["203.0.113.7/32"]
+
+
+@UNKNOWN_TYPES
+def test_a_network_of_ones_own_is_left_as_it_is(stack):
+    _, made = stack(VpcId="vpc-12345678", SubnetIds="subnet-1,subnet-2", AlarmEmail="ops@example.org")
+
+    assert not {"Network", "SubnetA", "S3Endpoint"} & set(made)
+    assert "AlarmTopic" in made
