@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -98,6 +99,13 @@ def test_requests_and_bytes_of_a_question_do_not_grow(counted):
         assert one.bytes_received <= received
 
 
+def test_what_a_changed_record_writes_does_not_grow(counted):
+    """A ratchet too: nodes, edges and statements that a load writes for each row that changed something."""
+    for change in counted.changes:
+        assert change.put + change.taken <= 20
+        assert change.statements <= 120
+
+
 def test_growth_is_the_mean_of_the_year_before_the_newest_month(counted, exported, company):
     columns = [column.name for column in company.project.schema.nodes["Purchase"]]
     at = 1 + columns.index("at")
@@ -178,6 +186,34 @@ def test_every_backend_counts_alike(graph):
     assert nodes["Customer"].characters >= sum(map(len, set(names)))
     assert sum(row["found"] for row in graph.ask(cypher.counted_by_month("Purchase"), {})) == months.total()
     assert {row["month"] for row in graph.ask(cypher.counted_by_month("Purchase"), {})} == set(months)
+
+
+@pytest.mark.slow
+def test_a_project_on_a_cluster_is_counted_alike_by_its_own_meter(
+    emulator, company_folder, counted, tmp_path
+):
+    """The whole company on the emulator: the same graph, the same rows; requests are those of the cluster."""
+    shutil.copytree(
+        company_folder, tmp_path, ignore=shutil.ignore_patterns("graph", "*.lock"), dirs_exist_ok=True
+    )
+    project = tmp_path / "threesixty.toml"
+    project.write_text(f'[stores]\ngraph = "{emulator.address}"\n\n{project.read_text("utf-8")}', "utf-8")
+    emulator.clear()
+    with threesixty.open(project) as c360:
+        found = usage.counted(c360)
+
+    assert (found.nodes, found.edges, found.growth, found.bought) == (
+        counted.nodes, counted.edges, counted.growth, counted.bought,
+    )  # fmt: skip
+    assert (found.statements, found.texts, found.changes) == (
+        counted.statements,
+        counted.texts,
+        counted.changes,
+    )
+    assert [(one.question, one.requests, one.rows) for one in found.asked] == [
+        (one.question, one.requests, one.rows) for one in counted.asked
+    ]
+    assert found.graph == "neptune"
 
 
 def test_an_empty_project_has_nothing_to_count(tmp_path):
