@@ -1,48 +1,38 @@
 """What tests of several parts share: an empty graph on every backend."""
 
+import os
 import socket
-import subprocess
-import sys
 from importlib.util import find_spec
-from pathlib import Path
-from threading import Timer
 
 import pytest
 
 from threesixty.graph.bolt import Bolt
 from threesixty.graph.ladybug import Ladybug
+from threesixty.graph.neptune import Neptune
+from threesixty.neptune.emulator import Emulator
+from threesixty.neptune.emulator.arcadedb import ArcadeDB
 from threesixty.schema import DEFAULT
 
-BACKENDS = ("ladybug", "arcadedb")
-PASSWORD = "threesixty"
-SERVER = Path(__file__).parent / "graph" / "arcadedb.py"
+CLUSTER = os.environ.get("THREESIXTY_NEPTUNE", "")
+"""The address of a real cluster, for `pytest -m aws`: everything of ours in it is deleted."""
+
+BACKENDS = ("ladybug", "arcadedb", "neptune", pytest.param("aws", marks=pytest.mark.aws))
 
 
 @pytest.fixture(scope="session")
-def arcadedb(tmp_path_factory):
-    """The address of an ArcadeDB server that lives as long as the tests."""
+def arcadedb_server(tmp_path_factory):
+    """An ArcadeDB server that lives as long as the tests: one database as it is, one beneath the emulator."""
     if not find_spec("arcadedb_embedded"):
         pytest.skip("arcadedb-embedded is not installed")
     folder = tmp_path_factory.mktemp("arcadedb")
-    bolt_port, http_port = free_ports(2)
-    with (folder / "server.log").open("wb") as log:
-        command = [sys.executable, str(SERVER), str(folder), str(bolt_port), str(http_port), PASSWORD]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-        too_late = Timer(90, process.kill)
-        too_late.start()
-        try:
-            if not any(line.strip() == "ready" for line in process.stdout):
-                pytest.fail(f"ArcadeDB did not start: see {folder / 'server.log'}")
-            too_late.cancel()
-            yield f"bolt://root:{PASSWORD}@localhost:{bolt_port}/threesixty"
-        finally:
-            too_late.cancel()
-            process.stdin.close()
-            process.kill()
-            process.wait()
-            process.stdout.close()
+    with ArcadeDB.start(folder, plain=["threesixty"], neptune=["neptune"]) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def arcadedb(arcadedb_server):
+    """The address of its plain database."""
+    return arcadedb_server.url("threesixty")
 
 
 def free_ports(count):
@@ -61,15 +51,52 @@ def server_graph(arcadedb):
     graph.close()
 
 
+@pytest.fixture(scope="session")
+def emulator(arcadedb_server, tmp_path_factory):
+    """A stand-in for Neptune that lives as long as the tests, with its credentials in the environment."""
+    folder = tmp_path_factory.mktemp("emulator")
+    with Emulator.start(folder, bolt_url=arcadedb_server.url("neptune")) as started:
+        before = {name: os.environ.get(name) for name in started.environment}
+        os.environ.update(started.environment)
+        yield started
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+        for name in (name for name, value in before.items() if value is None):
+            del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def cluster_graph(emulator):
+    """The graph on the emulator, opened once."""
+    graph = Neptune.open(emulator.address, DEFAULT)
+    yield graph
+    graph.close()
+
+
+@pytest.fixture(scope="session")
+def aws_graph():
+    """The graph on a real cluster, opened once."""
+    if not CLUSTER:
+        pytest.skip("THREESIXTY_NEPTUNE names no cluster")
+    graph = Neptune.open(CLUSTER, DEFAULT)
+    yield graph
+    graph.close()
+
+
+SERVED = {"arcadedb": "server_graph", "neptune": "cluster_graph", "aws": "aws_graph"}
+
+
 @pytest.fixture
 def open_graph(request, tmp_path):
     """Opens an empty graph on the backend of that name."""
     opened = []
 
     def open_(backend):
-        if backend == "arcadedb":
-            graph = request.getfixturevalue("server_graph")
-            graph.clear()
+        if backend in SERVED:
+            graph = request.getfixturevalue(SERVED[backend])
+            if backend == "neptune":
+                request.getfixturevalue("emulator").clear()  # at once, where a cluster is asked label by label
+            else:
+                graph.clear()
         else:
             graph = Ladybug.open(tmp_path / "graph" / "graph.lbug", DEFAULT)
             opened.append(graph)

@@ -144,9 +144,14 @@ class Neptune:
         return seq
 
     def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
+        there: set[str] = set()
         for label, columns in self._schema.nodes.items():
-            yield from ((label, rows) for rows in self._pages(label, columns))
+            for page in self._pages(label, columns):
+                there.add(label)
+                yield label, page
         for kind, edge_columns in self._schema.edges.items():
+            if not {kind.source, kind.target} <= there:
+                continue
             text = cypher.by_native_id(cypher.edges_from_each(kind, edge_columns))
             for rows in self._pages(kind.source, ()):
                 starts = [row[0] for row in rows]
