@@ -67,7 +67,7 @@ def test_lanes_widen_again_after_successes():
 def test_a_batch_that_was_too_much_is_halved_down_to_one_row():
     batches = Batches(100, 1_000)
 
-    assert [batches.shrink(100), batches.shrink(50), batches.shrink(2), batches.shrink(1)] == [50, 25, 1, 0]
+    assert [batches.shrink(100), batches.shrink(50), batches.shrink(3), batches.shrink(2)] == [50, 25, 1, 1]
 
 
 @pytest.mark.parametrize(("sent", "size"), [(100, 125), (99, 100)])

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from threesixty.cli import asking, deciding, keeping, loading, rejects
+from threesixty.cli import (
+    asking,
+    deciding,
+    keeping,
+    loading,
+    neptune_cost,
+    neptune_doctor,
+    neptune_lint,
+    neptune_template,
+    rejects,
+)
 from threesixty.cli.frame import Frame, Group
 
 app = typer.Typer(
@@ -56,6 +66,11 @@ def threesixty(
     ctx.obj = Frame(project, home, json, yes, dry_run, quiet)
 
 
-for _group in (loading, asking, deciding, keeping):
+neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=True)
+
+for _group in (loading, asking, deciding, keeping, neptune_cost, neptune_lint):
     _group.register(app)
+for _group in (neptune_doctor, neptune_template):
+    _group.register(neptune)
 app.add_typer(rejects.app, name="rejects", rich_help_panel="Bring records in")
+app.add_typer(neptune, name="neptune", rich_help_panel="Keep")

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 from zlib import crc32
 
-from threesixty.errors import GraphDenied, GraphError, GraphTimeout, GraphUnavailable
+from threesixty.errors import GraphBusy, GraphDenied, GraphError, GraphTimeout, GraphUnavailable
 from threesixty.graph import cypher, values
 from threesixty.graph.delta import Delta, Elements, Row, consistent, edge_id
 from threesixty.graph.neptune_address import Address
@@ -269,9 +269,21 @@ class Neptune:
         self._open()
         self._written(_UNKNOWN)
         for label in ("Threesixty", *(label for label in self._schema.nodes if label != "Threesixty")):
-            text = cypher.take_some(label, CLEAR)
-            while (taken := self.cluster.write(text, {})) and taken[0]["taken"]:
-                pass
+            self._take_all(label)
+
+    def _take_all(self, label: str) -> None:
+        limit = CLEAR
+        while True:
+            try:
+                [told] = self.cluster.write(cypher.take_some(label, limit), {})
+            except (GraphTimeout, GraphBusy):
+                # Nodes with very many edges: fewer of them at once.
+                if limit == 1:
+                    raise
+                limit //= 2
+            else:
+                if not told["taken"]:
+                    return
 
     def close(self) -> None:
         if not self._closed:

@@ -55,6 +55,8 @@ WAITS: dict[Sort, Wait] = {
     # Many writers on one hot node take turns; each turn is milliseconds.
     "conflict": Wait(tries=16, first=0.02, longest=1.0),
     "throttled": Wait(tries=10, first=0.25, longest=8.0),
+    # Once more, since others may have used the memory; a batch of rows is halved instead.
+    "memory": Wait(tries=2, first=1.0, longest=1.0),
     "passing": Wait(tries=8, first=0.1, longest=2.0),
     "interrupted": Wait(tries=8, first=0.05, longest=1.0),
     # A failover takes some ten seconds, and the endpoint's name follows within a few more.

@@ -29,6 +29,7 @@ CONNECTIONS = 32
 FIRST_BATCH, MOST_ROWS, MOST_BYTES = 100, 1_000, 4 << 20
 _HINTED = (1, 4, 6)  # the first engine that knows USING QUERY:TIMEOUTMILLISECONDS
 _TAIL = 4_000
+_SPLIT = ("memory", "time")  # answers to which several rows are sent in smaller parts
 Rows = list[dict[str, Any]]
 T = TypeVar("T")
 
@@ -131,11 +132,9 @@ class Cluster:
                 continue
             try:
                 with self._lanes.one():
-                    self._again(partial(self._ask, "", text, encoded), keep=("memory", "time"))
+                    self._again(partial(self._ask, "", text, encoded), keep=_SPLIT if len(part) > 1 else ())
             except Trouble as too_much:
                 size = self._batches.shrink(len(part))
-                if not size:
-                    raise too_much.as_error() from too_much
                 self.meter.count_retry(too_much.code)
                 continue
             start += len(part)

@@ -73,8 +73,6 @@ class Batches:
             self.size = min(self._most, self.size + max(1, self.size // 4))
 
     def shrink(self, sent: int) -> int:
-        """So many were too many; how many to send instead, 0 when it was a single one."""
-        if sent <= 1:
-            return 0
+        """So many were too many; how many to send instead."""
         self.size = max(1, min(self.size, sent // 2))
         return self.size
