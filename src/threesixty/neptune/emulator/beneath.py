@@ -11,13 +11,25 @@ The procedures are called over Bolt: `CALL neptune.declare(…)`, `neptune.touch
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import local
 from typing import Any
 from uuid import uuid4
 
 NODE, EDGE = "neptune__node", "neptune__edge"  # ArcadeDB keeps ~ for itself
 ID = "~id"
 _NOTES = "neptune"
+
+
+class _Unnoted(local):
+    """In a thread where `thread` is true nothing is noted: who writes there knows what it does."""
+
+    thread = False
+
+
+_unnoted = _Unnoted()
 
 
 def prepare(database: Any) -> None:
@@ -28,7 +40,12 @@ def prepare(database: Any) -> None:
             make(base)
             _index(database, base)
     _listen(database._java_db.getEvents())  # noqa: SLF001
+    from threesixty.neptune.emulator.loading.beneath import PROCEDURES  # noqa: PLC0415 - it needs this module
+
     for name, arguments, verb in (
+        *PROCEDURES,
+        ("neptune.begin", 2, _begin),
+        ("neptune.cancel", 1, _cancel),
         ("neptune.declare", 2, _declare),
         ("neptune.touched", 0, _touched),
         ("neptune.elements", 2, _elements),
@@ -54,7 +71,7 @@ def _listen(events: Any) -> None:
     notes = jpype.JClass("java.util.ArrayList")
 
     def note(record: Any) -> bool:
-        if isinstance(record, document):
+        if not _unnoted.thread and isinstance(record, document):
             transaction = record.getDatabase().getTransaction()
             noted = transaction.getAttachment(_NOTES)
             if noted is None:
@@ -64,7 +81,7 @@ def _listen(events: Any) -> None:
         return True
 
     def name(record: Any) -> bool:
-        if isinstance(record, document) and record.get(ID) is None:
+        if not _unnoted.thread and isinstance(record, document) and record.get(ID) is None:
             record.set(ID, str(uuid4()))
         return True
 
@@ -79,7 +96,43 @@ def _listen(events: Any) -> None:
         events.registerListener(jpype.JObject(jpype.JProxy(interface, dict={method: verb}), interface))
 
 
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """Nothing this thread writes meanwhile is noted, nor given an id."""
+    _unnoted.thread = True
+    try:
+        yield
+    finally:
+        _unnoted.thread = False
+
+
 # --- procedures ------------------------------------------------------------------------------------
+
+
+_running: dict[str, str] = {}
+"""A connection -> the id of the query that runs on it."""
+
+
+def _begin(_database: Any, query: Any, milliseconds: Any) -> None:
+    """Says which query the next commands of this connection belong to, and limits the time of each.
+
+    0 is no limit.
+    """
+    _class("com.arcadedb.query.sql.executor.CommandTimeoutOverride").set(int(milliseconds))
+    _running[str(_current().getConnectionId())] = str(query)
+
+
+def _cancel(_database: Any, query: Any) -> bool:
+    """Whether a command of that query was running, and ends now."""
+    running = _current().getRegistry().getRunning()
+    ended = [
+        one.terminate("user") for one in running if _running.get(str(one.getConnectionId())) == str(query)
+    ]
+    return any(map(bool, ended))
+
+
+def _current() -> Any:
+    return _class("com.arcadedb.query.RunningQuery").current()
 
 
 def _declare(_database: Any, labels: Any, types: Any) -> None:
@@ -114,6 +167,7 @@ def _elements(database: Any, nodes: Any, edges: Any) -> list[dict[str, Any]]:
 
 
 def _by_id(database: Any, base: str, ids: Any) -> Iterable[Any]:
+    """The records of those ids, as the transaction sees them; absent ones are left out."""
     for one in ids:
         found = database.lookupByKey(base, ID, one)
         if found.hasNext():
@@ -150,7 +204,9 @@ def _is_edge(record: Any) -> bool:
     return isinstance(record, _class("com.arcadedb.graph.Edge"))
 
 
+@cache
 def _class(name: str) -> Any:
+    """A class of the JVM, by its full name."""
     import jpype  # noqa: PLC0415 - in this process only
 
     return jpype.JClass(name)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+import time
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
+from threesixty.neptune.emulator.faults import PATH as FAULTS_PATH
+from threesixty.neptune.emulator.faults import Fault, Faults
 from threesixty.neptune.emulator.operation import Call, Operation, Reply
 from threesixty.neptune.emulator.refusal import Refusal
 from threesixty.neptune.emulator.served import Served
@@ -28,53 +33,101 @@ _CORS = {
 
 
 class Door:
-    """An ASGI application: one instance of the cluster, in the role that `role()` tells."""
+    """An ASGI application: one endpoint of a cluster; `role` tells the role of a connection's other end."""
 
     def __init__(
-        self, operations: Sequence[Operation], settings: Settings, served: Served, role: Callable[[], str]
+        self,
+        operations: Sequence[Operation],
+        settings: Settings,
+        served: Served,
+        faults: Faults,
+        role: Callable[[Any], str],
+        fail_over: Callable[[float], None],
     ) -> None:
         from starlette.routing import compile_path  # noqa: PLC0415 - an extra
 
-        self._operations = [(compile_path(one.path)[0], one) for one in operations]
+        every = (*operations, *faults.operations())
+        self._operations = [(compile_path(one.path)[0], one) for one in every]
         self._settings = settings
         self._served = served
+        self._faults = faults
         self._role = role
+        self._fail_over = fail_over
+        self._loop: AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - an extra
-        from starlette.requests import Request  # noqa: PLC0415
+        from starlette.requests import ClientDisconnect, Request  # noqa: PLC0415
         from starlette.responses import Response  # noqa: PLC0415
 
+        self._loop = get_running_loop()
         request = Request(scope, receive)
-        received = Received(request.method, _target(scope), _lower(request.headers), await request.body())
-        reply = await run_in_threadpool(self.answer, received)
-        response = Response(
-            reply.body,
-            status_code=reply.status,
-            headers={**_CORS, **reply.headers},
-            media_type=reply.content_type,
-        )
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return
+        received = Received(request.method, _target(scope), _lower(request.headers), body)
+        connection = send.__self__.transport  # type: ignore[attr-defined]
+        reply = await run_in_threadpool(self.answer, received, self._role(connection))
+        if reply is None:
+            # ASGI has no word for hanging up.
+            connection.abort()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
+        headers = {**_CORS, **reply.headers}
+        response = Response(reply.body, reply.status, headers, reply.content_type)
         await response(scope, receive, send)
 
-    def answer(self, received: Received) -> Reply:
-        """The reply to a request; what cannot be done is told in Neptune's envelope."""
-        request, operation = str(uuid4()), None
+    def drop(self, connections: Callable[[], Iterable[Any]]) -> None:
+        """Closes connections without a word."""
+
+        def abort() -> None:
+            for connection in connections():
+                connection.abort()
+
+        if self._loop:
+            self._loop.call_soon_threadsafe(abort)
+
+    def answer(self, received: Received, role: str) -> Reply | None:
+        """The reply to a request, or None to hang up; a refusal is told in Neptune's envelope."""
+        id_, operation, fault = str(uuid4()), None, None
         try:
             if received.method == "OPTIONS":
                 return Reply(b"", status=204)
             operation, parts = self._operation(received)
-            if self._settings.iam:
+            if self._settings.iam and operation.path != FAULTS_PATH:
                 check(received, self._settings)
-            call = Call(
-                received.method, {**_given(received), **parts}, received.headers, self._role(), request
-            )
-            done = operation.carry_out(call)
-            reply = done if isinstance(done, Reply) else Reply(_json(done))
+            given = {**_given(received), **parts}
+            call = Call(received.method, given, received.headers, role, id_)
+            fault = self._faults.next(operation, call)
+            reply = self._carried_out(operation, call, fault)
         except Refusal as refusal:
-            reply = Reply(_json(refusal.envelope(request)), status=refusal.status)
-        name = operation.name if operation else "unknown"
-        self._served.note(name, reply.status, len(received.body), len(reply.body))
+            reply = Reply(_json(refusal.envelope(id_)), status=refusal.status)
+        if reply:
+            reply = replace(reply, headers={"x-amzn-requestid": id_, **reply.headers})
+        name, status = operation.name if operation else "unknown", reply.status if reply else 0
+        self._served.note(name, status, len(received.body), len(reply.body) if reply else 0)
         return reply
+
+    def _carried_out(self, operation: Operation, call: Call, fault: Fault | None) -> Reply | None:
+        """What comes of a request, with what goes wrong before, meanwhile and after."""
+        does = fault.does if fault else ""
+        if fault and does == "refuse":
+            raise fault.refusal()
+        if fault and does == "failover":
+            self._fail_over(fault.seconds)
+        if does in ("drop", "failover"):
+            return None
+        if fault and does == "slow":
+            time.sleep(fault.seconds)
+        done = operation.carry_out(call)
+        reply = done if isinstance(done, Reply) else Reply(_json(done))
+        if fault and does == "refuse_after":
+            raise fault.refusal()
+        if does == "drop_after":
+            return None
+        return _cut(reply, fault, call.id) if fault and does == "cut" else reply
 
     def _operation(self, received: Received) -> tuple[Operation, Mapping[str, str]]:
         path = received.target.partition("?")[0]
@@ -87,6 +140,11 @@ class Door:
         if at_path:
             raise Refusal("MethodNotAllowedException", f"{received.method} is not allowed for {path}")
         raise Refusal("ResourceNotFoundException", f"There is nothing at {path}")
+
+
+def _cut(reply: Reply, fault: Fault, id_: str) -> Reply:
+    """An answer that breaks off: Neptune has sent status 200 by then, and appends the error to the body."""
+    return replace(reply, body=reply.body[: len(reply.body) // 2] + _json(fault.refusal().envelope(id_)))
 
 
 def _target(scope: Scope) -> str:

@@ -7,67 +7,55 @@ transaction that wrote has changed, in the order of the commits.
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 from threesixty.errors import GraphUnavailable
-from threesixty.neptune.emulator import answer
+from threesixty.neptune.emulator import answer, changes, ids
+from threesixty.neptune.emulator.changes import Change, Element, Key
 from threesixty.neptune.emulator.refusal import Refusal
+from threesixty.neptune.emulator.told import CANCELLED, clashing, told
 from threesixty.neptune.emulator.translate import Statement, translate
+from threesixty.neptune.emulator.underway import Query, Underway
 
 if TYPE_CHECKING:
     import neo4j
 
+__all__ = ["Answer", "Change", "Element", "Engine"]
+
 DEFAULT_SECONDS = 120.0  # Neptune's neptune_query_timeout
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A node or an edge as it is stored; an edge has one label, its type, and two ends."""
-
-    id: str
-    labels: tuple[str, ...]
-    properties: Mapping[str, Any]
-    start: str = ""
-    end: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a transaction did to one element: before is None where it was made, after where it is gone."""
-
-    id: str
-    edge: bool
-    before: Element | None
-    after: Element | None
+_A_MOMENT = 0.02
+Listener = Callable[[int, Sequence[Change]], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows in Neptune's JSON shapes, by column in order."""
+    """Rows in Neptune's JSON shapes, by column in order; changes are told where somebody listens."""
 
     rows: list[dict[str, Any]]
     changes: tuple[Change, ...] = ()
-
-
-Key = tuple[bool, str]
-"""Whether it is an edge, and its id."""
-Listener = Callable[[int, Sequence[Change]], None]
 
 
 class Engine:
     """An ArcadeDB database seen as a Neptune graph. Open it with `Engine.open`."""
 
     def __init__(self, driver: neo4j.Driver, database: str) -> None:
+        self.underway = Underway()
+        """The queries that run now."""
+        self.commits = 0
+        """Transactions that wrote."""
         self._driver = driver
         self._database = database
-        self._declared: set[str] = set()
+        self._declared: set[tuple[str, str]] = set()
+        self._declaring = Lock()
         self._listeners: list[Listener] = []
         self._committing = Lock()
 
@@ -94,12 +82,17 @@ class Engine:
             ) from error
         return engine
 
+    def close(self) -> None:
+        self._driver.close()
+
     def on_commit(self, listener: Listener) -> None:
         """Has a listener told of each transaction that wrote: its time in epoch ms, and its changes.
 
         It is called after the commit, one transaction at a time, in the order of the commits.
         """
         self._listeners.append(listener)
+
+    # --- statements --------------------------------------------------------------------------------
 
     def run(
         self,
@@ -108,66 +101,134 @@ class Engine:
         *,
         read_only: bool = False,
         seconds: float = DEFAULT_SECONDS,
+        id_: str = "",
     ) -> Answer:
-        """The answer to a statement, all of it done or nothing; raises Refusal."""
+        """The answer to a statement, all of it done or nothing; raises Refusal.
+
+        It can be cancelled under its id while it runs.
+        """
         statement = translate(text)
         if statement.writes and read_only:
             raise Refusal("ReadOnlyViolationException", "openCypher update attempted on read-replica")
-        if statement.milliseconds:
-            seconds = min(seconds, statement.milliseconds / 1000)
+        given = ids.checked(statement.uses, parameters or {})
+        milliseconds = statement.milliseconds or round(seconds * 1000)
         if statement.writes:
-            self._declare(statement)
-        with _told(), self._session() as session, session.begin_transaction(timeout=seconds) as transaction:
-            result = transaction.run(statement.text, dict(parameters or {}))
+            self._declare(statement.labels, statement.types)
+        with self.underway.running(id_ or str(uuid4()), text) as query:
+            try:
+                return self._run_again(query, statement, given, milliseconds)
+            except Refusal as refusal:
+                if query.silent and refusal.code == "CancelledByUserException":
+                    return Answer([])
+                raise
+
+    def _run_again(
+        self, query: Query, statement: Statement, given: dict[str, Any], milliseconds: int
+    ) -> Answer:
+        """Twice at most: an id may have been taken after MERGE had looked; then MERGE finds it."""
+        try:
+            return self._run(query, statement, given, milliseconds)
+        except Refusal as refusal:
+            if refusal.code != "DuplicateDataException" or statement.creates:
+                raise
+        return self._run(query, statement, given, milliseconds)
+
+    def _run(self, query: Query, statement: Statement, given: dict[str, Any], milliseconds: int) -> Answer:
+        with told(), self._session() as session, session.begin_transaction() as transaction:
+            _asked(transaction, "begin", query.id, milliseconds)
+            if query.cancelled:
+                raise Refusal("CancelledByUserException", CANCELLED)
+            result = transaction.run(statement.text, given)
             columns = [statement.columns.get(key, key) for key in list(result.keys())]
             cells = [record.values() for record in result]
             rows = answer.rows(columns, cells, lambda places: _asked(transaction, "ends", places))
             if not statement.writes:
                 return Answer(rows)
-            return Answer(rows, self._commit(transaction))
+            done = self._changes(_asked(transaction, "touched"))
+            self._commit(transaction, done)
+            return Answer(rows, done)
 
-    def close(self) -> None:
-        self._driver.close()
+    def explain(self, text: str, parameters: Mapping[str, Any], *, run: bool) -> str:
+        """How ArcadeDB carries out a statement that only reads; where it is run, with what it counted."""
+        statement = translate(text)
+        if statement.writes:
+            raise Refusal("UnsupportedOperationException", "Only statements that read can be explained")
+        with told(), self._session() as session:
+            word = "PROFILE" if run else "EXPLAIN"
+            summary = session.run(f"{word} {statement.text}", dict(parameters)).consume()
+            plan: Mapping[str, Any] = (summary.profile if run else summary.plan) or {}
+        return str(plan.get("args", {}).get("string-representation", plan))
+
+    def cancel(self, query: Query, *, silent: bool = False) -> None:
+        """Ends a query; returns when it has ended, or is about to by itself."""
+        query.silent = silent
+        query.cancelled = True
+        while self.underway.get(query.id) is query and not self._call("cancel", query.id):
+            time.sleep(_A_MOMENT)
+
+    def clear(self) -> None:
+        """Takes everything out of the graph."""
+        text = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS gone"
+        while self.run(text).rows[0]["gone"]:
+            pass
+
+    def transact(
+        self,
+        work: Callable[[Callable[..., Any]], tuple[T, Sequence[Change]]],
+        labels: Collection[str],
+        types: Collection[str],
+    ) -> T:
+        """Calls procedures of the engine beneath in one transaction; raises Refusal.
+
+        `work` gets a function `(procedure, *arguments)`; it gives its result and what it has changed.
+        The labels and types are those it may use.
+        """
+        self._declare(labels, types)
+        with told(), self._session() as session, session.begin_transaction() as transaction:
+            _asked(transaction, "begin", "", 0)
+            done, changed = work(partial(_asked, transaction))
+            self._commit(transaction, changed)
+            return done
 
     # --- writing -----------------------------------------------------------------------------------
 
-    def _commit(self, transaction: neo4j.Transaction) -> tuple[Change, ...]:
-        now = _after(_asked(transaction, "touched"))
-        _check(now)
-        if not self._listeners:
-            transaction.commit()
-            return ()
-        before = self._before(list(now))
-        changes = tuple(
-            Change(id_, edge, before.get((edge, id_)), element)
-            for (edge, id_), element in now.items()
-            if element != before.get((edge, id_))
-        )
-        with self._committing:
-            transaction.commit()
-            moment = time.time_ns() // 1_000_000
-            for listener in self._listeners if changes else ():
-                listener(moment, changes)
-        return changes
+    def _changes(self, touched: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
+        """What became of the touched elements, for listeners; raises Refusal where it may not be."""
+        now = changes.after(touched)
+        changes.check(now)
+        return changes.between(self._before(list(now)), now) if self._listeners else ()
 
     def _before(self, keys: Sequence[Key]) -> dict[Key, Element]:
+        """What everybody else still sees: nobody can have changed it, or the commit will fail."""
         nodes = [one for edge, one in keys if not edge]
         edges = [one for edge, one in keys if edge]
-        return {(one["edge"], one["id"]): _element(one) for one in self._call("elements", nodes, edges)}
+        found = self._call("elements", nodes, edges)
+        return {(one["edge"], one["id"]): changes.element(one) for one in found}
 
-    def _declare(self, statement: Statement) -> None:
+    def _commit(self, transaction: neo4j.Transaction, done: Sequence[Change]) -> None:
+        with self._committing if self._listeners else nullcontext():
+            with clashing():
+                transaction.commit()
+            self.commits += 1
+            moment = time.time_ns() // 1_000_000
+            for listener in self._listeners if done else ():
+                listener(moment, done)
+
+    def _declare(self, labels: Collection[str], types: Collection[str]) -> None:
         """Has ArcadeDB know labels and types as Neptune's before they are used."""
-        new = (statement.labels | statement.types) - self._declared
-        if new:
-            self._call("declare", sorted(statement.labels), sorted(statement.types))
-            self._declared |= new
+        named = {*(("label", one) for one in labels), *(("type", one) for one in types)}
+        if named <= self._declared:
+            return
+        with self._declaring, told():
+            self._call("declare", sorted(labels), sorted(types))
+            self._declared |= named
 
     def _call(self, procedure: str, *arguments: Any) -> Any:
         with self._session() as session:
             return _asked(session, procedure, *arguments)
 
     def _session(self) -> neo4j.Session:
-        return self._driver.session(database=self._database)
+        return self._driver.session(database=self._database, fetch_size=-1)
 
 
 def _asked(runner: Any, procedure: str, *arguments: Any) -> Any:
@@ -175,68 +236,3 @@ def _asked(runner: Any, procedure: str, *arguments: Any) -> Any:
     given = ", ".join(f"${name}" for name in named)
     record = runner.run(f"CALL neptune.{procedure}({given}) YIELD text RETURN text", named).single()
     return json.loads(record["text"])
-
-
-def _element(one: Mapping[str, Any]) -> Element:
-    return Element(
-        one["id"], tuple(one["labels"]), one["properties"], one.get("start", ""), one.get("end", "")
-    )
-
-
-def _after(touched: Sequence[Mapping[str, Any]]) -> dict[Key, Element | None]:
-    """What the touched elements are now. ArcadeDB moves a node whose labels change: it is still there."""
-    now: dict[Key, Element | None] = {}
-    for one in touched:
-        key = (one["edge"], one["id"])
-        if not one.get("gone"):
-            now[key] = _element(one)
-        else:
-            now.setdefault(key, None)
-    return now
-
-
-def _check(after: Mapping[Key, Element | None]) -> None:
-    """Raises a Refusal where an element could not be stored in Neptune as it is now."""
-    for (edge, id_), element in after.items():
-        if element is None:
-            continue
-        if not edge and not element.labels:
-            raise Refusal("ConstraintViolationException", f"The last label of node {id_} cannot be removed")
-        for key, value in element.properties.items():
-            if isinstance(value, (list, dict)):
-                raise Refusal(
-                    "UnsupportedOperationException", f"Property {key}: lists and maps cannot be stored"
-                )
-            if isinstance(value, str) and "\0" in value:
-                raise Refusal("BadRequestException", f"Property {key}: a text may not contain \\0")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The errors of ArcadeDB and its driver as Neptune would tell them."""
-    import neo4j  # noqa: PLC0415 - an extra
-
-    try:
-        yield
-    except neo4j.exceptions.Neo4jError as error:
-        raise _refusal(error.code or "", error.message or "") from error
-    except neo4j.exceptions.DriverError as error:
-        raise Refusal("InternalFailureException", f"The engine beneath does not answer: {error}") from error
-
-
-_SAID = (
-    (r"ConcurrentModification|NeedRetry|Please retry", "ConcurrentModificationException",
-     "Failed to execute due to a conflicting concurrent operation, please retry"),
-    (r"Constraint|DuplicatedKey|Duplicated key", "DuplicateDataException", ""),
-    (r"Timed|Timeout|timed out", "TimeLimitExceededException", "Operation terminated (deadline exceeded)"),
-    (r"SyntaxError|Parsing", "MalformedQueryException", ""),
-    (r"ArgumentError|ParameterMissing|TypeError", "BadRequestException", ""),
-)  # fmt: skip
-
-
-def _refusal(code: str, message: str) -> Refusal:
-    first = message.strip().partition("\n")[0][:500]
-    for pattern, named, said in _SAID:
-        if re.search(pattern, f"{code} {first}"):
-            return Refusal(named, said or first)
-    return Refusal("InternalFailureException", first)

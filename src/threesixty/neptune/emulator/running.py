@@ -1,19 +1,21 @@
-"""A running emulator: its two instances, each at a port of its own, over one engine."""
+"""A running emulator: two endpoints over one engine."""
 
 from __future__ import annotations
 
-import socket
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any, Self
 
 from threesixty.errors import GraphUnavailable
-from threesixty.neptune.emulator import queries
+from threesixty.neptune.emulator import instance, loader, queries, statistics, stream
 from threesixty.neptune.emulator.arcadedb import ArcadeDB
 from threesixty.neptune.emulator.door import Door
+from threesixty.neptune.emulator.endpoint import Endpoint
 from threesixty.neptune.emulator.engine import Engine
+from threesixty.neptune.emulator.faults import Faults
 from threesixty.neptune.emulator.operation import READER, WRITER, Operation
+from threesixty.neptune.emulator.roles import Roles
 from threesixty.neptune.emulator.served import Served
 from threesixty.neptune.emulator.settings import Settings
 
@@ -27,11 +29,14 @@ class Emulator:
         self.settings = settings
         self.engine = engine
         self.requests = Served()
-        self._closing = ExitStack()
+        self.faults = Faults()
         self.port = self.reader_port = 0
+        self._roles = Roles()
+        self._serving: list[tuple[Door, Endpoint]] = []
+        self._closing = ExitStack()
 
     @classmethod
-    def start(cls, folder: Path, *, bolt_url: str | None = None, **settings: Any) -> Self:
+    def start(cls, folder: str | Path, *, bolt_url: str | None = None, **settings: Any) -> Self:
         """An emulator that answers when this returns; raises GraphUnavailable.
 
         It starts an ArcadeDB of its own, which keeps the graph in the folder, unless it is given the
@@ -45,8 +50,7 @@ class Emulator:
             engine = Engine.open(bolt_url)
             started.callback(engine.close)
             emulator = cls(Settings(Path(folder), **settings), engine)
-            emulator.port = emulator._serve(started, emulator.settings.port, WRITER)
-            emulator.reader_port = emulator._serve(started, emulator.settings.reader_port, READER)
+            emulator._serve(started)
             emulator._closing = started.pop_all()
         return emulator
 
@@ -71,11 +75,15 @@ class Emulator:
             found["AWS_SESSION_TOKEN"] = self.settings.session_token
         return found
 
+    def fail_over(self, seconds: float = 1.0) -> None:
+        """The reader becomes the writer, every connection is closed; the endpoints follow after a while."""
+        self._roles.swap(seconds)
+        for door, endpoint in self._serving:
+            door.drop(endpoint.connections)
+
     def clear(self) -> None:
         """Takes everything out of the graph, as nobody's request."""
-        text = "MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS gone"
-        while self.engine.run(text).rows[0]["gone"]:
-            pass
+        self.engine.clear()
 
     def stop(self) -> None:
         """Stops serving. Stopping twice is no error."""
@@ -88,40 +96,30 @@ class Emulator:
         self.stop()
 
     def _operations(self) -> list[Operation]:
-        return [*queries.routes(self.engine, self.settings)]
+        return [
+            *queries.routes(self.engine, self.settings),
+            *instance.routes(self.engine, self.settings),
+            *statistics.routes(self.engine),
+            *loader.routes(self.engine, self.settings),
+            *stream.routes(self.engine, self.settings),
+        ]
 
-    def _serve(self, started: ExitStack, port: int, role: str) -> int:
-        """Serves an instance in a thread; gives its port."""
-        import uvicorn  # noqa: PLC0415 - an extra
-
-        door = Door(self._operations(), self.settings, self.requests, lambda: role)
-        listening = _listening(self.settings.host, port)
-        config = uvicorn.Config(door, ws="none", lifespan="off", log_level="warning", access_log=False)
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, args=([listening],), name=f"neptune-{role}", daemon=True)
-        thread.start()
-
-        def stop() -> None:
-            server.should_exit = True
-            thread.join()
-            listening.close()
-
-        started.callback(stop)
-        found: int = listening.getsockname()[1]
-        return found
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        listening = socket.create_server((host, port))
-    except OSError as error:
-        raise GraphUnavailable(
-            f"the emulator cannot listen at {host}:{port}: {error.strerror}",
-            hint="is another one running? `--port` and `--reader-port` choose others",
-        ) from error
-    # asyncio does it for sockets it opened itself; without it every answer waits 40 ms for an acknowledgement.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
+    def _serve(self, started: ExitStack) -> None:
+        operations, ports = self._operations(), {}
+        for role, port in ((WRITER, self.settings.port), (READER, self.settings.reader_port)):
+            door = Door(
+                operations,
+                self.settings,
+                self.requests,
+                self.faults,
+                partial(self._roles.role, role),
+                self.fail_over,
+            )
+            endpoint = Endpoint(door, self.settings.host, port, f"neptune-{role}")
+            started.callback(endpoint.stop)
+            self._serving.append((door, endpoint))
+            ports[role] = endpoint.port
+        self.port, self.reader_port = ports[WRITER], ports[READER]
 
 
 def _check_installed() -> None:

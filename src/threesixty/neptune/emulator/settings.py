@@ -25,3 +25,11 @@ class Settings:
     s3: str = ""
     """A folder whose folders are buckets."""
     engine_version: str = ENGINE_VERSION
+    seconds: float = 120.0
+    """Of one query: Neptune's `neptune_query_timeout`."""
+    lint: bool = True
+    """Whether statements that Neptune is not documented to carry out are refused."""
+    streams: bool = False
+    """Whether changes are logged: Neptune's `neptune_streams`."""
+    stream_days: int = 7
+    """For how long they are kept: `neptune_streams_expiry_days`."""

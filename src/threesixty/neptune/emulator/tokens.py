@@ -49,6 +49,11 @@ class Token:
             return self.text[1:-1].replace("``", "`")
         return self.text if self.kind == "word" else ""
 
+    @property
+    def parameter(self) -> str:
+        """The name of a parameter; '' for anything else."""
+        return self.text[1:].strip("`") if self.kind == "parameter" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:

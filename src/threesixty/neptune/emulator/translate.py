@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from threesixty.neptune.emulator import ids
 from threesixty.neptune.emulator.beneath import EDGE, ID, NODE
 from threesixty.neptune.emulator.refusal import Refusal
 from threesixty.neptune.emulator.tokens import Clause, Edit, Token, clauses, closing, edited, parted, tokens
@@ -35,11 +36,14 @@ class Statement:
 
     text: str
     writes: bool = False
+    creates: bool = False
     labels: frozenset[str] = frozenset()
     """Labels it may give to nodes, and below, types it may give to edges."""
     types: frozenset[str] = frozenset()
     columns: dict[str, str] = field(default_factory=dict)
     """What ArcadeDB calls a column -> what Neptune calls it, where they differ."""
+    uses: tuple[ids.Use, ...] = ()
+    """Parameters that are ids or properties."""
     milliseconds: int = 0
     """The time limit the text itself asks for; 0 is none."""
 
@@ -56,9 +60,11 @@ def translate(text: str) -> Statement:
     return Statement(
         edited(draft.text, draft.edits),
         any(clause.word in _WRITING for clause in found),
+        any(clause.word == "CREATE" for clause in found),
         frozenset(draft.labels),
         frozenset(draft.types),
         draft.columns,
+        ids.uses(found),
         milliseconds,
     )
 

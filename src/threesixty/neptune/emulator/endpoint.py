@@ -1,0 +1,45 @@
+"""One endpoint of the emulator: uvicorn at a port, in a thread."""
+
+from __future__ import annotations
+
+import socket
+from threading import Thread
+from typing import Any
+
+from threesixty.errors import GraphUnavailable
+
+
+class Endpoint:
+    """Serves an ASGI application from when it is made until `stop`; raises GraphUnavailable."""
+
+    def __init__(self, application: Any, host: str, port: int, name: str) -> None:
+        import uvicorn  # noqa: PLC0415 - an extra
+
+        self._listening = _listening(host, port)
+        self.port: int = self._listening.getsockname()[1]
+        config = uvicorn.Config(application, ws="none", lifespan="off", log_level="warning", access_log=False)
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._server.run, args=([self._listening],), name=name, daemon=True)
+        self._thread.start()
+
+    def connections(self) -> list[Any]:
+        """The open connections; to be used in the loop that serves them."""
+        return [one.transport for one in self._server.server_state.connections]
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise GraphUnavailable(
+            f"the emulator cannot listen at {host}:{port}: {error.strerror}",
+            hint="is another one running? `--port` and `--reader-port` choose others",
+        ) from error
+    # asyncio does it for sockets it opened itself; else every answer waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
