@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import cli, errors, picture, project_file, python, questions, schema
+from docs.generate import cli, errors, lint, picture, project_file, python, questions, schema
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
@@ -18,6 +18,7 @@ REFERENCE = Path(__file__).parents[1] / "reference"
 PAGES: dict[str, Callable[[str], str]] = {
     "cli.md": cli.page,
     "errors.md": errors.page,
+    "lint.md": lint.page,
     "project-file.md": project_file.page,
     "python.md": python.page,
     "questions.md": questions.page,

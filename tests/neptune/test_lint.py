@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from threesixty import questions
+from threesixty.errors import GraphRefused
 from threesixty.graph import cypher
+from threesixty.graph.ladybug import Ladybug
 from threesixty.neptune.lint import ENOUGH, RULES, lint, refusals
-from threesixty.neptune.lint.functions import DOCUMENTED
+from threesixty.neptune.lint.functions import COMPLIANCE, DOCUMENTED, NOT_EMBEDDED
 from threesixty.neptune.opencypher import NotOpenCypher, parse
 from threesixty.schema import DEFAULT
 
@@ -121,6 +123,20 @@ def test_documented_functions_are_not_refused_however_they_are_written(name):
     assert [said for said in written if refusals(f"MATCH (c) RETURN {said}(c.name) AS x")] == []
 
 
+def test_the_functions_that_the_embedded_graph_lacks_are_known(tmp_path):
+    graph = Ladybug.open(tmp_path / "graph.lbug", DEFAULT)
+    missing = set()
+    for name, page in DOCUMENTED.items():
+        if page == COMPLIANCE and name != "exists":  # a word of the language there
+            try:
+                graph.ask(f"MATCH (c:Customer) RETURN {name}(c.name) AS x", {})
+            except GraphRefused as error:
+                missing |= {name.lower()} if "does not exist" in error.message else set()
+    graph.close()
+
+    assert missing == NOT_EMBEDDED
+
+
 def test_a_finding_says_where_what_and_what_instead():
     (finding,) = lint("MATCH (c:Customer {id: $id})\nRETURN c.id AS id,\n       c.records ^ 2 AS x", DEFAULT)
 
@@ -166,6 +182,13 @@ ASKED = [
 @pytest.mark.parametrize("text", ASKED)
 def test_every_question_is_what_neptune_understands(text):
     assert errors(text) == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted(Path(questions.__file__).parent.glob("*.cypher")), ids=lambda f: f.stem
+)
+def test_every_question_takes_and_gives_what_its_header_declares(file):
+    assert errors(file.read_text("utf-8")) == []
 
 
 NODES, EDGES = DEFAULT.nodes, DEFAULT.edges

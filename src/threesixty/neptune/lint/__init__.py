@@ -2,7 +2,7 @@
 
 `lint(text)` finds what Neptune refuses, what nobody documents, what other engines read otherwise, and what
 is slow; `refusals(text)` only what Neptune does not promise to carry out. One rule is one row of a table in
-this folder: `refused`, `undocumented`, `against_schema`, `portable`, `writing`, `slow`.
+this folder: `refused`, `undocumented`, `against_schema`, `question_file`, `portable`, `writing`, `slow`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from threesixty.neptune.lint import against_schema, portable, refused, slow, undocumented, writing
+from threesixty.neptune.lint import (
+    against_schema,
+    portable,
+    question_file,
+    refused,
+    slow,
+    undocumented,
+    writing,
+)
 from threesixty.neptune.lint.functions import COMPLIANCE
 from threesixty.neptune.lint.rule import Level, Rule
 from threesixty.neptune.lint.text import Text
@@ -22,7 +30,8 @@ from threesixty.schema import Schema
 __all__ = ["RULES", "Finding", "Rule", "lint", "refusals"]
 
 RULES: tuple[Rule, ...] = (
-    *refused.RULES, *undocumented.RULES, *against_schema.RULES, *portable.RULES, *writing.RULES, *slow.RULES,
+    *refused.RULES, *undocumented.RULES, *against_schema.RULES, *question_file.RULES, *portable.RULES,
+    *writing.RULES, *slow.RULES,
 )  # fmt: skip
 ENOUGH = 100
 """So many findings of one rule are told."""

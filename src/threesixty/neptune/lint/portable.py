@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from threesixty.neptune.lint.against_schema import columns_of
-from threesixty.neptune.lint.functions import COMPLIANCE, EXTENSIONS, ONLY_NEPTUNE
+from threesixty.neptune.lint.functions import COMPLIANCE, EXTENSIONS, NOT_EMBEDDED, ONLY_NEPTUNE
 from threesixty.neptune.lint.refused import is_list
 from threesixty.neptune.lint.rule import (
     ANSWERS,
@@ -185,6 +185,12 @@ RULES = (
         EXTENSIONS, _neptune_functions,
     ),
     Rule(
+        "embedded-function", "portable", "the embedded graph has no function {}",
+        "the value itself, worked out by the program that asks",
+        "MATCH (c:Customer {id: $customer}) RETURN head(split(c.name, ' ')) AS first",
+        COMPLIANCE, calls(*NOT_EMBEDDED),
+    ),
+    Rule(
         "neptune-read", "portable", "neptune.read() is there on Neptune only", "the loader",
         "CALL neptune.read({source: $file, format: 'csv'}) YIELD row RETURN count(row) AS rows_",
         READ_S3, _reads_from_s3,
@@ -215,7 +221,7 @@ RULES = (
     ),
     Rule(
         "list-index", "portable", "lists begin at 0 on Neptune and at 1 on ladybug: {}",
-        "rows in an order, and LIMIT; head() for the first",
+        "rows in an order, and LIMIT",
         "WITH ['a', 'b'] AS list RETURN list[0] AS first",
         COMPLIANCE, each("index", "slice"),
     ),
