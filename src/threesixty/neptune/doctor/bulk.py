@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from threesixty.graph.neptune_loader import COMPLETED, RUNNING
 from threesixty.neptune.doctor.access import NOTHING, TAKE, Action, judged, trouble_at
 from threesixty.neptune.doctor.finding import LABEL, Finding, Visit, failed, ok, skipped, warning
 
@@ -115,7 +116,7 @@ def _followed(visit: Visit, source: str, one: str) -> Iterator[Finding]:
             yield trouble_at("bulk load", looked.trouble)
             return
         status = str(looked.answer["payload"]["overallStatus"]["status"])
-        if status not in ("LOAD_NOT_STARTED", "LOAD_IN_QUEUE", "LOAD_IN_PROGRESS"):
+        if status not in RUNNING:
             yield _ended(visit, status, looked.answer["payload"], one, (time.monotonic() - begun) * 1000)
             return
         time.sleep(LOOK_SECONDS)
@@ -124,7 +125,7 @@ def _followed(visit: Visit, source: str, one: str) -> Iterator[Finding]:
 
 
 def _ended(visit: Visit, status: str, payload: dict[str, Any], one: str, took: float) -> Finding:
-    if status == "LOAD_COMPLETED":
+    if status == COMPLETED:
         seen = visit.ask(NOTHING, id=one)
         if seen.rows and seen.rows[0].get("found") == 1:
             return ok("bulk load", "one node was loaded from the bucket", "", took)
