@@ -205,7 +205,7 @@ def test_a_look_up_of_anything_takes_two_requests(neptune, emulator, town):
     emulator.requests.clear()
     found = neptune.fetch({label: [str(row[0]) for row in rows] for label, rows in town.nodes.items()})
 
-    assert emulator.requests.count() == 2
+    assert emulator.requests.count(ASKED) == 2
     assert found.edges == town.edges
 
 
