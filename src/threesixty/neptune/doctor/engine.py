@@ -25,6 +25,8 @@ FEATURES = (
 )
 """What came with which engine. https://docs.aws.amazon.com/neptune/latest/userguide/engine-releases.html"""
 NEEDED = (1, 1, 1)
+FLAWED = ((1, 3, 2, 0), (1, 3, 3, 0), (1, 4, 1, 0))
+"""Engines whose cache of plans may give wrong answers, by their release notes."""
 
 
 def roles(visit: Visit) -> Iterator[Finding]:
@@ -76,15 +78,18 @@ def _reader(visit: Visit) -> Iterator[Finding]:
 
 
 def _lag(visit: Visit, host: str) -> Finding:
-    """Whether the replica shows what the writer shows."""
-    behind = _seq(visit.ask(STATE)) - _seq(visit.ask(STATE, host=host))
+    """Whether the replica answers, and shows what the writer shows."""
+    here, there = visit.ask(STATE), visit.ask(STATE, host=host)
+    if there.trouble and there.trouble.sort != "denied":
+        return trouble_at("reader", there.trouble)
+    behind = _seq(here) - _seq(there)
     if behind > 0:
         return warning(
             "reader",
             f"it is {behind} entries of the ledger behind the writer",
             "look at ClusterReplicaLagMaximum; what must be fresh is asked of the writer anyway",
         )
-    return ok("reader", "a replica, as far as the writer is")
+    return ok("reader", "a replica, as far as the writer is", "", there.milliseconds)
 
 
 def _seq(made: Attempt) -> int:
@@ -99,6 +104,12 @@ def version(visit: Visit) -> Iterator[Finding]:
         yield skipped("engine", "its version is not known without GetEngineStatus")
         return
     missing = [what for since, what in FEATURES if number < since]
+    if number[:4] in FLAWED:
+        yield failed(
+            "engine",
+            f"version {said} may answer wrongly: its cache of query plans mixes parameters up",
+            "upgrade it to the next patch release",
+        )
     if not missing:
         yield ok("engine", f"version {said}")
         return
