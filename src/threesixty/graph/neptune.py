@@ -328,7 +328,7 @@ def _owner(row: Any) -> str:
         return row
     if str(row.get("finish", "")).startswith("customer:"):
         return str(row["finish"])
-    return str(row.get("start") or row["id"])
+    return str(row["start"] if "start" in row else row["id"])
 
 
 def _parts(items: list[Any], size: int) -> Iterator[list[Any]]:
