@@ -1,55 +1,40 @@
 """What runs inside the ArcadeDB process, so that its graph keeps what Neptune's graph keeps.
 
 Every vertex type extends one base type and every edge type another, each with a unique index on `~id`:
-ids are unique over the whole graph, and looked up without knowing a label. Whatever is made without an
-id is given one. What a transaction touches is noted in it, and can be asked for before it commits.
+ids are unique over the whole graph, and looked up without knowing a label.
 
-The procedures are called over Bolt: `CALL neptune.declare(…)`, `neptune.touched()`, `neptune.elements(…)`,
-`neptune.ends(…)`. Each yields one column, `text`, with JSON in it.
+The procedures are called over Bolt, such as `CALL neptune.touched(true) YIELD text`; what they yield is JSON.
+They work in the transaction of whoever calls them, and can tell what it has written before it commits.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from threading import local
 from typing import Any
-from uuid import uuid4
 
 NODE, EDGE = "neptune__node", "neptune__edge"  # ArcadeDB keeps ~ for itself
 ID = "~id"
-_NOTES = "neptune"
-
-
-class _Unnoted(local):
-    """In a thread where `thread` is true nothing is noted: who writes there knows what it does."""
-
-    thread = False
-
-
-_unnoted = _Unnoted()
 
 
 def prepare(database: Any) -> None:
-    """Gives a database of this process Neptune's base types, ids and procedures."""
-    schema = database._java_db.getSchema()  # noqa: SLF001 - the wrapper has no way to listen
+    """Gives a database of this process Neptune's base types, and the process our procedures."""
+    from threesixty.neptune.emulator.loading.beneath import PROCEDURES  # noqa: PLC0415 - it needs this module
+
+    schema = database._java_db.getSchema()  # noqa: SLF001 - the wrapper does not tell
     for base, make in ((NODE, schema.getOrCreateVertexType), (EDGE, schema.getOrCreateEdgeType)):
         if not schema.existsType(base):
             make(base)
             _index(database, base)
-    _listen(database._java_db.getEvents())  # noqa: SLF001
-    from threesixty.neptune.emulator.loading.beneath import PROCEDURES  # noqa: PLC0415 - it needs this module
-
     for name, arguments, verb in (
         *PROCEDURES,
         ("neptune.begin", 2, _begin),
         ("neptune.cancel", 1, _cancel),
         ("neptune.declare", 2, _declare),
-        ("neptune.touched", 0, _touched),
-        ("neptune.elements", 2, _elements),
+        ("neptune.touched", 1, _touched),
+        ("neptune.elements", 3, _elements),
         ("neptune.ends", 1, _ends),
+        ("neptune.labels", 1, _labels),
     ):
         _register(name, arguments, verb)
     _define("neptune.properties", 1, _properties)
@@ -59,51 +44,6 @@ def prepare(database: Any) -> None:
 def _index(database: Any, base: str) -> None:
     database.command("sql", f"CREATE PROPERTY `{base}`.`{ID}` STRING")
     database.command("sql", f"CREATE INDEX ON `{base}` (`{ID}`) UNIQUE")
-
-
-# --- noting ----------------------------------------------------------------------------------------
-
-
-def _listen(events: Any) -> None:
-    import jpype  # noqa: PLC0415 - in this process only
-
-    document = jpype.JClass("com.arcadedb.database.Document")
-    notes = jpype.JClass("java.util.ArrayList")
-
-    def note(record: Any) -> bool:
-        if not _unnoted.thread and isinstance(record, document):
-            transaction = record.getDatabase().getTransaction()
-            noted = transaction.getAttachment(_NOTES)
-            if noted is None:
-                noted = notes()
-                transaction.setAttachment(_NOTES, noted)
-            noted.add(record)
-        return True
-
-    def name(record: Any) -> bool:
-        if not _unnoted.thread and isinstance(record, document) and record.get(ID) is None:
-            record.set(ID, str(uuid4()))
-        return True
-
-    for moment, verb in (
-        ("BeforeRecordCreate", name),
-        ("AfterRecordCreate", note),
-        ("BeforeRecordUpdate", note),
-        ("BeforeRecordDelete", note),
-    ):
-        method = "on" + moment.replace("Record", "")
-        interface = f"com.arcadedb.event.{moment}Listener"
-        events.registerListener(jpype.JObject(jpype.JProxy(interface, dict={method: verb}), interface))
-
-
-@contextmanager
-def unnoted() -> Iterator[None]:
-    """Nothing this thread writes meanwhile is noted, nor given an id."""
-    _unnoted.thread = True
-    try:
-        yield
-    finally:
-        _unnoted.thread = False
 
 
 # --- procedures ------------------------------------------------------------------------------------
@@ -147,26 +87,54 @@ def _declare(_database: Any, labels: Any, types: Any) -> None:
             kind.addSuperType(EDGE)
 
 
-def _touched(database: Any) -> list[dict[str, Any]]:
-    """Every element the transaction created, changed or deleted, as it is now."""
+def _touched(database: Any, listening: Any) -> str:
+    """What the transaction has made or changed, as it is now; to listeners also where the deleted were."""
     transaction = database.getTransaction()
-    noted = transaction.getAttachment(_NOTES)
-    newest = {str(record.getIdentity()): record for record in noted or ()}
-    found = []
-    for record in newest.values():
-        if transaction.isDeletedInTransaction(record.getIdentity()):
-            found.append({"id": str(record.get(ID)), "edge": _is_edge(record), "gone": True})
-        else:
-            found.append(_element(record))
+    made, changed = _private(transaction, "newRecords"), _private(transaction, "updatedRecords")
+    records: Iterable[Any] = {*(made or ()), *(changed.values() if changed else ())}
+    gone = _private(transaction, "deletedRecordsInTx")
+    if gone and not gone.isEmpty():
+        records = [one for one in records if not gone.contains(one.getIdentity())]
+    places = _places(gone) if listening and gone else []
+    return f'{{"written": {_shown(records)}, "gone": {json.dumps(places)}}}'
+
+
+def _private(transaction: Any, name: str) -> Any:
+    """ArcadeDB keeps what a transaction writes, and has no door to it."""
+    field = _class("com.arcadedb.database.TransactionContext").class_.getDeclaredField(name)
+    field.setAccessible(True)
+    return field.get(transaction)
+
+
+def _places(records: Any) -> list[str]:
+    import jpype  # noqa: PLC0415 - in this process only
+
+    found: list[str] = []
+    interface = "com.arcadedb.utility.RidHashSet$EntryConsumer"
+    [method] = _class(interface).class_.getDeclaredMethods()
+    note = {str(method.getName()): lambda bucket, place: found.append(f"#{bucket}:{place}")}
+    records.forEach(jpype.JProxy(interface, dict=note))
     return found
 
 
-def _elements(database: Any, nodes: Any, edges: Any) -> list[dict[str, Any]]:
-    """The nodes and edges of those ids, as this transaction sees them."""
-    return [_element(record) for record in (*_by_id(database, NODE, nodes), *_by_id(database, EDGE, edges))]
+def _elements(database: Any, nodes: Any, edges: Any, places: Any) -> str:
+    """The nodes and edges of those ids, and those at those places, as this transaction sees them."""
+    by_place = (_at(database, place) for place in places)
+    found = (*_by_id(database, NODE, nodes), *_by_id(database, EDGE, edges), *by_place)
+    return _shown(one for one in found if one is not None)
 
 
-def _by_id(database: Any, base: str, ids: Any) -> Iterable[Any]:
+def _shown(records: Iterable[Any]) -> str:
+    """A JSON list of records with their properties, and their type, place and ends below @."""
+    document = _class("com.arcadedb.database.Document")
+    shown = _class("com.arcadedb.serializer.json.JSONArray")()
+    for record in records:
+        if isinstance(record, document):
+            shown.put(record.toJSON(True))
+    return str(shown.toString())
+
+
+def _by_id(database: Any, base: str, ids: Any) -> Iterator[Any]:
     """The records of those ids, as the transaction sees them; absent ones are left out."""
     for one in ids:
         found = database.lookupByKey(base, ID, one)
@@ -174,37 +142,35 @@ def _by_id(database: Any, base: str, ids: Any) -> Iterable[Any]:
             yield found.next().getRecord()
 
 
-def _ends(database: Any, places: Any) -> dict[str, str]:
-    """The ids of the nodes at those places (what ArcadeDB calls record ids)."""
-    rid = _class("com.arcadedb.database.RID")
-    return {str(place): _id_at(database, rid(str(place))) for place in places}
+def _at(database: Any, place: Any) -> Any:
+    try:
+        return database.lookupByRID(_class("com.arcadedb.database.RID")(str(place)), True)
+    except _class("com.arcadedb.exception.RecordNotFoundException"):
+        return None
 
 
-def _id_at(database: Any, place: Any) -> str:
-    return str(database.lookupByRID(place, True).get(ID))
+def _ends(database: Any, places: Any) -> str:
+    """Place -> the id of the node there."""
+    found = ((str(place), _at(database, place)) for place in places)
+    return json.dumps({place: str(node.get(ID)) for place, node in found if node is not None})
 
 
-def _element(record: Any) -> dict[str, Any]:
-    properties = json.loads(str(record.toJSON(False).toString()))
-    element: dict[str, Any] = {"id": properties.pop(ID, None), "edge": _is_edge(record)}
-    if element["edge"]:
-        database = record.getDatabase()
-        element |= {
-            "labels": [str(record.getTypeName())],
-            "start": _id_at(database, record.getOut()),
-            "end": _id_at(database, record.getIn()),
+def _labels(database: Any, types: Any) -> str:
+    """Type -> the labels of its nodes; of edges it is the type itself."""
+    schema = database.getSchema()
+    names = _class("com.arcadedb.query.opencypher.Labels").getLabels
+    return json.dumps(
+        {
+            str(name): [str(one) for one in names(schema.getType(str(name))) if str(one) not in (NODE, EDGE)]
+            for name in types
         }
-    else:
-        labels = _class("com.arcadedb.query.opencypher.Labels").getLabels(record)
-        element["labels"] = [str(label) for label in labels if str(label) != NODE]
-    return element | {"properties": properties}
+    )
 
 
 def _is_edge(record: Any) -> bool:
     return isinstance(record, _class("com.arcadedb.graph.Edge"))
 
 
-@cache
 def _class(name: str) -> Any:
     """A class of the JVM, by its full name."""
     import jpype  # noqa: PLC0415 - in this process only
@@ -264,7 +230,7 @@ def _register(name: str, arguments: int, verb: Callable[..., Any]) -> None:
     def execute(given: Any, _row: Any, context: Any, *_: Any) -> Any:
         answer = verb(context.getDatabase(), *given)
         row = _class("com.arcadedb.query.sql.executor.ResultInternal")()
-        row.setProperty("text", json.dumps(answer))
+        row.setProperty("text", answer if isinstance(answer, str) else json.dumps(answer))
         return _class("java.util.List").of(row).stream()
 
     interface = "com.arcadedb.query.opencypher.procedures.CypherProcedure"

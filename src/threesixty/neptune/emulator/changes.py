@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from threesixty.neptune.emulator.beneath import ID
 from threesixty.neptune.emulator.refusal import Refusal
 
 Key = tuple[bool, str]
@@ -33,26 +34,26 @@ class Change:
     after: Element | None
 
 
-def element(told: Mapping[str, Any]) -> Element:
-    """An element as the ArcadeDB process tells of it (`beneath.py`)."""
-    ends = told.get("start", ""), told.get("end", "")
-    return Element(told["id"], tuple(told["labels"]), told["properties"], *ends)
+def elements(
+    written: Sequence[Mapping[str, Any]], labels: Mapping[str, Sequence[str]], ends: Mapping[str, str]
+) -> dict[Key, Element]:
+    """Elements as the ArcadeDB process shows them; labels are those of a type, ends the ids at a place.
 
-
-def after(touched: Sequence[Mapping[str, Any]]) -> dict[Key, Element | None]:
-    """What the touched elements are now. ArcadeDB moves a node whose labels change: it is still there."""
-    now: dict[Key, Element | None] = {}
-    for one in touched:
-        key = (one["edge"], one["id"])
-        if one.get("gone"):
-            now.setdefault(key, None)
-        else:
-            now[key] = element(one)
-    return now
+    A node whose labels change moves to another place, and stays the same.
+    """
+    found: dict[Key, Element] = {}
+    for one in written:
+        edge, id_ = one["@cat"] == "e", one.get(ID)
+        if id_ is None:
+            raise Refusal("BadRequestException", f"{ID} has to be a String, but it is null")
+        properties = {key: value for key, value in one.items() if key != ID and not key.startswith("@")}
+        places = ends.get(one.get("@out", ""), ""), ends.get(one.get("@in", ""), "")
+        found[edge, id_] = Element(id_, tuple(labels[one["@type"]]), properties, *places)
+    return found
 
 
 def between(before: Mapping[Key, Element], now: Mapping[Key, Element | None]) -> tuple[Change, ...]:
-    """The changes that are none in name only."""
+    """What differs."""
     return tuple(
         Change(id_, edge, before.get((edge, id_)), then)
         for (edge, id_), then in now.items()
@@ -60,11 +61,9 @@ def between(before: Mapping[Key, Element], now: Mapping[Key, Element | None]) ->
     )
 
 
-def check(now: Mapping[Key, Element | None]) -> None:
+def check(now: Mapping[Key, Element]) -> None:
     """Raises a Refusal where an element could not be stored in Neptune as it is now."""
     for (edge, id_), one in now.items():
-        if one is None:
-            continue
         if not edge and not one.labels:
             raise Refusal("ConstraintViolationException", f"The last label of node {id_} cannot be removed")
         if "\0" in id_:

@@ -21,7 +21,7 @@ from threesixty.errors import GraphUnavailable
 from threesixty.neptune.emulator import answer, changes, ids
 from threesixty.neptune.emulator.changes import Change, Element, Key
 from threesixty.neptune.emulator.refusal import Refusal
-from threesixty.neptune.emulator.told import CANCELLED, clashing, told
+from threesixty.neptune.emulator.told import CANCELLED, told
 from threesixty.neptune.emulator.translate import Statement, translate
 from threesixty.neptune.emulator.underway import Query, Underway
 
@@ -33,6 +33,8 @@ __all__ = ["Answer", "Change", "Element", "Engine"]
 DEFAULT_SECONDS = 120.0  # Neptune's neptune_query_timeout
 _A_MOMENT = 0.02
 Listener = Callable[[int, Sequence[Change]], None]
+Ask = Callable[..., Any]
+"""A procedure of the ArcadeDB process by name, with its arguments."""
 T = TypeVar("T")
 
 
@@ -54,6 +56,7 @@ class Engine:
         """Transactions that wrote."""
         self._driver = driver
         self._database = database
+        self._labels: dict[str, list[str]] = {}
         self._declared: set[tuple[str, str]] = set()
         self._declaring = Lock()
         self._listeners: list[Listener] = []
@@ -125,13 +128,18 @@ class Engine:
     def _run_again(
         self, query: Query, statement: Statement, given: dict[str, Any], milliseconds: int
     ) -> Answer:
-        """Twice at most: an id may have been taken after MERGE had looked; then MERGE finds it."""
-        try:
-            return self._run(query, statement, given, milliseconds)
-        except Refusal as refusal:
-            if refusal.code != "DuplicateDataException" or statement.creates:
-                raise
-        return self._run(query, statement, given, milliseconds)
+        """Once more where an id was taken after MERGE had looked: then MERGE finds it.
+
+        If it does not, the id belongs to something that the pattern does not match.
+        """
+        taken: set[str] = set()
+        while True:
+            try:
+                return self._run(query, statement, given, milliseconds)
+            except Refusal as refusal:
+                if refusal.code != "DuplicateDataException" or statement.creates or refusal.message in taken:
+                    raise
+                taken.add(refusal.message)
 
     def _run(self, query: Query, statement: Statement, given: dict[str, Any], milliseconds: int) -> Answer:
         with told(), self._session() as session, session.begin_transaction() as transaction:
@@ -144,7 +152,7 @@ class Engine:
             rows = answer.rows(columns, cells, lambda places: _asked(transaction, "ends", places))
             if not statement.writes:
                 return Answer(rows)
-            done = self._changes(_asked(transaction, "touched"))
+            done = self._changes(partial(_asked, transaction))
             self._commit(transaction, done)
             return Answer(rows, done)
 
@@ -174,7 +182,7 @@ class Engine:
 
     def transact(
         self,
-        work: Callable[[Callable[..., Any]], tuple[T, Sequence[Change]]],
+        work: Callable[[Ask], tuple[T, Sequence[Change]]],
         labels: Collection[str],
         types: Collection[str],
     ) -> T:
@@ -192,23 +200,29 @@ class Engine:
 
     # --- writing -----------------------------------------------------------------------------------
 
-    def _changes(self, touched: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
-        """What became of the touched elements, for listeners; raises Refusal where it may not be."""
-        now = changes.after(touched)
+    def _changes(self, ask: Ask) -> tuple[Change, ...]:
+        """What a transaction has done so far, for listeners; raises Refusal where it may not be."""
+        told_ = ask("touched", bool(self._listeners))
+        now = self._elements(told_["written"], ask)
         changes.check(now)
-        return changes.between(self._before(list(now)), now) if self._listeners else ()
+        if not self._listeners:
+            return ()
+        nodes, edges = ([id_ for edge, id_ in now if edge == wanted] for wanted in (False, True))
+        # Everybody else still sees what was: nobody can have changed it, or the commit will fail.
+        before = self._elements(self._call("elements", nodes, edges, told_["gone"]), self._call)
+        return changes.between(before, {**dict.fromkeys(before), **now})
 
-    def _before(self, keys: Sequence[Key]) -> dict[Key, Element]:
-        """What everybody else still sees: nobody can have changed it, or the commit will fail."""
-        nodes = [one for edge, one in keys if not edge]
-        edges = [one for edge, one in keys if edge]
-        found = self._call("elements", nodes, edges)
-        return {(one["edge"], one["id"]): changes.element(one) for one in found}
+    def _elements(self, shown: Sequence[Mapping[str, Any]], ask: Ask) -> dict[Key, Element]:
+        types = {one["@type"] for one in shown}
+        if new := sorted(types - self._labels.keys()):
+            self._labels.update(ask("labels", new))
+        places = sorted({one[end] for one in shown for end in ("@out", "@in") if end in one})
+        ends = ask("ends", places) if places and self._listeners else {}
+        return changes.elements(shown, self._labels, ends)
 
     def _commit(self, transaction: neo4j.Transaction, done: Sequence[Change]) -> None:
         with self._committing if self._listeners else nullcontext():
-            with clashing():
-                transaction.commit()
+            transaction.commit()
             self.commits += 1
             moment = time.time_ns() // 1_000_000
             for listener in self._listeners if done else ():

@@ -64,6 +64,11 @@ class Clause:
     start: int
     """Where its keyword starts."""
 
+    @property
+    def end(self) -> int:
+        """Where its text ends."""
+        return self.tokens[-1].end if self.tokens else self.start + len(self.word)
+
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, spaces and comments aside."""

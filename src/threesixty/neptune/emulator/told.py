@@ -43,17 +43,6 @@ def told() -> Iterator[None]:
         raise Refusal("InternalFailureException", f"The engine beneath does not answer: {error}") from error
 
 
-@contextmanager
-def clashing() -> Iterator[None]:
-    """For a commit: an id that is taken only now was taken by somebody who committed a moment earlier."""
-    import neo4j  # noqa: PLC0415 - an extra
-
-    try:
-        yield
-    except neo4j.exceptions.ConstraintError as error:
-        raise Refusal("ConcurrentModificationException", _CONFLICT) from error
-
-
 def _refusal(code: str, message: str) -> Refusal:
     if message.startswith("DeleteConnectedNode"):
         return Refusal(

@@ -6,7 +6,7 @@ Only what differs is exchanged, by place; the rest of the text stays as it is:
 - every node has the base type among its labels and `~id` among its properties: `labels`, `keys` and
   `properties` hide them;
 - a look-up by `~id` alone names the base type, so that its index is used;
-- a node made without a label is a `vertex`;
+- a node made without a label is a `vertex`, and what is made without an id is given one;
 - `SET n = map` would take `~id` away: it names the properties to remove instead;
 - a column without a name is called by its text, as it was before anything was exchanged.
 """
@@ -27,6 +27,7 @@ _HINT = re.compile(r"\s*USING\s+QUERY\s*:\s*(\w+)(?:\s+([\w\"']+))?", re.IGNOREC
 _TIMEOUT = "TIMEOUTMILLISECONDS"
 _WRITING = frozenset({"CREATE", "MERGE", "SET", "DELETE", "REMOVE", "DETACH"})
 _PATTERNS = frozenset({"MATCH", "MERGE", "CREATE"})
+_NEW = f"`{ID}`: randomUUID()"
 DEFAULT_LABEL = "vertex"
 
 
@@ -52,13 +53,14 @@ class Statement:
 def translate(text: str) -> Statement:
     """Raises Refusal where a text is no statement."""
     bare, milliseconds = without_hints(text)
-    found = clauses(tokens(bare.rstrip().removesuffix(";")))
+    bare = bare.rstrip().removesuffix(";")
+    found = clauses(tokens(bare))
     if not found:
         raise Refusal("MalformedQueryException", "The query is empty")
-    draft = _Draft(bare.rstrip().removesuffix(";"), found)
+    draft = _Draft(bare, found)
     draft.go()
     return Statement(
-        edited(draft.text, draft.edits),
+        edited(bare, draft.edits),
         any(clause.word in _WRITING for clause in found),
         any(clause.word == "CREATE" for clause in found),
         frozenset(draft.labels),
@@ -76,20 +78,15 @@ def without_hints(text: str) -> tuple[str, int]:
     """
     milliseconds = 0
     while match := _HINT.match(text):
+        value = match[2] or ""
         if match[1].upper() == _TIMEOUT:
-            if not (match[2] or "").isdecimal():
+            if not value.isdecimal():
                 raise Refusal("MalformedQueryException", f"{_TIMEOUT} expects a number of milliseconds")
-            milliseconds = int(match[2])
-            text = text[match.end() :]
-        else:
-            text = _without_other_hint(text, match)
+            milliseconds = int(value)
+        # A hint may have a value in quotes; anything else after its name is the statement.
+        is_value = value.isdecimal() or value[:1] in ("'", '"')
+        text = text[match.end() if is_value else match.end(1) :]
     return text, milliseconds
-
-
-def _without_other_hint(text: str, match: re.Match[str]) -> str:
-    """Hints are `USING QUERY:NAME` or `USING QUERY:NAME "value"`; the value is no clause."""
-    value = match[2] or ""
-    return text[match.end() if value[:1] in "\"'" and value else match.end(1) :]
 
 
 class _Draft:
@@ -104,16 +101,20 @@ class _Draft:
         self._clauses = found
         self._bound: set[str] = set()
         self._sought = _sought_by_id(found)
+        self._unnamed = 0
 
     def go(self) -> None:
-        for clause in self._clauses:
+        for place, clause in enumerate(self._clauses):
             self._exchange_calls(clause.tokens)
             if clause.word in _PATTERNS:
-                self._patterns(clause)
+                made = self._patterns(clause)
+                if clause.word == "MERGE" and made:
+                    self._name_when_created(place, made)
             elif clause.word == "SET":
                 self._set(clause)
             elif clause.word == "RETURN":
                 self._name_columns(clause)
+            self._bound |= _variables(clause.tokens)
 
     # --- expressions -------------------------------------------------------------------------------
 
@@ -124,10 +125,8 @@ class _Draft:
                 continue
             end = closing(some, place + 1)
             before, after = _CALLS[name]
-            inside = some[place + 2 : end]
-            if len(inside) == 1 and name == "id":
-                before = ""
-                after = after.removeprefix(")")
+            if name == "id" and end == place + 3:
+                before, after = "", after.removeprefix(")")
             self._put(some[place].start, some[place + 1].end, before)
             self._put(some[end].start, some[end].end, after)
 
@@ -136,40 +135,66 @@ class _Draft:
 
     # --- patterns ----------------------------------------------------------------------------------
 
-    def _patterns(self, clause: Clause) -> None:
+    def _patterns(self, clause: Clause) -> list[str]:
+        """Gives labels and ids to the elements of a pattern; the variables that MERGE has still to name."""
         some, place = clause.tokens, 0
+        made: list[str] = []
         while place < len(some):
             if some[place].text in ("(", "["):
                 end = closing(some, place)
                 element = _element(some[place : end + 1])
-                if some[place].text == "(":
-                    self._node(clause, element)
-                else:
-                    self._edge(clause, element)
+                if some[place].text == "[" or element.variable not in self._bound:
+                    made += self._element(clause, element)
+                self._bound.add(element.variable)
+                self._bound.discard("")
                 place = end
             place += 1
-        for token in some:
-            if token.called:
-                self._bound.add(token.called)
+        return made
 
-    def _node(self, clause: Clause, node: _Element) -> None:
-        alone = not node.labels
-        if clause.word != "MATCH":
-            self.labels.update(node.labels)
-        known = bool(node.variable) and node.variable in self._bound
-        if not alone or known:
-            return
-        if clause.word != "MATCH":
-            self.labels.add(DEFAULT_LABEL)
-            self._put(node.after_variable, node.after_variable, f":`{DEFAULT_LABEL}`")
-        elif node.has_id or node.variable in self._sought:
-            self._put(node.after_variable, node.after_variable, f":`{NODE}`")
+    def _element(self, clause: Clause, element: _Element) -> list[str]:
+        label = self._label(clause, element)
+        if clause.word == "MATCH":
+            self._put(element.labels_at, element.labels_at, label)
+            return []
+        (self.types if element.edge else self.labels).update(element.labels)
+        if element.has_id:
+            self._put(element.labels_at, element.labels_at, label)
+            return []
+        if clause.word == "CREATE":
+            self._put(element.labels_at, element.labels_at, label)
+            self._put(element.properties_at, element.properties_at, element.first_property(_NEW))
+            return []
+        name = element.variable
+        if not name:
+            self._unnamed += 1
+            name = f"made__{self._unnamed}"
+            label = name + label
+        self._put(element.labels_at, element.labels_at, label)
+        return [name]
 
-    def _edge(self, clause: Clause, edge: _Element) -> None:
-        if clause.word != "MATCH":
-            self.types.update(edge.labels)
-        elif not edge.labels and edge.variable and edge.variable in self._sought:
-            self._put(edge.after_variable, edge.after_variable, f":`{EDGE}`")
+    def _label(self, clause: Clause, element: _Element) -> str:
+        """The label an element needs, and has not."""
+        if element.labels:
+            return ""
+        if clause.word == "MATCH":
+            by_id = (element.has_id and not element.edge) or element.variable in self._sought
+            return f":`{EDGE if element.edge else NODE}`" if by_id else ""
+        if element.edge:
+            return ""
+        self.labels.add(DEFAULT_LABEL)
+        return f":`{DEFAULT_LABEL}`"
+
+    def _name_when_created(self, place: int, made: Sequence[str]) -> None:
+        """Has MERGE give ids to what it makes; ArcadeDB heeds one ON CREATE only."""
+        items = ", ".join(f"`{name}`.`{ID}` = randomUUID()" for name in made)
+        end = self._clauses[place].end
+        for on, set_ in zip(self._clauses[place + 1 :], self._clauses[place + 2 :], strict=False):
+            if on.word not in ("ON", "SET"):
+                break
+            if on.word == "ON" and on.tokens and on.tokens[0].word == "CREATE":
+                self._put(set_.end, set_.end, f", {items}")
+                return
+        self._put(end, end, f" ON CREATE SET {items}")
 
     # --- SET ---------------------------------------------------------------------------------------
 
@@ -210,28 +235,50 @@ _CALLS = {
 class _Element:
     """What stands between the brackets of a node or an edge."""
 
+    edge: bool
     variable: str
-    after_variable: int
-    """Where a label may be put."""
     labels: tuple[str, ...]
+    labels_at: int
+    """Where a label may be put."""
     properties: tuple[Token, ...]
+    properties_at: int
+    """Where a property may be put: behind the bracket of the map, or where a map may stand."""
 
     @property
     def has_id(self) -> bool:
         return any(token.called == ID for token in self.properties)
 
+    def first_property(self, text: str) -> str:
+        if not self.properties:
+            return f" {{{text}}}"
+        return text if len(self.properties) == 2 else f"{text}, "
+
 
 def _element(some: Sequence[Token]) -> _Element:
     inside = list(some[1:-1])
-    variable, after = "", some[0].end
+    variable, labels_at = "", some[0].end
     if inside and inside[0].called:
-        variable, after = inside[0].called, inside[0].end
+        variable, labels_at = inside[0].called, inside[0].end
         del inside[0]
     labels = []
     while len(inside) > 1 and inside[0].text in (":", "|") and inside[1].called:
         labels.append(inside[1].called)
         del inside[:2]
-    return _Element(variable, after, tuple(labels), tuple(inside))
+    opening = next((token for token in inside if token.text == "{"), None)
+    properties_at = opening.end if opening else some[-1].start
+    properties = inside[inside.index(opening) :] if opening else []
+    return _Element(some[0].text == "[", variable, tuple(labels), labels_at, tuple(properties), properties_at)
+
+
+def _variables(some: Sequence[Token]) -> set[str]:
+    """What may be a variable: a name that is no label, key, property or function."""
+    found = set()
+    for place, token in enumerate(some):
+        before = some[place - 1].text if place else ""
+        then = some[place + 1].text if place + 1 < len(some) else ""
+        if token.called and before not in (":", ".", "|") and then not in (":", "("):
+            found.add(token.called)
+    return found
 
 
 def _labels_set(item: Sequence[Token]) -> Iterator[str]:

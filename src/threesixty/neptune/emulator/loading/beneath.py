@@ -11,61 +11,57 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from threesixty.neptune.emulator.beneath import EDGE, ID, NODE, _by_id, _class, _is_edge, unnoted
+from threesixty.neptune.emulator.beneath import EDGE, ID, NODE, _by_id, _class, _is_edge
 
 MOMENT = "~datetime"
 
 
 def encoded(value: object) -> str:
     """JSON with moments in it."""
-    return json.dumps(value, default=lambda moment: {MOMENT: moment.isoformat()}, ensure_ascii=False)
+    return json.dumps(value, default=_packed, ensure_ascii=False)
 
 
-def decoded(text: str) -> Any:
-    """What `encoded` wrote."""
+def unpacked(value: Any) -> Any:
+    """A value as it was before JSON."""
+    return datetime.fromisoformat(value[MOMENT]) if isinstance(value, dict) else value
 
-    def moment(found: dict[str, Any]) -> Any:
-        return datetime.fromisoformat(found[MOMENT]) if MOMENT in found else found
 
-    return json.loads(text, object_hook=moment)
+def _packed(moment: datetime) -> dict[str, str]:
+    return {MOMENT: moment.isoformat()}
 
 
 # --- in the ArcadeDB process -----------------------------------------------------------------------
 
 
-def look(database: Any, text: Any) -> str:
+def look(database: Any, text: Any) -> list[list[Any]]:
     """What is there of the named nodes and edges, each as `[edge, id, labels, properties, start, end]`.
 
     Of nodes that are only named as `ends` the id is enough: `[False, id]`.
     """
-    wanted = decoded(str(text))
+    wanted = json.loads(str(text))
     records = (*_by_id(database, NODE, wanted["nodes"]), *_by_id(database, EDGE, wanted["edges"]))
     found: list[list[Any]] = [_element(database, record) for record in records]
     found += [[False, str(record.get(ID))] for record in _by_id(database, NODE, wanted["ends"])]
-    return encoded(found)
+    return found
 
 
 def put(database: Any, text: Any) -> int:
-    """Makes and changes elements; how many. The ends of new edges are there or among the new nodes.
-
-    None of it is noted: the loader knows what it changes.
-    """
-    wanted = decoded(str(text))
-    with unnoted():
-        nodes: dict[str, Any] = {}
-        for id_, labels, properties in wanted["new_nodes"]:
-            nodes[id_] = database.newVertex(_type(database, labels))
-            _fill(nodes[id_], {ID: id_, **properties})
-        for id_, type_, start, end, properties in wanted["new_edges"]:
-            for one in (start, end):
-                if one not in nodes:
-                    nodes[one] = _one(database, NODE, one)
-            pairs = _java({ID: id_, **properties}).items()
-            nodes[start].newEdge(type_, nodes[end], [part for pair in pairs for part in pair])
-        for edge, id_, properties in wanted["properties"]:
-            _fill(_one(database, EDGE if edge else NODE, id_), properties)
-        for id_, labels in wanted["labels"]:
-            _set_labels(database, id_, labels)
+    """Makes and changes elements; how many. The ends of new edges are there or among the new nodes."""
+    wanted = json.loads(str(text))
+    nodes: dict[str, Any] = {}
+    for id_, labels, properties in wanted["new_nodes"]:
+        nodes[id_] = database.newVertex(_type(database, labels))
+        _fill(nodes[id_], {ID: id_, **properties})
+    for id_, type_, start, end, properties in wanted["new_edges"]:
+        for one in (start, end):
+            if one not in nodes:
+                nodes[one] = _one(database, NODE, one)
+        pairs = _java({ID: id_, **properties}).items()
+        nodes[start].newEdge(type_, nodes[end], [part for pair in pairs for part in pair])
+    for edge, id_, properties in wanted["properties"]:
+        _fill(_one(database, EDGE if edge else NODE, id_), properties)
+    for id_, labels in wanted["labels"]:
+        _set_labels(database, id_, labels)
     return sum(map(len, wanted.values()))
 
 
@@ -94,11 +90,11 @@ def _fill(record: Any, properties: Mapping[str, Any]) -> None:
 
 
 def _java(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _zoned(value) if isinstance(value, datetime) else value for key, value in properties.items()}
+    return {key: _zoned(value) if isinstance(value, dict) else value for key, value in properties.items()}
 
 
-def _zoned(moment: datetime) -> Any:
-    return _class("java.time.ZonedDateTime").parse(moment.isoformat())
+def _zoned(moment: Mapping[str, str]) -> Any:
+    return _class("java.time.ZonedDateTime").parse(moment[MOMENT])
 
 
 def _element(database: Any, record: Any) -> list[Any]:
@@ -119,7 +115,7 @@ def _plain(value: Any) -> Any:
         if isinstance(value, _class(f"java.lang.{class_}")):
             return plain(value)
     if isinstance(value, _class("java.time.ZonedDateTime")):
-        return datetime.fromisoformat(str(value.toInstant())).astimezone(UTC)
+        return _packed(datetime.fromisoformat(str(value.toInstant())).astimezone(UTC))
     return str(value)
 
 
