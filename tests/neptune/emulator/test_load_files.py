@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,10 @@ def written(row) -> str:
 
 def read(content: bytes, reading: Reading) -> list[str]:
     try:
-        file = LoadFile(io.BytesIO(content), reading)
+        with closing(LoadFile(io.BytesIO(content), reading)) as file:
+            return [written(row) for row in file.rows()]
     except BadHeader as error:
         return [f"0! header: {error}"]
-    return [written(row) for row in file.rows()]
 
 
 def parted(case: str):

@@ -57,8 +57,15 @@ def between(before: Mapping[Key, Element], now: Mapping[Key, Element | None]) ->
     return tuple(
         Change(id_, edge, before.get((edge, id_)), then)
         for (edge, id_), then in now.items()
-        if then != before.get((edge, id_))
+        if not _alike(then, before.get((edge, id_)))
     )
+
+
+def _alike(one: Element | None, other: Element | None) -> bool:
+    """Equal, and so are the types of the values: 1, 1.0 and true are three."""
+    if one is None or other is None or one != other:
+        return one is other
+    return all(type(value) is type(other.properties[key]) for key, value in one.properties.items())
 
 
 def check(now: Mapping[Key, Element]) -> None:

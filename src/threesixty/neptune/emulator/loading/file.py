@@ -65,14 +65,26 @@ class LoadFile:
     def __init__(self, file: BinaryIO, reading: Reading) -> None:
         """Raises BadHeader; gzip is known by its first bytes."""
         self._reading = reading
-        self._records = records(_lines(file))
+        self._lines = _lines(file)
+        self._records = records(self._lines)
+        try:
+            self.header = self._header()
+        except BaseException:
+            self.close()
+            raise
+
+    def _header(self) -> Header:
         try:
             first = next(self._records, None)
         except (Malformed, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
             raise BadHeader(_why(error)) from None
         if first is None:
             raise BadHeader("the file is empty")
-        self.header: Header = read_header(first, reading.format, edge_ids=reading.edge_ids)
+        return read_header(first, self._reading.format, edge_ids=self._reading.edge_ids)
+
+    def close(self) -> None:
+        """Closes the file, too, unless it is packed."""
+        self._lines.close()
 
     def rows(self) -> Iterator[Row | Fault]:
         """In the order of the file; record numbers count from 1, without the header."""

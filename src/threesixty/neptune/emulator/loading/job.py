@@ -146,8 +146,8 @@ class Job:
 
     @contextmanager
     def _opened(self, feed: Feed, buckets: Buckets) -> Iterator[LoadFile]:
-        with closing(buckets.open(feed.file)) as file:
-            yield LoadFile(file, self.reading)
+        with closing(buckets.open(feed.file)) as found, closing(LoadFile(found, self.reading)) as file:
+            yield file
 
     @contextmanager
     def _failures(self, feed: Feed) -> Iterator[None]:

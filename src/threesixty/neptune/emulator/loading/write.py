@@ -9,7 +9,7 @@ from typing import Any
 
 from threesixty.neptune.emulator.changes import Change, Element
 from threesixty.neptune.emulator.engine import Engine
-from threesixty.neptune.emulator.loading.beneath import decoded, encoded
+from threesixty.neptune.emulator.loading.beneath import encoded, unpacked
 from threesixty.neptune.emulator.loading.file import Fault, Row
 from threesixty.neptune.emulator.loading.merge import (
     DEFAULT_LABEL,
@@ -74,11 +74,12 @@ def _wanted(rows: Sequence[Row | Fault]) -> dict[str, list[str]]:
     return {"nodes": sorted(nodes), "edges": sorted({row.id for row in edges}), "ends": sorted(ends)}
 
 
-def _stored(found: str) -> dict[Key, Stored]:
+def _stored(found: list[list[Any]]) -> dict[Key, Stored]:
     stored = {}
-    for edge, id_, *more in decoded(found):
+    for edge, id_, *more in found:
         labels, properties, start, end = more or ((), {}, "", "")
-        stored[edge, id_] = Stored(set(labels), properties, start, end)
+        values = {key: unpacked(value) for key, value in properties.items()}
+        stored[edge, id_] = Stored(set(labels), values, start, end)
     return stored
 
 
