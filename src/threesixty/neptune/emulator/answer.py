@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from threesixty.neptune.emulator.beneath import ID, NODE
@@ -111,6 +112,8 @@ def _properties(element: Any, ids: Mapping[str, str]) -> Row:
 
 def _moment(value: Any) -> str:
     """A date or a time; Neptune knows UTC and milliseconds only."""
-    if hasattr(value, "to_native") and hasattr(value, "hour") and hasattr(value, "year"):
-        return f"{value.to_native():%Y-%m-%dT%H:%M:%S}.{value.nanosecond // 1_000_000:03d}Z"
-    return str(value)
+    if not hasattr(value, "hour") or not hasattr(value, "year"):
+        return str(value)
+    at = value.to_native()
+    at = at.astimezone(UTC) if at.tzinfo else at
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"

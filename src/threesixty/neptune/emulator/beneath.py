@@ -10,7 +10,7 @@ They work in the transaction of whoever calls them, and can tell what it has wri
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 NODE, EDGE = "neptune__node", "neptune__edge"  # ArcadeDB keeps ~ for itself
@@ -37,8 +37,11 @@ def prepare(database: Any) -> None:
         ("neptune.labels", 1, _labels),
     ):
         _register(name, arguments, verb)
-    _define("neptune.properties", 1, _properties)
-    _define("neptune.instead", 2, _instead)
+    _define("neptune.properties", 1, 1, _properties)
+    _define("neptune.instead", 2, 2, _instead)
+    _define("neptune.sort", 1, 2, _sort)
+    _define("neptune.sortBy", 2, 3, _sort_by)
+    _define("neptune.sortMulti", 1, 4, _sort_multi)
 
 
 def _index(database: Any, base: str) -> None:
@@ -205,15 +208,51 @@ def _is_record(value: Any) -> bool:
     return isinstance(value, _class("com.arcadedb.database.Document"))
 
 
-def _define(name: str, arguments: int, verb: Callable[..., Any]) -> None:
+def _sort(items: Any, ascending: Any = True) -> Any:
+    return _sorted(items, [(None, ascending)])
+
+
+def _sort_by(items: Any, key: Any, ascending: Any = True) -> Any:
+    return _sorted(items, [(str(key), ascending)])
+
+
+def _sort_multi(items: Any, orders: Any = (), limit: Any = -1, skip: Any = 0) -> Any:
+    """Maps in an order of several keys, each `{key, isAscending}`."""
+    by = [(str(order.get("key")), order.getOrDefault("isAscending", True)) for order in orders]
+    found = _sorted(items, by)
+    end = len(found) if int(limit) < 0 else min(len(found), int(skip) + int(limit))
+    return found.subList(min(int(skip), end), end) if found is not None else None
+
+
+def _sorted(items: Any, orders: Sequence[tuple[str | None, Any]]) -> Any:
+    if items is None:
+        return None
+    kept = list(items)
+    for key, ascending in reversed(orders):
+        kept.sort(key=lambda item: _rank(item.get(key) if key else item), reverse=not bool(ascending))
+    return _class("java.util.ArrayList")(kept)
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Texts before numbers before what is absent, as openCypher orders them."""
+    if value is None:
+        return (3, 0)
+    if isinstance(value, _class("java.lang.Number")):
+        return (2, float(value))
+    if isinstance(value, _class("java.lang.Boolean")):
+        return (1, bool(value))
+    return (0, str(value))
+
+
+def _define(name: str, least: int, most: int, verb: Callable[..., Any]) -> None:
     import jpype  # noqa: PLC0415 - in this process only
 
     interface = "com.arcadedb.function.StatelessFunction"
     methods = {
         "getName": lambda: name,
         "getDescription": lambda: name,
-        "getMinArgs": lambda: arguments,
-        "getMaxArgs": lambda: arguments,
+        "getMinArgs": lambda: least,
+        "getMaxArgs": lambda: most,
         "checkArity": lambda *_: None,
         "validateArgs": lambda *_: None,
         "aggregateResults": lambda: False,

@@ -13,6 +13,13 @@ Key = tuple[bool, str]
 """Whether it is an edge, and its id."""
 
 
+class WithoutLabel(Refusal):
+    """A node would have no label."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__("ConstraintViolationException", f"The last label of node {id_} cannot be removed")
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """A node or an edge as it is stored; an edge has one label, its type, and two ends."""
@@ -72,7 +79,7 @@ def check(now: Mapping[Key, Element]) -> None:
     """Raises a Refusal where an element could not be stored in Neptune as it is now."""
     for (edge, id_), one in now.items():
         if not edge and not one.labels:
-            raise Refusal("ConstraintViolationException", f"The last label of node {id_} cannot be removed")
+            raise WithoutLabel(id_)
         if "\0" in id_:
             raise Refusal("BadRequestException", "An id may not contain \\0")
         for key, value in one.properties.items():

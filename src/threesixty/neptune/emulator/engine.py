@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -119,7 +119,10 @@ class Engine:
             self._declare(statement.labels, statement.types)
         with self.underway.running(id_ or str(uuid4()), text) as query:
             try:
-                return self._run_again(query, statement, given, milliseconds)
+                with suppress(*(changes.WithoutLabel,) if statement.otherwise else ()):
+                    return self._run_again(query, statement, given, milliseconds)
+                made = replace(statement, text=statement.otherwise)
+                return self._run_again(query, made, given, milliseconds)
             except Refusal as refusal:
                 if query.silent and refusal.code == "CancelledByUserException":
                     return Answer([])

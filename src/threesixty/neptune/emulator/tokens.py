@@ -139,7 +139,7 @@ def _starts_clause(some: Sequence[Token], place: int) -> bool:
     return place + 1 == len(some) or some[place + 1].text not in (".", "=", ",")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
     """What to put in the place of a piece of text."""
 
@@ -149,9 +149,9 @@ class Edit:
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """A text with its pieces exchanged; edits may not overlap."""
+    """A text with its pieces exchanged; edits may not overlap, those at one place keep their order."""
     parts, done = [], 0
-    for edit in sorted(set(edits)):
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
         parts += [text[done : edit.start], edit.text]
         done = edit.end
     return "".join([*parts, text[done:]])

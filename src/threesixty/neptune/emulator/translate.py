@@ -21,12 +21,29 @@ from functools import lru_cache
 from threesixty.neptune.emulator import ids
 from threesixty.neptune.emulator.beneath import EDGE, ID, NODE
 from threesixty.neptune.emulator.refusal import Refusal
-from threesixty.neptune.emulator.tokens import Clause, Edit, Token, clauses, closing, edited, parted, tokens
+from threesixty.neptune.emulator.tokens import (
+    CLAUSES,
+    Clause,
+    Edit,
+    Token,
+    clauses,
+    closing,
+    edited,
+    parted,
+    tokens,
+)
 
 _HINT = re.compile(r"\s*USING\s+QUERY\s*:\s*(\w+)(?:\s+([\w\"']+))?", re.IGNORECASE)
 _TIMEOUT = "TIMEOUTMILLISECONDS"
 _WRITING = frozenset({"CREATE", "MERGE", "SET", "DELETE", "REMOVE", "DETACH"})
 _PATTERNS = frozenset({"MATCH", "MERGE", "CREATE"})
+_RESERVED = (
+    "ALL AND AS ASC BY CASE CONTAINS DESC DISTINCT ELSE END ENDS EXISTS FALSE IN IS NOT NULL OR STARTS "
+)
+_PLAIN = re.compile(
+    rf"(?!(?:{'|'.join((*_RESERVED.split(), *CLAUSES, 'THEN', 'TRUE', 'WHEN', 'XOR'))})$)[a-z_]\w*",
+    re.IGNORECASE,
+)
 _NEW = f"`{ID}`: randomUUID()"
 DEFAULT_LABEL = "vertex"
 
@@ -36,6 +53,8 @@ class Statement:
     """A translated statement."""
 
     text: str
+    otherwise: str = ""
+    """What to run instead when the text would make a node without a label."""
     writes: bool = False
     creates: bool = False
     labels: frozenset[str] = frozenset()
@@ -57,10 +76,12 @@ def translate(text: str) -> Statement:
     found = clauses(tokens(bare))
     if not found:
         raise Refusal("MalformedQueryException", "The query is empty")
-    draft = _Draft(bare, found)
+    draft = _Draft(bare, found, DEFAULT_LABEL)
     draft.go()
+    made = edited(bare, draft.edits)
     return Statement(
-        edited(bare, draft.edits),
+        _found_under_any_label(bare, found) if draft.merges_without_label else made,
+        made if draft.merges_without_label else "",
         any(clause.word in _WRITING for clause in found),
         any(clause.word == "CREATE" for clause in found),
         frozenset(draft.labels),
@@ -69,6 +90,13 @@ def translate(text: str) -> Statement:
         ids.uses(found),
         milliseconds,
     )
+
+
+def _found_under_any_label(bare: str, found: Sequence[Clause]) -> str:
+    """The statement that looks for what MERGE names no label of among all nodes."""
+    draft = _Draft(bare, found, NODE)
+    draft.go()
+    return edited(bare, draft.edits)
 
 
 def without_hints(text: str) -> tuple[str, int]:
@@ -92,7 +120,10 @@ def without_hints(text: str) -> tuple[str, int]:
 class _Draft:
     """The edits to one statement, as its clauses are walked."""
 
-    def __init__(self, text: str, found: Sequence[Clause]) -> None:
+    def __init__(self, text: str, found: Sequence[Clause], merged: str) -> None:
+        """`merged` is the label of a node that MERGE names none for."""
+        self.merges_without_label = False
+        self._merged = merged
         self.text = text
         self.edits: list[Edit] = []
         self.labels: set[str] = set()
@@ -106,6 +137,7 @@ class _Draft:
     def go(self) -> None:
         for place, clause in enumerate(self._clauses):
             self._exchange_calls(clause.tokens)
+            self._unquote(clause.tokens)
             if clause.word in _PATTERNS:
                 made = self._patterns(clause)
                 if clause.word == "MERGE" and made:
@@ -124,11 +156,19 @@ class _Draft:
             if name not in _CALLS or some[place + 1].text != "(" or (place and some[place - 1].text == "."):
                 continue
             end = closing(some, place + 1)
-            before, after = _CALLS[name]
+            before, *between, after = _CALLS[name]
             if name == "id" and end == place + 3:
                 before, after = "", after.removeprefix(")")
             self._put(some[place].start, some[place + 1].end, before)
+            for comma, text in zip(_commas(some[place + 2 : end]), between, strict=False):
+                self._put(comma.start, comma.end, text)
             self._put(some[end].start, some[end].end, after)
+
+    def _unquote(self, some: Sequence[Token]) -> None:
+        """Variables without backticks: ArcadeDB does not know them again in every clause."""
+        for token in _variable_tokens(some):
+            if token.kind == "name" and _PLAIN.fullmatch(token.called):
+                self._put(token.start, token.end, token.called)
 
     def _put(self, start: int, end: int, text: str) -> None:
         self.edits.append(Edit(start, end, text))
@@ -182,11 +222,12 @@ class _Draft:
         if element.edge:
             return ""
         self.labels.add(DEFAULT_LABEL)
-        return f":`{DEFAULT_LABEL}`"
+        self.merges_without_label |= clause.word == "MERGE"
+        return f":`{self._merged if clause.word == 'MERGE' else DEFAULT_LABEL}`"
 
     def _name_when_created(self, place: int, made: Sequence[str]) -> None:
         """Has MERGE give ids to what it makes; ArcadeDB heeds one ON CREATE only."""
-        items = ", ".join(f"`{name}`.`{ID}` = randomUUID()" for name in made)
+        items = ", ".join(f"{_written(name)}.`{ID}` = randomUUID()" for name in made)
         end = self._clauses[place].end
         for on, set_ in zip(self._clauses[place + 1 :], self._clauses[place + 2 :], strict=False):
             if on.word not in ("ON", "SET"):
@@ -223,11 +264,26 @@ class _Draft:
 
 
 _CALLS = {
-    # name -> what stands in the place of `name(`, and of its `)`
+    # name -> what stands in the place of `name(`, of its first commas, and of its `)`
     "id": ("(", f").`{ID}`"),
     "labels": ("[x__ IN labels(", f") WHERE x__ <> '{NODE}']"),
     "keys": ("[x__ IN keys(", f") WHERE x__ <> '{ID}']"),
     "properties": ("neptune.properties(", ")"),
+    # Neptune's own: https://docs.aws.amazon.com/neptune/latest/userguide/access-graph-opencypher-extensions.html
+    "join": ("text.join(", ")"),
+    "removekeyfrommap": ("map.removeKey(", ")"),
+    "textindexof": ("text.indexOf(", ")"),
+    "epochmillis": ("(", ").epochMillis"),
+    "day": ("(", ").day"),
+    "month": ("(", ").month"),
+    "year": ("(", ").year"),
+    "colltoset": ("coll.toSet(", ")"),
+    "collsubtract": ("[x__ IN coll.toSet(", ") WHERE NOT x__ IN (", ")]"),
+    "collintersection": ("[x__ IN coll.toSet(", ") WHERE x__ IN (", ")]"),
+    "collsort": ("neptune.sort(", ")"),
+    "collsortmaps": ("neptune.sortBy(", ")"),
+    "collsortnodes": ("neptune.sortBy(", ")"),
+    "collsortmulti": ("neptune.sortMulti(", ")"),
 }
 
 
@@ -270,15 +326,37 @@ def _element(some: Sequence[Token]) -> _Element:
     return _Element(some[0].text == "[", variable, tuple(labels), labels_at, tuple(properties), properties_at)
 
 
-def _variables(some: Sequence[Token]) -> set[str]:
+def _written(variable: str) -> str:
+    return variable if _PLAIN.fullmatch(variable) else f"`{variable}`"
+
+
+def _commas(some: Sequence[Token]) -> Iterator[Token]:
+    """The commas between the arguments of a call."""
+    depth = 0
+    for token in some:
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if token.text == "," and not depth:
+                yield token
+
+
+def _variable_tokens(some: Sequence[Token]) -> Iterator[Token]:
     """What may be a variable: a name that is no label, key, property or function."""
-    found = set()
+    depth: list[str] = []
     for place, token in enumerate(some):
+        if token.kind == "sign" and token.text in "([{":
+            depth.append(token.text)
+        elif token.kind == "sign" and token.text in ")]}" and depth:
+            depth.pop()
         before = some[place - 1].text if place else ""
         then = some[place + 1].text if place + 1 < len(some) else ""
-        if token.called and before not in (":", ".", "|") and then not in (":", "("):
-            found.add(token.called)
-    return found
+        is_key = then == ":" and depth[-1:] == ["{"]
+        if token.called and before not in (":", ".", "|") and not is_key and then != "(":
+            yield token
+
+
+def _variables(some: Sequence[Token]) -> set[str]:
+    return {token.called for token in _variable_tokens(some)}
 
 
 def _labels_set(item: Sequence[Token]) -> Iterator[str]:
