@@ -45,7 +45,8 @@ class Neptune:
         self._schema = schema
         self._asking = ThreadPoolExecutor(thread_name_prefix="ask")
         self._writing = ThreadPoolExecutor(cluster.address.writers, thread_name_prefix="write")
-        self._unseen = _NEVER
+        self._unseen = _NEVER  # what a replica still has to show
+        self._shown = _NEVER  # what it has shown
         self._lock = Lock()
         self._closed = False
 
@@ -94,7 +95,7 @@ class Neptune:
         shown = rows[0]["seq"] if rows else _NEVER
         with self._lock:
             if isinstance(shown, int) and shown >= self._unseen:
-                self._unseen = _NEVER
+                self._unseen, self._shown = _NEVER, shown
             return self._unseen != _NEVER
 
     def fetch(self, ids: Mapping[str, Sequence[str]]) -> Elements:
@@ -140,7 +141,8 @@ class Neptune:
         rows = self._read(cypher.applied(), {})
         found = rows[0]["seq"] if rows else None
         seq = found if isinstance(found, int) else -1
-        self._written(seq)
+        if seq > self._shown:
+            self._written(seq)
         return seq
 
     def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
