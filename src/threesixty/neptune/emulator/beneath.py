@@ -37,6 +37,7 @@ def prepare(database: Any) -> None:
         ("neptune.labels", 1, _labels),
     ):
         _register(name, arguments, verb)
+    _define("neptune.id", 1, 1, lambda element: None if element is None else element.get(ID))
     _define("neptune.properties", 1, 1, _properties)
     _define("neptune.instead", 2, 2, _instead)
     _define("neptune.sort", 1, 2, _sort)

@@ -21,7 +21,10 @@ from threesixty.neptune.lint import refusals
 PATHS = ("/opencypher", "/openCypher")
 _MODES = ("static", "dynamic", "details")
 _SHOWN = 1024  # characters of a query that its status shows
-_MALFORMED = ("syntax",)
+_MALFORMED = frozenset(
+    "syntax unknown-variable unnamed-in-with uneven-union no-end several-statements clause-order".split()
+)
+"""Rules that no openCypher engine would let pass; the others are about Neptune's."""
 
 
 def routes(engine: Engine, settings: Settings) -> list[Operation]:
@@ -75,14 +78,19 @@ def parameters(call: Call) -> dict[str, Any]:
     return found
 
 
-def _text(call: Call, settings: Settings) -> str:
-    """The statement; raises a Refusal where Neptune would not carry it out, though ArcadeDB might."""
-    text = call.text("query", call.given.get("openCypherQuery"))
-    if settings.lint and (found := refusals(text)):
+def refuse_unsupported(text: str) -> None:
+    """Raises a Refusal where Neptune is not documented to carry a statement out, though ArcadeDB might."""
+    if found := refusals(text):
         first = found[0]
         code = "MalformedQueryException" if first.rule in _MALFORMED else "UnsupportedOperationException"
         place = f"(line {first.line}, column {first.column})"
-        raise Refusal(code, f"{first.message} {place}. {first.rewrite}")
+        raise Refusal(code, f"{first.message} {place}: {first.rewrite}")
+
+
+def _text(call: Call, settings: Settings) -> str:
+    text = call.text("query", call.given.get("openCypherQuery"))
+    if settings.lint:
+        refuse_unsupported(text)
     return text
 
 

@@ -20,6 +20,8 @@ from functools import lru_cache
 
 from threesixty.neptune.emulator import ids
 from threesixty.neptune.emulator.beneath import EDGE, ID, NODE
+from threesixty.neptune.emulator.pattern import Element, variable_tokens, variables
+from threesixty.neptune.emulator.pattern import element as read_element
 from threesixty.neptune.emulator.refusal import Refusal
 from threesixty.neptune.emulator.tokens import (
     CLAUSES,
@@ -41,7 +43,7 @@ _RESERVED = (
     "ALL AND AS ASC BY CASE CONTAINS DESC DISTINCT ELSE END ENDS EXISTS FALSE IN IS NOT NULL OR STARTS "
 )
 _PLAIN = re.compile(
-    rf"(?!(?:{'|'.join((*_RESERVED.split(), *CLAUSES, 'THEN', 'TRUE', 'WHEN', 'XOR'))})$)[a-z_]\w*",
+    rf"(?!(?:{'|'.join((*_RESERVED.split(), *CLAUSES))})$)[a-z_]\w*",
     re.IGNORECASE,
 )
 _NEW = f"`{ID}`: randomUUID()"
@@ -146,7 +148,7 @@ class _Draft:
                 self._set(clause)
             elif clause.word == "RETURN":
                 self._name_columns(clause)
-            self._bound |= _variables(clause.tokens)
+            self._bound |= variables(clause.tokens)
 
     # --- expressions -------------------------------------------------------------------------------
 
@@ -158,7 +160,7 @@ class _Draft:
             end = closing(some, place + 1)
             before, *between, after = _CALLS[name]
             if name == "id" and end == place + 3:
-                before, after = "", after.removeprefix(")")
+                before, after = "", f".`{ID}`"  # a property, for which there is an index
             self._put(some[place].start, some[place + 1].end, before)
             for comma, text in zip(_commas(some[place + 2 : end]), between, strict=False):
                 self._put(comma.start, comma.end, text)
@@ -166,7 +168,7 @@ class _Draft:
 
     def _unquote(self, some: Sequence[Token]) -> None:
         """Variables without backticks: ArcadeDB does not know them again in every clause."""
-        for token in _variable_tokens(some):
+        for token in variable_tokens(some):
             if token.kind == "name" and _PLAIN.fullmatch(token.called):
                 self._put(token.start, token.end, token.called)
 
@@ -182,7 +184,7 @@ class _Draft:
         while place < len(some):
             if some[place].text in ("(", "["):
                 end = closing(some, place)
-                element = _element(some[place : end + 1])
+                element = read_element(some[place : end + 1])
                 if some[place].text == "[" or element.variable not in self._bound:
                     made += self._element(clause, element)
                 self._bound.add(element.variable)
@@ -191,7 +193,7 @@ class _Draft:
             place += 1
         return made
 
-    def _element(self, clause: Clause, element: _Element) -> list[str]:
+    def _element(self, clause: Clause, element: Element) -> list[str]:
         label = self._label(clause, element)
         if clause.word == "MATCH":
             self._put(element.labels_at, element.labels_at, label)
@@ -212,7 +214,7 @@ class _Draft:
         self._put(element.labels_at, element.labels_at, label)
         return [name]
 
-    def _label(self, clause: Clause, element: _Element) -> str:
+    def _label(self, clause: Clause, element: Element) -> str:
         """The label an element needs, and has not."""
         if element.labels:
             return ""
@@ -265,7 +267,7 @@ class _Draft:
 
 _CALLS = {
     # name -> what stands in the place of `name(`, of its first commas, and of its `)`
-    "id": ("(", f").`{ID}`"),
+    "id": ("neptune.id(", ")"),
     "labels": ("[x__ IN labels(", f") WHERE x__ <> '{NODE}']"),
     "keys": ("[x__ IN keys(", f") WHERE x__ <> '{ID}']"),
     "properties": ("neptune.properties(", ")"),
@@ -287,45 +289,6 @@ _CALLS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """What stands between the brackets of a node or an edge."""
-
-    edge: bool
-    variable: str
-    labels: tuple[str, ...]
-    labels_at: int
-    """Where a label may be put."""
-    properties: tuple[Token, ...]
-    properties_at: int
-    """Where a property may be put: behind the bracket of the map, or where a map may stand."""
-
-    @property
-    def has_id(self) -> bool:
-        return any(token.called == ID for token in self.properties)
-
-    def first_property(self, text: str) -> str:
-        if not self.properties:
-            return f" {{{text}}}"
-        return text if len(self.properties) == 2 else f"{text}, "
-
-
-def _element(some: Sequence[Token]) -> _Element:
-    inside = list(some[1:-1])
-    variable, labels_at = "", some[0].end
-    if inside and inside[0].called:
-        variable, labels_at = inside[0].called, inside[0].end
-        del inside[0]
-    labels = []
-    while len(inside) > 1 and inside[0].text in (":", "|") and inside[1].called:
-        labels.append(inside[1].called)
-        del inside[:2]
-    opening = next((token for token in inside if token.text == "{"), None)
-    properties_at = opening.end if opening else some[-1].start
-    properties = inside[inside.index(opening) :] if opening else []
-    return _Element(some[0].text == "[", variable, tuple(labels), labels_at, tuple(properties), properties_at)
-
-
 def _written(variable: str) -> str:
     return variable if _PLAIN.fullmatch(variable) else f"`{variable}`"
 
@@ -338,25 +301,6 @@ def _commas(some: Sequence[Token]) -> Iterator[Token]:
             depth += (token.text in "([{") - (token.text in ")]}")
             if token.text == "," and not depth:
                 yield token
-
-
-def _variable_tokens(some: Sequence[Token]) -> Iterator[Token]:
-    """What may be a variable: a name that is no label, key, property or function."""
-    depth: list[str] = []
-    for place, token in enumerate(some):
-        if token.kind == "sign" and token.text in "([{":
-            depth.append(token.text)
-        elif token.kind == "sign" and token.text in ")]}" and depth:
-            depth.pop()
-        before = some[place - 1].text if place else ""
-        then = some[place + 1].text if place + 1 < len(some) else ""
-        is_key = then == ":" and depth[-1:] == ["{"]
-        if token.called and before not in (":", ".", "|") and not is_key and then != "(":
-            yield token
-
-
-def _variables(some: Sequence[Token]) -> set[str]:
-    return {token.called for token in _variable_tokens(some)}
 
 
 def _labels_set(item: Sequence[Token]) -> Iterator[str]:
