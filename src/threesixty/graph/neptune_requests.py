@@ -7,6 +7,7 @@ send a write again that had timed out, and it takes an answer that broke off for
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -246,7 +247,8 @@ def _session(address: Address) -> Any:
         import boto3  # noqa: PLC0415 - an extra
     except ImportError:
         raise GraphUnavailable("Amazon Neptune needs boto3", hint="pip install 'threesixty[aws]'") from None
-    session = boto3.Session(region_name=address.region or None)
+    # boto3 itself reads AWS_DEFAULT_REGION only; other tools of AWS read AWS_REGION.
+    session = boto3.Session(region_name=address.region or os.environ.get("AWS_REGION") or None)
     if not session.region_name:
         raise GraphUnavailable(
             "the address of the cluster says no region", hint="add ?region=eu-central-1, or set AWS_REGION"
