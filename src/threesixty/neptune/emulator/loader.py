@@ -68,7 +68,7 @@ class Loader:
 
     def _admit(self, request: Request) -> None:
         limit = ""
-        if self._running and not request.queues:
+        if any(job.active for job, _ in self._jobs.values()) and not request.queues:
             limit = "Max concurrent load limit breached. Limit is 1"
         elif len(self._queue) >= QUEUE:
             limit = f"Max load task queue size limit breached. Limit is {QUEUE}"

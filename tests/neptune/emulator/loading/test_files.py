@@ -13,7 +13,7 @@ from threesixty.neptune.emulator.loading.file import Fault, LoadFile, Reading
 from threesixty.neptune.emulator.loading.header import BadHeader
 from threesixty.neptune.emulator.loading.rows import records
 
-CASES = (Path(__file__).parent / "cases" / "load_files.txt").read_text("ascii").split("\n== ")[1:]
+CASES = (Path(__file__).parent / "cases" / "files.txt").read_text("ascii").split("\n== ")[1:]
 READINGS = {
     "csv": Reading("csv"),
     "csv, empty strings": Reading("csv", empty_strings=True),
