@@ -94,7 +94,8 @@ def open_graph(request, tmp_path):
         if backend in SERVED:
             graph = request.getfixturevalue(SERVED[backend])
             if backend == "neptune":
-                request.getfixturevalue("emulator").clear()  # at once, where a cluster is asked label by label
+                # At once, where a cluster is asked label by label.
+                request.getfixturevalue("emulator").clear()
             else:
                 graph.clear()
         else:

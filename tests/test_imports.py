@@ -68,9 +68,10 @@ def test_imports_point_down_only(path: Path):
 
 
 def speaks_of_neptune(path: Path) -> bool:
-    """The adapter, the door to it, the tools around a cluster, and the command line."""
-    return room(path) in {"neptune", "cli"} or path.parent.name == "graph" and (
-        path.name == "connect.py" or path.name.startswith("neptune"))  # fmt: skip
+    """The adapter, the doors to it, the tools around a cluster, and the command line."""
+    doors = {"connect.py", "formats.py"}
+    adapter = path.parent.name == "graph" and (path.name in doors or path.name.startswith("neptune"))
+    return adapter or room(path) in {"neptune", "cli"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -12,15 +12,17 @@ from typing import Self
 
 from threesixty import project as projects
 from threesixty import questions, sources
-from threesixty.errors import GraphDamaged, GraphError, GraphUnavailable, LedgerHeld, NotFound
+from threesixty.errors import GraphError, LedgerHeld
 from threesixty.graph import Graph, files
-from threesixty.graph.connect import connect, embedded_path
+from threesixty.graph.connect import embedded_path
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import decide, explain, export, forget, fuller, load, lookup, status
+from threesixty.pipeline import decide, explain, export, forget, fuller, load, lookup, opening, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw, rebuild
+from threesixty.pipeline.rebuild_into import rebuild_into
+from threesixty.pipeline.reconcile import reconcile
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
@@ -38,6 +40,8 @@ from threesixty.report import (
     HeldReject,
     Loaded,
     Progress,
+    Rebuilt,
+    Reconciled,
     Status,
     Why,
     WhyCustomer,
@@ -91,20 +95,8 @@ class Customer360:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger, for reading only while another process writes to it."""
-        try:
-            return self._open_ledger(write=True)
-        except LedgerHeld as held:
-            self._held = held
-            return self._open_ledger(write=False)
-
-    def _open_ledger(self, *, write: bool) -> Ledger:
-        schema = self.project.schema
-        return Ledger.open(
-            self.project.home / "ledger.db",
-            write=write,
-            party_kinds=frozenset(k.name for k in schema.kinds.values() if k.sort == "party"),
-            shared_kinds=frozenset(k.name for k in schema.kinds.values() if k.shared_keys),
-        )
+        ledger, self._held = opening.ledger(self.project)
+        return ledger
 
     @property
     def writable(self) -> Ledger:
@@ -140,15 +132,8 @@ class Customer360:
         Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
         """
         with uncollected():
-            loaded = load.load_sources(
-                self.writable,
-                self.project,
-                self.weights,
-                names,
-                progress,
-                accept_shrink=accept_shrink,
-                dry_run=dry_run,
-            )
+            how = {"accept_shrink": accept_shrink, "dry_run": dry_run}
+            loaded = load.load_sources(self.writable, self.project, self.weights, names, progress, **how)
             if dry_run:
                 return loaded
             notices = self._drawn(progress)
@@ -326,26 +311,23 @@ class Customer360:
 
         Raises SourceError when it still is no Record.
         """
-        load.replay(self.writable, self.project, self._reject(number), row)
+        load.replay(self.writable, self.project, number, row)
         return self.refresh()
 
     def drop_reject(self, number: int) -> None:
         """Forget a rejected row."""
         self.writable.drop_reject(number)
 
-    def _reject(self, number: int) -> HeldReject:
-        for held in self.rejects():
-            if held.number == number:
-                return held
-        raise NotFound("rejected row", str(number), hint="`rejects` lists those that are held")
-
     # --- upkeep ------------------------------------------------------------------------------------
 
-    def export(self, what: str, out: Path) -> int:
-        """Write `clusters`, `customers` or `graph` as CSV or Parquet; how many rows."""
+    def export(self, what: str, out: Path, form: str = "") -> int:
+        """Write `clusters`, `customers` or `graph` as CSV or Parquet; how many rows.
+
+        `form` names a format of the graph's that another engine loads.
+        """
         if what == "graph":
             draw(self.view, self.graph())
-            return export.graph(self.graph(), self.project.schema, out)
+            return export.graph(self.graph(), self.project.schema, out, form)
         return export.table(self.view, what, out)
 
     def rebuild(self, *, progress: Tell = _silent) -> Status:
@@ -354,6 +336,22 @@ class Customer360:
             resolve(self.writable, self.weights, progress, anew=True)
             self._fresh_graph(progress)
         return self.status()
+
+    def rebuild_into(
+        self, address: str, *, emptied: bool = False, switch: bool = False, progress: Tell = _silent
+    ) -> Rebuilt:
+        """Fill another graph from what is derived, and compare the two; the project's own stays.
+
+        `emptied` lets what is in it go; with `switch` the project file names it, if the two are equal.
+        """
+        with uncollected():
+            resolve(self.writable, self.weights, progress)
+            return rebuild_into(self._deciding, address, progress, emptied=emptied, switch=switch)
+
+    def reconcile(self, *, dry_run: bool = False, progress: Tell = _silent) -> Reconciled:
+        """Find where the graph does not say what the ledger does, and write only that."""
+        with uncollected():
+            return reconcile(self._deciding, self._undrawn(), progress, dry_run=dry_run)
 
     def _fresh_graph(self, progress: Tell = _silent) -> None:
         """A new embedded file, since the old one keeps what was deleted in it; other graphs are emptied."""
@@ -401,25 +399,15 @@ class Customer360:
         Raises GraphHeld, GraphUnavailable.
         """
         if self._graph is None:
-            self._graph = self._opened()
-            if self._graph.applied() < 0 and self.ledger.state("drawn") and not self._untold:
+            graph = self._undrawn()
+            if graph.applied() < 0 and self.ledger.state("drawn") and not self._untold:
                 self._untold.append("the graph was gone and was made anew from the ledger")
-            draw(self.view, self._graph, progress)
-        return self._graph
+            draw(self.view, graph, progress)
+        return self._undrawn()
 
-    def _opened(self) -> Graph:
-        project = self.project
-        try:
-            graph = connect(project.graph, project.home, project.schema)
-        except GraphDamaged as damaged:
-            aside = files.set_aside(embedded_path(project.home))
-            self._untold.append(
-                f"the graph could not be used ({damaged.reason}) and was made anew from the ledger; "
-                f"what was left of it is in {aside.name}"
-            )
-            graph = connect(project.graph, project.home, project.schema)
-        if graph is None:
-            raise GraphUnavailable(
-                "this project keeps no graph", hint='set graph = "embedded" under [stores]'
-            )
-        return graph
+    def _undrawn(self) -> Graph:
+        """The graph as it is, whatever the ledger says by now."""
+        if self._graph is None:
+            self._graph, told = opening.graph(self.project)
+            self._untold += [told] if told else []
+        return self._graph

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from threesixty.record import Reject, Scalar
@@ -220,6 +220,52 @@ class Status:
     size_band: str
     sources: tuple[SourceStatus, ...]
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How one label or edge type of the graph differs from the ledger, with a few ids of each sort.
+
+    `twice`: more than one has the same name. `nameless`: those without an id cannot be told apart, and
+    are left alone.
+    """
+
+    table: str
+    missing: int = 0
+    extra: int = 0
+    different: int = 0
+    twice: int = 0
+    nameless: int = 0
+    examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many are put right."""
+        return self.missing + self.extra + self.different + self.twice
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What reconciling found, label by label, and put right unless `dry_run`. Equal tables are left out."""
+
+    drifts: tuple[Drift, ...]
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Another graph filled from the ledger, and compared with it.
+
+    `hash` is of what the ledger says; `differing` has the tables in which the graph does not say the
+    same, with the rows of the ledger and of the graph. `switched`: the project names it now.
+    """
+
+    into: str
+    rows: int
+    hash: str
+    differing: dict[str, tuple[int, int]]
+    seconds: float
+    switched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

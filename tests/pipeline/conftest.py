@@ -21,10 +21,11 @@ PROJECT = Path(__file__).with_name("town.toml").read_text("utf-8")
 class Town:
     """A project in a folder, opened."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, graph: str = "embedded") -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "threesixty.toml").write_text(PROJECT, "utf-8")
+        stores = f'\n[stores]\ngraph = "{graph}"\n'
+        (folder / "threesixty.toml").write_text(PROJECT + stores, "utf-8")
         self.c360: Customer360 = threesixty.open(folder / "threesixty.toml")
 
     def reopen(self) -> Customer360:

@@ -7,10 +7,10 @@ import os
 from collections import Counter
 
 import pytest
-from tests.pipeline.conftest import Town
+from tests.pipeline.conftest import Town, company
 
 from threesixty.errors import ThreesixtyError
-from threesixty.pipeline import reading
+from threesixty.pipeline import paint, reading
 from threesixty.pipeline.elsewhere import elsewhere
 
 
@@ -47,3 +47,11 @@ def test_a_big_file_read_elsewhere_gives_the_same_records(town: Town, monkeypatc
 
     assert list(reading.batches(town.c360.project, crm, path, 7)) == here
     assert here[-1].rejects
+
+
+def test_a_graph_painted_by_several_processes_is_the_same(town: Town, monkeypatch: pytest.MonkeyPatch):
+    company(town)
+    before = town.export()
+    monkeypatch.setattr(paint, "_MANY", 0)
+
+    assert town.rebuilt() == before

@@ -1,4 +1,4 @@
-"""Keep: status, export, rebuild, backup, restore, reset."""
+"""Keep: status, export, rebuild, reconcile, backup, restore, reset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from threesixty.cli.frame import Frame, opened, show, sure, zone
 from threesixty.cli.progress import bars
-from threesixty.cli.terminal import reports
+from threesixty.cli.terminal import graphs, reports
 from threesixty.cli.terminal.text import count, flow, size
 
 _PANEL = "Keep"
@@ -25,7 +25,7 @@ class What(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (status, export, rebuild, backup, restore, reset):
+    for verb in (status, export, rebuild, reconcile, backup, restore, reset):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -44,24 +44,58 @@ def export(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .csv or .parquet file; a folder for the graph.")
     ],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", help="Of the graph: parquet, or neptune-csv for Amazon Neptune's bulk loader."
+        ),
+    ] = "",
 ) -> None:
     """Write who is who, the customers, or the whole graph to a file."""
     frame: Frame = ctx.obj
+    if form and what is not What.graph:
+        raise typer.BadParameter("--format is for the graph; files are named .csv or .parquet", ctx)
     if out.is_file():
         sure(frame, f"{out} is there already: write over it?")
     with opened(frame) as c360:
-        rows = c360.export(what.value, out)
+        rows = c360.export(what.value, out, form)
         done = {"what": what.value, "out": str(out), "rows": rows}
         show(frame, done, lambda _: flow(f"{count(rows, 'row')} in {out}."))
 
 
-def rebuild(ctx: typer.Context) -> None:
+def rebuild(
+    ctx: typer.Context,
+    into: Annotated[
+        str, typer.Option(help="Fill this graph instead, and compare it with the ledger; see the docs.")
+    ] = "",
+    *,
+    switch: Annotated[
+        bool, typer.Option("--switch", help="With --into: name that graph in the project file, if equal.")
+    ] = False,
+) -> None:
     """Compute everything that is derived anew from the ledger's log, and fill a new graph."""
     frame: Frame = ctx.obj
+    if switch and not into:
+        raise typer.BadParameter("--switch needs --into ADDRESS", ctx)
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
-        state = c360.rebuild(progress=progress)
-        days = zone(c360)
-    show(frame, state, lambda _: reports.status(state, days))
+        if into:
+            done = c360.rebuild_into(into, emptied=frame.yes, switch=switch, progress=progress)
+        else:
+            state, days = c360.rebuild(progress=progress), zone(c360)
+    if not into:
+        show(frame, state, lambda _: reports.status(state, days))
+        return
+    show(frame, done, lambda _: graphs.rebuilt(done))
+    if done.differing:
+        raise typer.Exit(1)
+
+
+def reconcile(ctx: typer.Context) -> None:
+    """Find where the graph does not say what the ledger says, and write only the differences."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+        found = c360.reconcile(dry_run=frame.dry_run, progress=progress)
+    show(frame, found, lambda _: graphs.reconciled(found))
 
 
 def backup(

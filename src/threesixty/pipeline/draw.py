@@ -6,8 +6,9 @@ from the same pictures, and the Threesixty node, put last, says how much of the 
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from typing import TypeVar
 
 from threesixty.graph import Graph
 from threesixty.graph.delta import (
@@ -22,11 +23,12 @@ from threesixty.graph.delta import (
     record_id,
 )
 from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
-from threesixty.pipeline.spool import sorted_into_tables
+from threesixty.pipeline.spool import Tables, sorted_into_tables
 from threesixty.pipeline.view import View
 from threesixty.report import Progress
 from threesixty.schema import EdgeKind
 
+K = TypeVar("K")
 Tell = Callable[[Progress], None]
 Numbers = Mapping[str, Sequence[int]]
 """What to draw, by sort: customer, record, thing, identifier, household, alias."""
@@ -36,21 +38,21 @@ SCHEMA_VERSION = "1"
 _REBUILD_AT = 200_000
 
 
-def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
-    """Bring the graph up to the ledger's `resolved_seq`; the number of nodes drawn anew."""
+def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
+    """Bring the graph up to the ledger's `resolved_seq`."""
     ledger = view.ledger
     resolved = ledger.reached("resolved_seq")
     applied = graph.applied()
     if applied == resolved:
-        return 0
+        return
     if applied < ledger.reached("redraw_seq") or applied > resolved:
-        return rebuild(view, graph, tell)
+        rebuild(view, graph, tell)
+        return
     changed = ledger.changed(applied)
-    count = sum(map(len, changed.values()))
-    if count > _REBUILD_AT:
-        return rebuild(view, graph, tell)
-    _redraw(view, graph, resolved, changed, node_ids(view, changed))
-    return count
+    if sum(map(len, changed.values())) > _REBUILD_AT:
+        rebuild(view, graph, tell)
+    else:
+        _redraw(view, graph, resolved, changed, node_ids(view, changed))
 
 
 def redraw(view: View, graph: Graph, numbers: Numbers, ids: Mapping[str, Sequence[str]]) -> None:
@@ -72,15 +74,35 @@ def _redraw(view: View, graph: Graph, seq: int, numbers: Numbers, ids: Mapping[s
     graph.apply(difference(existing, _combined([*painted, _marker(view, seq)])))
 
 
-def rebuild(view: View, graph: Graph, tell: Tell = lambda _: None) -> int:
-    """Empty the graph and fill it with everything the ledger derives; the number of pieces drawn."""
+def rebuild(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
+    """Empty the graph and fill it with everything the ledger derives."""
     if graph.applied() >= 0:
         graph.clear()
+    nodes, edges = everything(view, tell)
+    graph.load(*filling(nodes, edges, tell))
+
+
+def everything(view: View, tell: Tell = lambda _: None) -> tuple[Tables[str], Tables[EdgeKind]]:
+    """Everything the graph should show, by table, the Threesixty node last; on disk until it is read."""
     wanted = tasks(view.ledger)
     nodes, edges = sorted_into_tables(_told(pieces(view, wanted), wanted, tell), view.ledger.path.parent)
-    marker = _marker(view, view.ledger.reached("resolved_seq"))
-    graph.load(chain(nodes, marker.nodes.items()), edges)
-    return len(wanted)
+    for label, rows in _marker(view, view.ledger.reached("resolved_seq")).nodes.items():
+        nodes.add(label, pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
+    return nodes, edges
+
+
+def filling(
+    nodes: Tables[str], edges: Tables[EdgeKind], tell: Tell
+) -> tuple[Iterator[tuple[str, list[Row]]], Iterator[tuple[EdgeKind, list[Row]]]]:
+    """All nodes and all edges on their way into a graph, with word of how far they are."""
+
+    def told(tables: Tables[K]) -> Iterator[tuple[K, list[Row]]]:
+        for what, rows in tables:
+            done = nodes.read_bytes + edges.read_bytes
+            tell(Progress("fill the graph", done, nodes.kept_bytes + edges.kept_bytes, "bytes"))
+            yield what, rows
+
+    return told(nodes), told(edges)
 
 
 def _told(painted: Iterable[Piece], wanted: Sequence[Task], tell: Tell) -> Iterator[Piece]:

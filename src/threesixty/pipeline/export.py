@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from threesixty.errors import NotFound, SourceError
 from threesixty.graph import Graph
+from threesixty.graph.formats import FORMATS
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
@@ -73,8 +74,18 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
     return [*head, *((p.name, p.type) for p in properties)], rows()
 
 
-def graph(source: Graph, schema: Schema, out: Path) -> int:
-    """Write every node table and edge table into a folder, one file each; how many rows in all."""
+def graph(source: Graph, schema: Schema, out: Path, form: str = "") -> int:
+    """Write a graph into a folder: one Parquet file for each table, or in a format of another engine's.
+
+    How many rows in all. Raises NotFound where nothing answers to the format.
+    """
+    known = {"parquet": _tables, **FORMATS}
+    if form and form not in known:
+        raise NotFound("format of a graph", form, known, hint=f"there are {', '.join(known)}")
+    return known[form or "parquet"](source, schema, out)
+
+
+def _tables(source: Graph, schema: Schema, out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     written = 0
     for what, rows in source.export():

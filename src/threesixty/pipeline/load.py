@@ -230,8 +230,11 @@ def put(ledger: Ledger, project: Project, name: str, rows: Sequence[Mapping[str,
     ledger.append(batch.records)
 
 
-def replay(ledger: Ledger, project: Project, held: HeldReject, row: Mapping[str, str] | None) -> None:
+def replay(ledger: Ledger, project: Project, number: int, row: Mapping[str, str] | None) -> None:
     """Try a rejected row once more, mended where `row` is given; it leaves the rejects when it is good."""
+    held = next((held for held in ledger.rejects("") if held.number == number), None)
+    if held is None:
+        raise NotFound("rejected row", str(number), hint="`rejects` lists those that are held")
     if row is None:
         row = _row(held)
     put(ledger, project, held.reject.source, [row])

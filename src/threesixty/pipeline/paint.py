@@ -23,7 +23,7 @@ Piece = tuple[list[tuple[str, bytes]], list[tuple[EdgeKind, bytes]]]
 """Pickled rows by table, of nodes and of edges."""
 
 _CHUNK = 10_000
-# Below so many customers, starting more processes takes longer than they save.
+# Below so many nodes, starting more processes takes longer than they save.
 _MANY = 40_000
 _MOST_WORKERS = 4
 
@@ -61,7 +61,7 @@ def tasks(ledger: Ledger) -> list[Task]:
 def pieces(view: View, wanted: Sequence[Task]) -> Iterator[Piece]:
     """One piece for each task, in their order."""
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)
-    if len(wanted) * _CHUNK < _MANY or workers == 1:
+    if sum(len(numbers) for _, numbers in wanted) < _MANY or workers == 1:
         yield from (_piece(view, task) for task in wanted)
         return
     path, project, weights = view.ledger.path, view.project, view.weights

@@ -21,28 +21,47 @@ class Tables(Generic[K]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[K, IO[bytes]] = {}
+        self._sizes: dict[K, int] = {}
+        self.read_bytes = 0
 
     def add(self, table: K, rows: bytes) -> None:
         """Keep some rows of a table."""
         if table not in self._files:
             self._files[table] = TemporaryFile(dir=self._folder)  # noqa: SIM115 — closed when read
         self._files[table].write(rows)
+        self._sizes[table] = self.size(table) + len(rows)
+
+    def size(self, table: K) -> int:
+        """How many bytes are kept of a table."""
+        return self._sizes.get(table, 0)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How many bytes are kept of all tables; `read_bytes` is how many of them were read."""
+        return sum(self._sizes.values())
 
     def __iter__(self) -> Iterator[tuple[K, list[Row]]]:
         """Every row, table after table; each table can be read once."""
-        for table, file in self._files.items():
-            file.seek(0)
-            with file:
-                yield from ((table, rows) for rows in _read(file))
+        for table in self._files:
+            yield from ((table, rows) for rows in self.read(table))
 
+    def read(self, table: K) -> Iterator[list[Row]]:
+        """Every row of one table; it can be read once."""
+        if table in self._files:
+            with self._files[table] as file:
+                file.seek(0)
+                yield from self._rows(file)
 
-def _read(file: IO[bytes]) -> Iterator[list[Row]]:
-    while True:
-        try:
-            # Written by processes of ours, to a file nobody else can open.
-            yield pickle.load(file)  # noqa: S301
-        except EOFError:
-            return
+    def _rows(self, file: IO[bytes]) -> Iterator[list[Row]]:
+        while True:
+            before = file.tell()
+            try:
+                # Written by processes of ours, to a file nobody else can open.
+                rows: list[Row] = pickle.load(file)  # noqa: S301
+            except EOFError:
+                return
+            self.read_bytes += file.tell() - before
+            yield rows
 
 
 def sorted_into_tables(pieces: Iterable[Piece], folder: Path) -> tuple[Tables[str], Tables[EdgeKind]]:

@@ -1,9 +1,10 @@
-"""The only reader of configuration: threesixty.toml becomes one frozen Project."""
+"""The only reader and writer of configuration: threesixty.toml becomes one frozen Project."""
 
 from __future__ import annotations
 
 from threesixty.project.loading import RULES, Rule, load
 from threesixty.project.model import Choice, Constant, Part, Project, RecordMapping, Reference, Source
+from threesixty.project.switch import switch_graph
 
 __all__ = [
     "RULES",
@@ -16,4 +17,5 @@ __all__ = [
     "Rule",
     "Source",
     "load",
+    "switch_graph",
 ]

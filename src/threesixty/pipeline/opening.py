@@ -1,0 +1,48 @@
+"""What a project keeps, opened: its ledger, and its graph."""
+
+from __future__ import annotations
+
+from threesixty.errors import GraphDamaged, GraphUnavailable, LedgerHeld
+from threesixty.graph import Graph, files
+from threesixty.graph.connect import connect, embedded_path
+from threesixty.ledger import Ledger
+from threesixty.project import Project
+
+
+def ledger(project: Project) -> tuple[Ledger, LedgerHeld | None]:
+    """The ledger; for reading only while another process writes to it, and then who that is."""
+    try:
+        return _ledger(project, write=True), None
+    except LedgerHeld as held:
+        return _ledger(project, write=False), held
+
+
+def _ledger(project: Project, *, write: bool) -> Ledger:
+    kinds = project.schema.kinds.values()
+    return Ledger.open(
+        project.home / "ledger.db",
+        write=write,
+        party_kinds=frozenset(kind.name for kind in kinds if kind.sort == "party"),
+        shared_kinds=frozenset(kind.name for kind in kinds if kind.shared_keys),
+    )
+
+
+def graph(project: Project, target: str = "") -> tuple[Graph, str]:
+    """The project's graph, or the one that `target` names, and what had to be mended, in words.
+
+    Files of the embedded graph that cannot be trusted are put aside, and the graph is empty. Raises
+    GraphHeld, GraphUnavailable, GraphDenied.
+    """
+    target, told = target or project.graph, ""
+    try:
+        found = connect(target, project.home, project.schema)
+    except GraphDamaged as damaged:
+        aside = files.set_aside(embedded_path(project.home))
+        told = (
+            f"the graph could not be used ({damaged.reason}) and was made anew from the ledger; "
+            f"what was left of it is in {aside.name}"
+        )
+        found = connect(target, project.home, project.schema)
+    if found is None:
+        raise GraphUnavailable("this project keeps no graph", hint='set graph = "embedded" under [stores]')
+    return found, told
