@@ -23,13 +23,14 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         notices.append("the graph is behind the ledger: the next question brings it up to date")
     if counts.dangling:
         notices.append(f"{counts.dangling:,} references name records that no source has delivered")
+    graph_bytes = _bytes(project.home / "graph") if project.graph == "embedded" else 0
     return Status(
         project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
         customers=counts.customers, households=counts.households, identifiers=counts.identifiers,
         generic=len(ledger.silent()), decisions=counts.decisions, set_aside=ledger.reached("set_aside"),
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
-        ledger_bytes=counts.bytes, graph_bytes=_bytes(project.home / "graph"), size_band=view.band.name,
+        ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
         sources=_sources(counts, project), notices=tuple(notices),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def passing(request, tmp_path_factory):
     """The names of the scenarios that pass now, on a server of their own."""
-    if not find_spec("gherkin"):
-        pytest.skip("gherkin-official is not installed")
     folder = request.config.cache.mkdir("opencypher")
     with ArcadeDB.start(tmp_path_factory.mktemp("tck"), plain=["tck"]) as server:
         done = subprocess.run(

@@ -374,7 +374,7 @@ def _facts(state: Status) -> Iterator[tuple[str, str]]:
     yield "ledger entries", count(state.seq)
     yield "ledger", size(state.ledger_bytes)
     yield "resolved", _behind(state.resolved, state.seq)
-    yield "graph", f"{clean(state.graph)}, {size(state.graph_bytes)}"
+    yield "graph", ", ".join([clean(state.graph), *([size(state.graph_bytes)] if state.graph_bytes else [])])
     yield "drawn", _behind(state.applied, state.seq)
 
 
