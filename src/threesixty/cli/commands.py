@@ -14,6 +14,7 @@ from threesixty.cli import (
     loading,
     neptune_cost,
     neptune_doctor,
+    neptune_emulator,
     neptune_lint,
     neptune_template,
     rejects,
@@ -68,7 +69,7 @@ def threesixty(
 
 neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=True)
 
-for _group in (loading, asking, deciding, keeping, neptune_cost, neptune_lint):
+for _group in (loading, asking, deciding, keeping, neptune_cost, neptune_lint, neptune_emulator):
     _group.register(app)
 for _group in (neptune_doctor, neptune_template):
     _group.register(neptune)

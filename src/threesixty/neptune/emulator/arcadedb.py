@@ -1,7 +1,8 @@
 """An ArcadeDB server in a process of its own: no JVM lives in the process that asks for one.
 
 `python -m threesixty.neptune.emulator.arcadedb` reads its settings as one line of JSON from standard
-input, says `ready`, and serves until that input ends, so it cannot outlive whoever started it.
+input, says `ready`, and serves until that input ends, so it cannot outlive whoever started it; where
+another server works in its folder, it says `locked`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import secrets
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
@@ -20,6 +23,7 @@ from typing import Any, Self
 
 from threesixty.errors import GraphUnavailable
 
+READY, LOCKED = "ready", "locked"
 START_SECONDS = 90.0
 HEAP = "768m"
 
@@ -54,7 +58,11 @@ class ArcadeDB:
             "neptune": list(neptune),
         }
         server = cls(_process(folder / "server.log"), bolt_port, password)
-        server._wait_until_ready(json.dumps(settings), folder / "server.log")
+        try:
+            server._wait_until_ready(json.dumps(settings), folder / "server.log")
+        except BaseException:
+            server.stop()
+            raise
         return server
 
     def url(self, database: str) -> str:
@@ -83,13 +91,17 @@ class ArcadeDB:
         try:
             self._process.stdin.write(settings + "\n")
             self._process.stdin.flush()
-            ready = any(line.strip() == "ready" for line in self._process.stdout)
+            lines = map(str.strip, self._process.stdout)
+            said = next((line for line in lines if line in (READY, LOCKED)), "")
         except BrokenPipeError:
-            ready = False
+            said = ""
         finally:
             too_late.cancel()
-        if not ready:
-            self.stop()
+        if said == LOCKED:
+            raise GraphUnavailable(
+                f"another server works in {log.parent}", hint="stop it, or choose another folder"
+            )
+        if said != READY:
             raise GraphUnavailable("ArcadeDB did not start", hint=f"see {log}")
 
 
@@ -143,10 +155,13 @@ def serve() -> None:
         _database(server, name)
     for name in settings["neptune"]:
         beneath.prepare(_database(server, name))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    _say(READY)
     sys.stdin.read()
-    os._exit(0)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
 
 
 def _database(server: Any, name: str) -> Any:
@@ -154,5 +169,18 @@ def _database(server: Any, name: str) -> Any:
     return server.get_database(name) if known else server.create_database(name)
 
 
+def main() -> None:
+    """Serves, and ends for certain: threads of the JVM would live on."""
+    try:
+        serve()
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
+        traceback.print_exc()
+        if "is locked by another process" in str(error):
+            with suppress(BrokenPipeError):
+                _say(LOCKED)
+    finally:
+        os._exit(0)
+
+
 if __name__ == "__main__":
-    serve()
+    main()

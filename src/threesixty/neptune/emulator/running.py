@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from socket import socket
 from typing import Any, Self
 
 from threesixty.errors import GraphUnavailable
 from threesixty.neptune.emulator import instance, loader, queries, statistics, stream
 from threesixty.neptune.emulator.arcadedb import ArcadeDB
 from threesixty.neptune.emulator.door import Door
-from threesixty.neptune.emulator.endpoint import Endpoint
+from threesixty.neptune.emulator.endpoint import Endpoint, listen
 from threesixty.neptune.emulator.engine import Engine
 from threesixty.neptune.emulator.faults import Faults
 from threesixty.neptune.emulator.operation import READER, WRITER, Operation
@@ -43,14 +45,18 @@ class Emulator:
         address of one (`ArcadeDB.url`). The other settings are those of `Settings`.
         """
         _check_installed()
+        known = Settings(Path(folder), **settings)
         with ExitStack() as started:
+            sockets = [
+                started.enter_context(listen(known.host, port)) for port in (known.port, known.reader_port)
+            ]
             if not bolt_url:
                 beneath = started.enter_context(ArcadeDB.start(Path(folder), neptune=[DATABASE]))
                 bolt_url = beneath.url(DATABASE)
             engine = Engine.open(bolt_url)
             started.callback(engine.close)
-            emulator = cls(Settings(Path(folder), **settings), engine)
-            emulator._serve(started)
+            emulator = cls(known, engine)
+            emulator._serve(sockets, started)
             emulator._closing = started.pop_all()
         return emulator
 
@@ -58,6 +64,7 @@ class Emulator:
     def address(self) -> str:
         """What to write into a project file as `graph`."""
         host, iam = self.settings.host, "" if self.settings.iam else "&iam=no"
+        host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - every address of this machine
         return (
             f"neptune://{host}:{self.port}?region={self.settings.region}&tls=no"
             f"&reader={host}:{self.reader_port}{iam}"
@@ -104,9 +111,9 @@ class Emulator:
             *stream.routes(self.engine, self.settings),
         ]
 
-    def _serve(self, started: ExitStack) -> None:
+    def _serve(self, sockets: Sequence[socket], started: ExitStack) -> None:
         operations, ports = self._operations(), {}
-        for role, port in ((WRITER, self.settings.port), (READER, self.settings.reader_port)):
+        for role, listening in zip((WRITER, READER), sockets, strict=True):
             door = Door(
                 operations,
                 self.settings,
@@ -115,7 +122,7 @@ class Emulator:
                 partial(self._roles.role, role),
                 self.fail_over,
             )
-            endpoint = Endpoint(door, self.settings.host, port, f"neptune-{role}")
+            endpoint = Endpoint(door, listening, f"neptune-{role}")
             started.callback(endpoint.stop)
             self._serving.append((door, endpoint))
             ports[role] = endpoint.port
