@@ -27,7 +27,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _CORS = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
-    "access-control-allow-headers": "*",
+    "access-control-allow-headers": "*, authorization",  # which the star does not mean
     "access-control-expose-headers": "*",
 }
 

@@ -21,7 +21,7 @@ from threesixty.errors import GraphUnavailable
 from threesixty.neptune.emulator import answer, changes, ids
 from threesixty.neptune.emulator.changes import Change, Element, Key
 from threesixty.neptune.emulator.refusal import Refusal
-from threesixty.neptune.emulator.told import CANCELLED, told
+from threesixty.neptune.emulator.told import CANCELLED, REPEATED, told
 from threesixty.neptune.emulator.translate import Statement, translate
 from threesixty.neptune.emulator.underway import Query, Underway
 
@@ -32,6 +32,11 @@ __all__ = ["Answer", "Change", "Element", "Engine"]
 
 DEFAULT_SECONDS = 120.0  # Neptune's neptune_query_timeout
 _A_MOMENT = 0.02
+# ArcadeDB moves a node to another place when its labels change, which its index on ~id takes once.
+_RELABELLED = (
+    "The emulator can change the labels of a node once in a statement, where Neptune may do it more often: "
+    "name all labels in one SET or REMOVE, and do the rest in another statement"
+)
 Listener = Callable[[int, Sequence[Change]], None]
 Ask = Callable[..., Any]
 """A procedure of the ArcadeDB process by name, with its arguments."""
@@ -126,6 +131,8 @@ class Engine:
             except Refusal as refusal:
                 if query.silent and refusal.code == "CancelledByUserException":
                     return Answer([])
+                if statement.relabels and refusal.message == REPEATED:
+                    raise Refusal("UnsupportedOperationException", _RELABELLED) from refusal
                 raise
 
     def _run_again(

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from threesixty.neptune.emulator.refusal import Refusal
 
 CANCELLED = "Operation terminated (cancelled by user)"
+REPEATED = "The statement makes two things with the same ~id"
 _CONFLICT = "Failed to execute due to a conflicting concurrent operation, please retry"
 _SAID = {
     "Neo.TransientError.Transaction.DeadlockDetected": ("ConcurrentModificationException", _CONFLICT),
-    "Neo.ClientError.Schema.ConstraintValidationFailed": ("DuplicateDataException", ""),
+    "Neo.ClientError.Schema.ConstraintValidationFailed": ("DuplicateDataException", REPEATED),
     "Neo.ClientError.Transaction.Terminated": ("CancelledByUserException", CANCELLED),
     "Neo.ClientError.Transaction.TransactionTimedOut": (
         "TimeLimitExceededException",

@@ -59,6 +59,8 @@ class Statement:
     """What to run instead when the text would make a node without a label."""
     writes: bool = False
     creates: bool = False
+    relabels: bool = False
+    """Whether it changes the labels of nodes that are there."""
     labels: frozenset[str] = frozenset()
     """Labels it may give to nodes, and below, types it may give to edges."""
     types: frozenset[str] = frozenset()
@@ -86,6 +88,7 @@ def translate(text: str) -> Statement:
         made if draft.merges_without_label else "",
         any(clause.word in _WRITING for clause in found),
         any(clause.word == "CREATE" for clause in found),
+        any(_labels_set(item) for clause in found for item in _items(clause)),
         frozenset(draft.labels),
         frozenset(draft.types),
         draft.columns,
@@ -303,10 +306,14 @@ def _commas(some: Sequence[Token]) -> Iterator[Token]:
                 yield token
 
 
-def _labels_set(item: Sequence[Token]) -> Iterator[str]:
-    """The labels of `n:A:B`; nothing for any other item of a SET."""
-    if len(item) > 2 and item[0].called and item[1].text == ":":
-        yield from (token.called for token in item[1:] if token.called)
+def _labels_set(item: Sequence[Token]) -> list[str]:
+    """The labels of `n:A:B`; nothing for any other item of a SET or REMOVE."""
+    named = len(item) > 2 and item[0].called and item[1].text == ":"
+    return [token.called for token in item[1:] if token.called] if named else []
+
+
+def _items(clause: Clause) -> Iterator[Sequence[Token]]:
+    yield from parted(clause.tokens, ",") if clause.word in ("SET", "REMOVE") else ()
 
 
 def _sought_by_id(found: Sequence[Clause]) -> set[str]:
