@@ -1,6 +1,7 @@
 """Signature Version 4: a request's signature is computed again from what arrived, by botocore's own code.
 
-https://docs.aws.amazon.com/neptune/latest/userguide/iam-auth-connecting.html
+https://docs.aws.amazon.com/neptune/latest/userguide/iam-auth-connecting.html; what is said to whoever
+signed wrongly: https://docs.aws.amazon.com/neptune/latest/userguide/errors-engine-codes.html
 """
 
 from __future__ import annotations
@@ -63,17 +64,32 @@ def _check_scope(match: re.Match[str], received: Received, settings: Settings, s
     token = received.headers.get("x-amz-security-token", "")
     if settings.session_token and token != settings.session_token:
         raise _denied("The security token included in the request is invalid.")
-    if "host" not in signed or any(name not in received.headers for name in signed):
-        raise _denied("'Host' and every signed header must be part of the request.")
+    if "host" not in signed:
+        raise _denied("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    if missing := next((name for name in signed if name not in received.headers), ""):
+        raise _denied(f"'{missing}' is named as a SignedHeader, but it does not exist in the HTTP request")
 
 
 def _check_time(date: str, day: str, now: datetime) -> None:
     try:
         at = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise _denied("Date must be in ISO-8601 'basic format'") from None
-    if abs(now - at) > SKEW or day != date[:8]:
-        raise _denied(f"Signature expired: {date} is not within 5 min. of {now:%Y%m%dT%H%M%SZ}")
+        raise _denied(f"Date must be in ISO-8601 'basic format'. Got '{date}'.") from None
+    first, last = now - SKEW, now + SKEW
+    if at < first:
+        raise _denied(f"Signature expired: {date} is now earlier than {_said(first)} ({_said(now)} - 5 min.)")
+    if at > last:
+        raise _denied(
+            f"Signature not yet current: {date} is still later than {_said(last)} ({_said(now)} + 5 min.)"
+        )
+    if day != date[:8]:
+        raise _denied(
+            f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: {day}"
+        )
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%SZ}"
 
 
 def _check_body(received: Received) -> None:
