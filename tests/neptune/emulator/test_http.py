@@ -114,6 +114,17 @@ def test_a_statement_that_is_refused_leaves_nothing(ask, engine):
     assert engine.run("MATCH (n) RETURN count(n) AS n").rows == [{"n": 0}]
 
 
+def test_what_the_emulator_did_not_foresee_is_told_in_the_same_way(server, ask, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(server.engine, "run", broken)
+    told = ask("RETURN 1 AS x")
+
+    assert (told.status, told.body["code"]) == (500, "InternalFailureException")
+    assert "ZeroDivisionError: nobody thought of this" in told.body["detailedMessage"]
+
+
 # --- browsers ----------------------------------------------------------------------------------------
 
 

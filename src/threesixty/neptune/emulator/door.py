@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -22,6 +23,8 @@ from threesixty.neptune.emulator.signature import Received, check
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_LOG = logging.getLogger(__name__)
 
 # Not something Neptune does: there the browser talks to a proxy. Here it makes the proxy unnecessary.
 _CORS = {
@@ -103,7 +106,10 @@ class Door:
             fault = self._faults.next(operation, call)
             reply = self._carried_out(operation, call, fault)
         except Refusal as refusal:
-            reply = Reply(_json(refusal.envelope(id_)), status=refusal.status)
+            reply = _refused(refusal, id_)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in words
+            _LOG.debug("in request %s", id_, exc_info=True)
+            reply = _failed(error, id_)
         if reply:
             reply = replace(reply, headers={"x-amzn-requestid": id_, **reply.headers})
         name, status = operation.name if operation else "unknown", reply.status if reply else 0
@@ -140,6 +146,15 @@ class Door:
         if at_path:
             raise Refusal("MethodNotAllowedException", f"{received.method} is not allowed for {path}")
         raise Refusal("ResourceNotFoundException", f"There is nothing at {path}")
+
+
+def _refused(refusal: Refusal, id_: str) -> Reply:
+    return Reply(_json(refusal.envelope(id_)), status=refusal.status)
+
+
+def _failed(error: Exception, id_: str) -> Reply:
+    said = f"The emulator failed: {type(error).__name__}: {error}"
+    return _refused(Refusal("InternalFailureException", said), id_)
 
 
 def _cut(reply: Reply, fault: Fault, id_: str) -> Reply:

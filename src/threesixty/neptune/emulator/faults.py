@@ -125,7 +125,9 @@ class Faults:
             self.happened.clear()
 
     def next(self, operation: Operation, call: Call) -> Fault | None:
-        """The fault that happens to a request."""
+        """The fault that happens to a request; none happens to the switch itself."""
+        if operation.path == PATH:
+            return None
         with self._lock:
             for fault in self._faults:
                 if fault.times is not None and fault.met >= fault.times:
@@ -143,6 +145,8 @@ class Faults:
         def add(call: Call) -> Mapping[str, Any]:
             given = call.given.get("faults", [call.given])
             for one in given if isinstance(given, list) else [given]:
+                if not isinstance(one, Mapping):
+                    raise Refusal("InvalidParameterException", "A fault is a JSON object")
                 facts = {key: value for key, value in one.items() if key != "does"}
                 self.add(str(one.get("does", "")), **facts)
             return show(call)
