@@ -151,8 +151,8 @@ def _basic(found: Computed) -> dict[str, Any]:
         "edgeLabels": _types(found),
         "numNodeProperties": len(node_keys),
         "numEdgeProperties": len(edge_keys),
-        "nodeProperties": [{key: count} for key, count in node_keys.most_common()],
-        "edgeProperties": [{key: count} for key, count in edge_keys.most_common()],
+        "nodeProperties": [{key: count} for key, count in _ranked(node_keys)],
+        "edgeProperties": [{key: count} for key, count in _ranked(edge_keys)],
         "totalNodePropertyValues": node_keys.total(),
         "totalEdgePropertyValues": edge_keys.total(),
     }
@@ -168,11 +168,9 @@ def _detailed(found: Computed) -> dict[str, Any]:
     return {
         "nodeStructures": [
             {"count": count, "nodeProperties": list(keys), "distinctOutgoingEdgeLabels": list(out)}
-            for (keys, out), count in nodes.most_common()
+            for (keys, out), count in _ranked(nodes)
         ],
-        "edgeStructures": [
-            {"count": count, "edgeProperties": list(keys)} for keys, count in edges.most_common()
-        ],
+        "edgeStructures": [{"count": count, "edgeProperties": list(keys)} for keys, count in _ranked(edges)],
     }
 
 
@@ -183,6 +181,11 @@ def _keys(structures: Mapping[tuple[Any, ...], int]) -> Counter[str]:
         for key in keys:
             found[key] += count
     return found
+
+
+def _ranked(counted: Counter[Any]) -> list[tuple[Any, int]]:
+    """The most frequent first; what is equally frequent by name."""
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _types(found: Computed) -> list[str]:
