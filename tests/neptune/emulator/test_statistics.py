@@ -4,8 +4,9 @@ import pytest
 
 MADE = (
     "CREATE (a:Customer {`~id`: 'c1', name: 'Ada', born: 1815}), "
-    "(b:Customer:Vip {`~id`: 'c2', name: 'Ben'}), (i:Identifier {`~id`: 'i1', type: 'phone'}), (a)-[:USES {`~id`: 'e1', first: 5}]->(i), "
-    "(b)-[:USES {`~id`: 'e2'}]->(i), (b)-[:KNOWS {`~id`: 'e3'}]->(a)"
+    "(b:Customer:Vip {`~id`: 'c2', name: 'Ben'}), (i:Identifier {`~id`: 'i1', type: 'phone'}), "
+    "(a)-[:USES {`~id`: 'e1', first: 5}]->(i), (b)-[:USES {`~id`: 'e2'}]->(i), "
+    "(b)-[:KNOWS {`~id`: 'e3'}]->(a)"
 )
 
 

@@ -46,9 +46,14 @@ class ArcadeDB:
             raise GraphUnavailable(
                 "the emulator needs ArcadeDB beneath it", hint="pip install 'threesixty[emulator]'"
             )
-        folder.mkdir(parents=True, exist_ok=True)
         bolt_port, http_port = _free_ports(2)
-        password = _password(folder / "password")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            password = _password(folder / "password")
+        except OSError as error:
+            raise GraphUnavailable(
+                f"nothing can be kept in {folder}: {error.strerror}", hint="choose another folder"
+            ) from error
         settings = {
             "folder": str(folder.resolve()),
             "bolt_port": bolt_port,
