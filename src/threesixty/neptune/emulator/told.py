@@ -28,6 +28,7 @@ _SAID = {
 }
 """What ArcadeDB's server says -> what Neptune says; without a text of Neptune's own, ArcadeDB's."""
 _REPEATED = re.compile(r"Error executing Cypher command.*", re.DOTALL)
+_LACKS = re.compile(r"Unknown (?:procedure/function: |function ')([\w.]+)")
 _TAKEN = re.compile(r"Duplicated key \[(.*)\] found on index")
 
 
@@ -52,6 +53,8 @@ def _refusal(code: str, message: str) -> Refusal:
         )
     if taken := _TAKEN.match(message):
         return Refusal("DuplicateDataException", f"There is already something with the ~id {taken[1]}")
+    if lacks := _LACKS.search(message):
+        return Refusal("UnsupportedOperationException", f"The emulator has no {lacks[1]}")
     named, said = _SAID.get(code, ("InternalFailureException", ""))
     return Refusal(named, said or _first_line(message))
 
