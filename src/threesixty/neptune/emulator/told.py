@@ -27,7 +27,7 @@ _SAID = {
     "Neo.ClientError.Statement.ArgumentError": ("BadRequestException", ""),
 }
 """What ArcadeDB's server says -> what Neptune says; without a text of Neptune's own, ArcadeDB's."""
-_REPEATED = re.compile(r"Error executing Cypher command.*", re.DOTALL)
+_REPEATED = re.compile(r"Error executing Cypher (command|query).*", re.DOTALL)
 _LACKS = re.compile(r"Unknown (?:procedure/function: |function ')([\w.]+)")
 _TAKEN = re.compile(r"Duplicated key \[(.*)\] found on index")
 
@@ -55,6 +55,8 @@ def _refusal(code: str, message: str) -> Refusal:
         return Refusal("DuplicateDataException", f"There is already something with the ~id {taken[1]}")
     if lacks := _LACKS.search(message):
         return Refusal("UnsupportedOperationException", f"The emulator has no {lacks[1]}")
+    if message.startswith("TypeError"):
+        return Refusal("BadRequestException", _first_line(message))
     named, said = _SAID.get(code, ("InternalFailureException", ""))
     return Refusal(named, said or _first_line(message))
 
