@@ -64,6 +64,13 @@ def test_a_body_that_is_no_json_is_told_so(sign, send):
     assert (told.status, told.body["code"]) == (400, "BadRequestException")
 
 
+def test_a_request_of_more_than_150_mb_is_refused_before_it_is_read(send):
+    told = send("POST", "/openCypher", b"", {"content-length": "157286401"})
+
+    assert (told.status, told.body["code"]) == (400, "BadRequestException")
+    assert told.body["detailedMessage"] == "Request size exceeds max allowed value of 157286400 bytes."
+
+
 def test_other_paths_and_methods_are_not_there(call):
     assert [
         (told.status, told.body["code"])

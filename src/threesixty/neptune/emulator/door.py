@@ -26,6 +26,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _LOG = logging.getLogger(__name__)
 
+MOST = 157_286_400
+"""Bytes of a request: https://docs.aws.amazon.com/neptune/latest/userguide/errors-engine-codes.html"""
+
 # Not something Neptune does: there the browser talks to a proxy. Here it makes the proxy unnecessary.
 _CORS = {
     "access-control-allow-origin": "*",
@@ -66,7 +69,7 @@ class Door:
         self._loop = get_running_loop()
         request = Request(scope, receive)
         try:
-            body = await request.body()
+            body = b"" if _too_large(request.headers) else await request.body()
         except ClientDisconnect:
             return
         received = Received(request.method, _target(scope), _lower(request.headers), body)
@@ -99,6 +102,7 @@ class Door:
             if received.method == "OPTIONS":
                 return Reply(b"", status=204)
             operation, parts = self._operation(received)
+            _check_size(received)
             if self._settings.iam and operation.path != FAULTS_PATH:
                 check(received, self._settings)
             given = {**_given(received), **parts}
@@ -166,6 +170,15 @@ def _target(scope: Scope) -> str:
     query = scope["query_string"].decode("latin-1")
     path = scope["raw_path"].decode("latin-1")
     return f"{path}?{query}" if query else path
+
+
+def _too_large(headers: Mapping[str, str]) -> bool:
+    return int(headers.get("content-length", "0")) > MOST
+
+
+def _check_size(received: Received) -> None:
+    if _too_large(received.headers):
+        raise Refusal("BadRequestException", f"Request size exceeds max allowed value of {MOST} bytes.")
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
