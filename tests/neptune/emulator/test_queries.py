@@ -91,6 +91,21 @@ def test_a_query_that_nobody_runs_is_an_error(call, method):
     assert told.body["detailedMessage"] == "Supplied queryId nobody is invalid"
 
 
+def test_an_emulator_that_stops_waits_for_nobody(arcadedb_server, tmp_path, send):
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    started = Emulator.start(tmp_path, bolt_url=arcadedb_server.url("neptune"), iam=False)
+    with ThreadPoolExecutor(2) as pool, started as emulator:
+        emulator.faults.add("slow", seconds=3600, operation="get_engine_status")
+        query = f"query={ENDLESS}".encode()
+        running = pool.submit(send, "POST", "/openCypher", query, form, emulator.port)
+        slow = pool.submit(send, "GET", "/status", port=emulator.port)
+        while not (emulator.engine.underway.all() and emulator.faults.happened):
+            time.sleep(0.02)
+
+    assert running.result().body["code"] == "CancelledByUserException"
+    assert slow.result().body["status"] == "healthy"
+
+
 # --- time --------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
@@ -130,7 +129,7 @@ class Door:
         if does in ("drop", "failover"):
             return None
         if fault and does == "slow":
-            time.sleep(fault.seconds)
+            self._faults.over.wait(fault.seconds)
         done = operation.carry_out(call)
         reply = done if isinstance(done, Reply) else Reply(_json(done))
         if fault and does == "refuse_after":

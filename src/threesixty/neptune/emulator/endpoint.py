@@ -26,8 +26,14 @@ class Endpoint:
         """The open connections; to be used in the loop that serves them."""
         return [one.transport for one in self._server.server_state.connections]
 
-    def stop(self) -> None:
+    def leave(self) -> bool:
+        """Takes no more requests; whether those that came have been answered."""
         self._server.should_exit = True
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Answers what came, and takes no more."""
+        self.leave()
         self._thread.join()
         self._listening.close()
 

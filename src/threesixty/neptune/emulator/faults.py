@@ -15,7 +15,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from threesixty.neptune.emulator.operation import Call, Operation
@@ -106,6 +106,8 @@ class Faults:
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: list[Fault] = []
+        self.over = Event()
+        """Set where nobody is to be kept waiting any longer."""
         self.happened: Counter[str] = Counter()
         """How often each sort happened, refusals by their code."""
 

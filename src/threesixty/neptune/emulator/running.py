@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -22,6 +23,7 @@ from threesixty.neptune.emulator.served import Served
 from threesixty.neptune.emulator.settings import Settings
 
 DATABASE = "neptune"
+_A_MOMENT = 0.02
 
 
 class Emulator:
@@ -93,7 +95,12 @@ class Emulator:
         self.engine.clear()
 
     def stop(self) -> None:
-        """Stops serving. Stopping twice is no error."""
+        """Ends what runs, and stops serving. Stopping twice is no error."""
+        self.faults.over.set()
+        while False in [endpoint.leave() for _, endpoint in self._serving]:
+            for query in self.engine.underway.all():
+                self.engine.cancel(query)
+            time.sleep(_A_MOMENT)
         self._closing.close()
 
     def __enter__(self) -> Self:
