@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator
 
 from threesixty import customer360, record, report
+from threesixty.customer360 import asking, deciding, keeping, loading, opened
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
 
@@ -17,27 +17,24 @@ HEAD = """# Python
 dataclasses. (Written by `make docs` from the docstrings.) [Use it from Python](../how-to/use-from-python.md)
 shows how.
 """
-_SECTION = re.compile(r"^ +# --- (.+?) -+$")
+_ROOMS = (loading, asking, deciding, keeping, opened)
 
 
 def page(_: str) -> str:
     """The whole page."""
-    source = inspect.getsource(customer360)
-    tree = ast.parse(source)
-    facade = next(node for node in tree.body if isinstance(node, ast.ClassDef))
+    tree = ast.parse(inspect.getsource(customer360))
     opening = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "open")
-    return "\n".join([HEAD, *_verb(opening), *_verbs(facade, source.splitlines()), *_answers()]) + "\n"
+    verbs = (line for room in _ROOMS for line in _verbs(ast.parse(inspect.getsource(room))))
+    return "\n".join([HEAD, *_verb(opening), *verbs, *_answers()]) + "\n"
 
 
-def _verbs(facade: ast.ClassDef, lines: list[str]) -> Iterator[str]:
-    sections = {at: found[1] for at, line in enumerate(lines, 1) if (found := _SECTION.match(line))}
-    for node in facade.body:
+def _verbs(room: ast.Module) -> Iterator[str]:
+    [part] = (node for node in room.body if isinstance(node, ast.ClassDef))
+    yield f"## {(ast.get_docstring(part) or '').rstrip('.')}\n"
+    for node in part.body:
         # What is decorated is the floor below: a user needs verbs.
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.decorator_list:
-            continue
-        for at in [at for at in sections if at < node.lineno]:
-            yield f"## {sections.pop(at).capitalize()}\n"
-        yield from _verb(node)
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not node.decorator_list:
+            yield from _verb(node)
 
 
 def _verb(node: ast.FunctionDef) -> Iterator[str]:

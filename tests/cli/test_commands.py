@@ -52,6 +52,12 @@ def test_version() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout == f"threesixty {version('threesixty')}\n"
 
 
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "threesixty", "--version"], capture_output=True, check=True)
+
+    assert version("threesixty") in done.stdout.decode()
+
+
 def test_a_wrong_command_is_usage() -> None:
     assert ran("frobnicate").returncode == 2
 

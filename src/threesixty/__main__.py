@@ -1,0 +1,5 @@
+"""`python -m threesixty` is `threesixty`."""
+
+from threesixty.cli import main
+
+main()

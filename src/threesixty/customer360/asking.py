@@ -1,0 +1,99 @@
+"""Look: the 360° view, questions, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from threesixty import questions
+from threesixty.customer360.opened import Opened
+from threesixty.errors import GraphError
+from threesixty.pipeline import card as cards
+from threesixty.pipeline import explain, fuller, lookup
+from threesixty.pipeline.draw import draw
+from threesixty.pipeline.view import View
+from threesixty.questions import Question
+from threesixty.questions.shape import card as shaped
+from threesixty.questions.shape import older
+from threesixty.questions.shape import timeline as entries
+from threesixty.record import Card, Scalar, TimelineEntry
+from threesixty.report import (
+    Answer,
+    Found,
+    Why,
+    WhyCustomer,
+)
+
+
+class Asking(Opened):
+    """The view, the questions, and who is who."""
+
+    def customer(self, key: str, *, from_ledger: bool = False) -> Card:
+        """The 360° view of the one customer a key means: an id, old or new, an identifier, a source key.
+
+        Asked of the graph; folded from the ledger when the graph is away. Raises NotFound,
+        SeveralMatches, Forgotten.
+        """
+        view = self.view
+        anchor = lookup.customer(view, key, self.project.country)
+        card = None if from_ledger else self._card_from_graph(view, anchor)
+        away = self._graph_away if card is None and not from_ledger else ""
+        if card is None:
+            card = shaped(cards.rows(view, anchor))
+            assert card is not None  # noqa: S101 — the customer is there
+            card = replace(card, origin="ledger")
+        return fuller.filled(view, card, anchor, away)
+
+    def _card_from_graph(self, view: View, anchor: int) -> Card | None:
+        [public] = view.ledger.ids([anchor])
+        try:
+            draw(view, self.graph())
+            answer = questions.ask(self.graph().ask, self.questions()["customer_360"], {"customer": public})
+        except GraphError as error:
+            self._graph_away = error.message
+            return None
+        return shaped(answer.dicts()) if answer.rows else None
+
+    def timeline(self, key: str, before: TimelineEntry | None = None) -> tuple[TimelineEntry, ...]:
+        """The next entries of a customer's timeline that are older than one already seen."""
+        view = self.view
+        [public] = view.ledger.ids([lookup.customer(view, key, self.project.country)])
+        asked = {"customer": public} if before is None else {"customer": public, **older(before)}
+        return entries(self.ask("timeline", **asked).dicts())
+
+    def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """Customers whose names, places or identifiers hold the words of a text."""
+        return lookup.find(self.view, text, self.project.country, limit)
+
+    def ask(self, question: str, **parameters: Scalar) -> Answer:
+        """The rows of a Question. Raises NotFound, QuestionError, and GraphError where the graph is away."""
+        asked = questions.find(question)
+        graph, view = self.graph(), self.view
+        as_of = view.ledger.reached("resolved_seq")
+        draw(view, graph)
+        given = {name: self._node(value, asked, name) for name, value in parameters.items()}
+        return replace(questions.ask(graph.ask, asked, given), as_of=as_of)
+
+    def _node(self, value: Scalar, question: Question, name: str) -> Scalar:
+        """A customer may be named in a question by whatever names it elsewhere."""
+        kinds = {parameter.name: parameter.type for parameter in question.parameters}
+        if kinds.get(name) != "customer" or not isinstance(value, str):
+            return value
+        return self.view.ledger.ids([lookup.customer(self.view, value, self.project.country)])[0]
+
+    def questions(self) -> Mapping[str, Question]:
+        """Every Question by name."""
+        return questions.catalogue()
+
+    def why(self, a: str, b: str | None = None) -> Why | WhyCustomer:
+        """Why two Records or customers are one (or are not), or how one customer hangs together."""
+        view, country = self.view, self.project.country
+        if b is None:
+            return explain.whole(view, lookup.customer(view, a, country))
+        return explain.between(view, lookup.records(view, a, country), lookup.records(view, b, country))
+
+    def why_not(self, a: str, b: str) -> Why:
+        """Why two customers are two: their best evidence, and what stood in the way."""
+        told = self.why(a, b)
+        assert isinstance(told, Why)  # noqa: S101 — with two keys it always is
+        return told

@@ -1,0 +1,62 @@
+"""Decide who is who, and forget."""
+
+from __future__ import annotations
+
+import getpass
+
+from threesixty.customer360.opened import Opened, silent
+from threesixty.pipeline import decide, forget, lookup
+from threesixty.report import (
+    Action,
+    Decided,
+    ForgetReport,
+)
+
+
+class Deciding(Opened):
+    """What people say of who is who."""
+
+    def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+        """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
+        view, country = self._deciding, self.project.country
+        one, other = lookup.customer(view, a, country), lookup.customer(view, b, country)
+        decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def split(
+        self, customer: str, *records: str, why: str = "", by: str = "", dry_run: bool = False
+    ) -> Decided:
+        """Part Records from a customer for ever, or until undone. Raises DecisionRefused."""
+        view, country = self._deciding, self.project.country
+        anchor = lookup.customer(view, customer, country)
+        leaving = [lookup.record(view, record, country) for record in records]
+        decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
+        """Withdraw a merge or split, the last one unless another is named. Raises DecisionRefused."""
+        return self._then_drawn(
+            decide.undo(self._deciding, action, by=by or getpass.getuser(), dry_run=dry_run)
+        )
+
+    def _then_drawn(self, decided: Decided) -> Decided:
+        if not decided.dry_run:
+            self._drawn(silent)
+        return decided
+
+    def actions(self, limit: int = 20) -> tuple[Action, ...]:
+        """The last merges and splits, newest first."""
+        return tuple(self.ledger.actions(limit))
+
+    def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
+        """Delete everything a customer's Records say, for good, in ledger and graph."""
+        view, by = self._deciding, by or getpass.getuser()
+        anchor = lookup.customer(view, key, self.project.country)
+        if not dry_run and self.project.graph not in ("embedded", "none"):
+            report, away = forget.forget_everywhere(view, self.graph, anchor, by=by)
+            self._untold += [f"the graph still shows the person: {away}"] if away else []
+            return report
+        report = forget.forget(view, anchor, by=by, dry_run=dry_run)
+        if not dry_run:
+            self._fresh_graph()
+        return report

@@ -1,0 +1,77 @@
+"""Bring records in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from threesixty import sources
+from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.pipeline import load
+from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.report import (
+    HeldReject,
+    Loaded,
+)
+
+
+class Loading(Opened):
+    """Records in."""
+
+    def load(
+        self, *names: str, dry_run: bool = False, accept_shrink: bool = False, progress: Tell = silent
+    ) -> Loaded:
+        """Load sources (all when none is named), resolve, draw; what changed, in figures and words.
+
+        Loading the same files again changes nothing. A dry run does it all and takes it all back.
+        Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
+        """
+        with uncollected():
+            how = {"accept_shrink": accept_shrink, "dry_run": dry_run}
+            loaded = load.load_sources(self.writable, self.project, self.weights, names, progress, **how)
+            if dry_run:
+                return loaded
+            notices = self._drawn(progress)
+            if not notices:
+                load.tidy(self.ledger)
+        return replace(loaded, notices=loaded.notices + notices)
+
+    def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
+        """Rows given by a program instead of a file, through the mapping of a source; resolved and drawn.
+
+        Raises SourceError when a row is rejected: a program can mend what a file cannot.
+        """
+        with self.writable.writing():
+            load.put(self.ledger, self.project, source, rows)
+            resolution = resolve(self.ledger, self.weights)
+        self._drawn(silent)
+        return resolution
+
+    def refresh(self, *, progress: Tell = silent) -> Resolution:
+        """Resolve and draw whatever the ledger holds that has not been yet."""
+        resolution = resolve(self.writable, self.weights, progress)
+        self._drawn(progress)
+        return resolution
+
+    def check(self, preview: int = 3) -> dict[str, sources.Batch]:
+        """The first rows of every source as they would be loaded; raises SourceError."""
+        return {
+            source.name: sources.preview(self.project, source, preview) for source in self.project.sources
+        }
+
+    def rejects(self, source: str | None = None) -> tuple[HeldReject, ...]:
+        """Rows that could not become Records, with the reason."""
+        return tuple(self.ledger.rejects(source or ""))
+
+    def replay(self, number: int, row: Mapping[str, str] | None = None) -> Resolution:
+        """Try a rejected row again, mended where `row` is given; it leaves the rejects when it is good.
+
+        Raises SourceError when it still is no Record.
+        """
+        load.replay(self.writable, self.project, number, row)
+        return self.refresh()
+
+    def drop_reject(self, number: int) -> None:
+        """Forget a rejected row."""
+        self.writable.drop_reject(number)
