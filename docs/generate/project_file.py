@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from threesixty.project import RULES
+from threesixty.project import PREFERENCES, RULES
 from threesixty.schema import DEFAULT, Kind
 
 
 def page(text: str) -> str:
     """The page with its tables written anew."""
-    tables = {"rules": "\n".join(_rules()), "kinds": "\n".join(_kinds())}
+    tables = {
+        "rules": "\n".join(_rules()),
+        "survivorship": "\n".join(_preferences()),
+        "kinds": "\n".join(_kinds()),
+    }
     for name, table in tables.items():
         place = re.compile(rf"(<!-- written: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = place.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
@@ -22,6 +26,12 @@ def _rules() -> Iterator[str]:
     yield "| key | | |\n|---|---|---|"
     for name, rule in RULES.items():
         yield f"| `{name}` | {rule.doc} | {rule.least:g} to {rule.most:g} |"
+
+
+def _preferences() -> Iterator[str]:
+    yield "| rule | prefers |\n|---|---|"
+    for name, doc in PREFERENCES.items():
+        yield f"| `{name}` | {doc} |"
 
 
 def _kinds() -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Scalar = str | int | float | bool | None
 Sort = Literal["party", "thing", "event"]
@@ -121,6 +121,13 @@ class Decision:
     withdrawn: bool = False
 
 
+class Preference(NamedTuple):
+    """One rule by which a value is preferred to another: `trust` may name the sources, best first."""
+
+    by: str
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Party Records held together under a permanent id: that of the earliest Record."""
@@ -136,18 +143,21 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class LosingValue:
-    """A value that another Record gave and that did not win."""
+    """A value that another Record gave and that did not win, and the rule by which it lost."""
 
     value: Scalar
     source: str
     at: int | None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
     """The winning value of one property, the source that gave it, and those that lost.
 
-    `type` is that of the schema, where the ledger was there to tell it: how to read the value.
+    `type` is that of the schema, where the ledger was there to tell it: how to read the value. `rule` is
+    what decided against the best of the losing values: pinned, whole, verified, trust, newest, oldest,
+    frequent or tie; 'only' where nobody says anything else, '' where the ledger could not tell.
     """
 
     property: str
@@ -155,6 +165,7 @@ class GoldenValue:
     source: str
     losing: tuple[LosingValue, ...] = ()
     type: str = "text"
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,40 @@ class WhyCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beaten:
+    """A value that did not win, the best Record that gives it, and why it lost."""
+
+    value: Scalar
+    record: str
+    at: int | None
+    rule: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A golden value, the Record it is from, which rule decided, and every other value."""
+
+    property: str
+    value: Scalar
+    type: str
+    record: str
+    at: int | None
+    rule: str
+    because: str
+    beaten: tuple[Beaten, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyValue:
+    """Why a Customer's golden values are what they are."""
+
+    customer: str
+    name: str
+    chosen: tuple[Chosen, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What happens to one Customer: which Records it has before and after."""
 

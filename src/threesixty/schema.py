@@ -84,6 +84,10 @@ class EdgeKind(NamedTuple):
 
 NAME_GROUP = ("prefix", "given", "middle", "family", "suffix")
 ADDRESS_GROUP = ("street", "city", "postcode", "region", "country")
+GROUPS: Mapping[str, tuple[str, ...]] = {"name": NAME_GROUP, "address": ADDRESS_GROUP}
+"""Properties that win together, all from one Record."""
+VERIFIED = "_verified"
+"""The end of a role that says of a property, or a group, that its source checked it."""
 
 # What every thing node carries, whatever its kind; questions across kinds read only these.
 THING_COLUMNS = (
@@ -221,6 +225,13 @@ class Schema:
             if kind.sort == "party":
                 found.update({p.name: p for p in kind.properties if p.name not in found})
         return tuple(found.values())
+
+    @cached_property
+    def flags(self) -> Mapping[str, str]:
+        """Roles of parties that say a property or group was checked (`email_verified`), and which one."""
+        declared = {p.name for p in self.party_properties}
+        checked = {*declared, *GROUPS} - set(NAME_GROUP) - set(ADDRESS_GROUP)
+        return {name + VERIFIED: name for name in sorted(checked) if name + VERIFIED not in declared}
 
     @cached_property
     def golden(self) -> tuple[Property, ...]:

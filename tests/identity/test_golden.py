@@ -1,75 +1,124 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threesixty.identity.golden import Claim, golden
+from threesixty.identity.golden import Claim, Lost, Survivorship, Won, golden, pinned
+from threesixty.record import Preference
 
-GROUPS = (("given", "middle", "family"), ("street", "city"))
-
-
-def claim(record, *, trust=1, at=None, **values):
-    return Claim(record, f"s{record}", trust, at, hash(record) % 97, values)
+GROUPS = {"name": ("given", "middle", "family"), "address": ("street", "city")}
+USUAL = Survivorship(GROUPS)
 
 
-def won(*claims):
-    return {name: one.value for name, one in golden(claims, GROUPS).items()}
+def claim(record, *, source="", trust=1, at=None, verified=(), **values):
+    source = source or f"s{record}"
+    return Claim(record, source, trust, at, hash(record) % 97, values, frozenset(verified))
 
 
-def test_trust_comes_before_the_newest():
-    assert won(claim(1, trust=2, at=1, email="crm"), claim(2, at=9, email="shop")) == {"email": "crm"}
+def cases():
+    text = (Path(__file__).parent / "cases" / "golden.txt").read_text("utf-8")
+    blocks = [[line for line in block.splitlines() if line[:1] != "#"] for block in text.split("\n\n")]
+    return [block for block in blocks if block]
 
 
-def test_the_newest_comes_before_the_most_frequent():
-    assert won(claim(1, at=1, email="a"), claim(2, at=1, email="a"), claim(3, at=2, email="b")) == {
-        "email": "b"
-    }
+def rules(line):
+    said = dict(one.split("=") for one in line.split()[1:])
+    found = {}
+    for name, words in said.items():
+        parts = [word.partition(":") for word in words.split("|")]
+        found[name] = tuple(Preference(by, tuple(filter(None, rest.split(",")))) for by, _, rest in parts)
+    return found
 
 
-def test_the_most_frequent_decides_between_equals():
-    assert won(claim(1, email="a"), claim(2, email="b"), claim(3, email="b")) == {"email": "b"}
+def said(number, line):
+    source, trust, at, *pairs = line.split()
+    values = dict(one.split("=") for one in pairs)
+    checked = {"name" if n[:-1] in GROUPS["name"] else n[:-1] for n in values if n.endswith("!")}
+    values = {name.rstrip("!"): value for name, value in values.items()}
+    instant = None if at == "-" else int(at)
+    return claim(number, source=source, trust=int(trust), at=instant, verified=checked, **values)
 
 
-def test_a_name_wins_whole():
-    """No first name of one Record with the surname of another."""
-    found = won(claim(1, at=1, given="Ada", family="Byron"), claim(2, at=2, given="A", family="Lovelace"))
+@pytest.mark.parametrize("block", cases(), ids=lambda block: " / ".join(block)[:90])
+def test_the_table_of_golden_values(block):
+    how = Survivorship(GROUPS, next((rules(line) for line in block if line.startswith("rules")), {}))
+    claims = [said(n, line) for n, line in enumerate(block) if line[0] != ">" and line[:6] != "rules "]
+    by_record = {one.record: one.source for one in claims}
 
-    assert found == {"given": "A", "family": "Lovelace"}
+    won = golden(claims, how)
 
-
-def test_half_a_name_loses_to_a_whole_one():
-    """A newsletter that knows only the first name does not take the surname away."""
-    assert won(claim(1, at=1, given="Ada", family="Byron"), claim(2, at=2, given="Addie")) == {
-        "given": "Ada",
-        "family": "Byron",
-    }
-
-
-def test_losing_values_are_told_with_their_record_best_first():
-    found = golden([claim(1, at=1, email="a"), claim(2, at=3, email="c"), claim(3, at=2, email="b")])
-
-    assert (found["email"].record, found["email"].losing) == (2, [("b", 3), ("a", 1)])
+    for expected in (line for line in block if line[0] == ">"):
+        if expected == "> nothing":
+            assert not won
+            continue
+        name, value, source, rule = re.fullmatch(r"> (\S+) (\S+) from (\S+) by (\S+)", expected).groups()
+        assert str(won[name].value) in value.split("|")
+        assert by_record[won[name].record] in source.split("|")
+        assert won[name].rule == rule
 
 
-def test_nothing_said_is_nothing_won():
-    assert won(claim(1, email=""), claim(2, email=None)) == {}
+def test_losing_values_are_told_with_their_record_and_what_beat_them_best_first():
+    claims = [claim(1, at=1, email="a"), claim(2, at=3, email="c"), claim(3, at=3, trust=0, email="b")]
+
+    assert golden(claims, USUAL)["email"] == Won(
+        "c", 2, [Lost("a", 1, "newest"), Lost("b", 3, "trust")], "newest"
+    )
+
+
+def test_a_pin_wins_over_everything_and_what_won_before_is_the_first_that_lost():
+    won = golden([claim(1, trust=9, email="a"), claim(2, email="b")], USUAL)
+
+    found = pinned(won, {"email": ("mine", 2), "phone": ("+351", 1)})
+
+    assert found["email"] == Won("mine", 2, [Lost("a", 1, "pinned"), Lost("b", 2, "pinned")], "pinned")
+    assert found["phone"] == Won("+351", 1, [], "pinned")
+
+
+def test_names_set_aside_are_no_values():
+    how = Survivorship(GROUPS, aside=frozenset({"email_verified"}))
+
+    assert golden([claim(1, email="a", email_verified=True)], how).keys() == {"email"}
+    assert golden([claim(1, email="a", email_verified=True), claim(2, email="a")], how).keys() == {"email"}
 
 
 CLAIMS = st.lists(
-    st.builds(
-        lambda trust, at, email, given: (trust, at, email, given),
+    st.tuples(
         st.integers(1, 2),
         st.sampled_from([None, 1, 2]),
         st.sampled_from(["a", "b", ""]),
         st.sampled_from(["Ada", "Addie", None]),
+        st.sampled_from([(), ("email",)]),
     ),
     max_size=6,
-).map(lambda said: [claim(n, trust=t, at=at, email=e, given=g) for n, (t, at, e, g) in enumerate(said)])
+).map(
+    lambda said: [
+        claim(n, trust=t, at=at, email=e, given=g, verified=v) for n, (t, at, e, g, v) in enumerate(said)
+    ]
+)
+RULES = st.lists(
+    st.sampled_from(["verified", "trust", "newest", "oldest", "frequent"]), min_size=1, unique=True
+).map(lambda words: Survivorship(GROUPS, {"default": tuple(Preference(word) for word in words)}))
 
 
-@given(CLAIMS, st.randoms(use_true_random=False))
-def test_the_order_of_claims_does_not_matter(claims, random):
+@given(CLAIMS, RULES, st.randoms(use_true_random=False))
+def test_the_order_of_claims_does_not_matter(claims, how, random):
     shuffled = claims[:]
     random.shuffle(shuffled)
 
-    assert golden(shuffled, GROUPS) == golden(claims, GROUPS)
+    assert golden(shuffled, how) == golden(claims, how)
+
+
+@given(CLAIMS, RULES)
+def test_every_value_somebody_gave_wins_or_loses(claims, how):
+    found = golden(claims, how)
+
+    for name in ("email", "given"):
+        given_ = {one.values[name] for one in claims if one.values[name]}
+        told = {found[name].value, *(lost.value for lost in found[name].losing)} if name in found else set()
+        if name == "given" and name not in found:
+            continue  # the whole name came from a Record that gives no first name
+        assert told == given_

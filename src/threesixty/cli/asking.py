@@ -14,6 +14,7 @@ from threesixty.cli.terminal import card, catalogue, reports
 from threesixty.cli.terminal.text import flow
 from threesixty.cli.terminal.why import why as drawn_why
 from threesixty.cli.terminal.why import why_customer
+from threesixty.cli.terminal.why import why_value as drawn_why_value
 from threesixty.errors import QuestionError
 from threesixty.record import TimelineEntry
 from threesixty.report import Why, WhyCustomer
@@ -27,7 +28,7 @@ _TWO = "A record (crm/17) or a customer, named like in `customer`."
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (customer, find, why, why_not):
+    for verb in (customer, find, why, why_not, why_value):
         app.command(rich_help_panel=_PANEL)(verb)
     free = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(rich_help_panel=_PANEL, context_settings=free)(ask)
@@ -105,6 +106,21 @@ def why_not(
     frame: Frame = ctx.obj
     with opened(frame) as c360:
         _show_why(frame, c360.why_not(a, b))
+
+
+def why_value(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help=_KEY)],
+    name: Annotated[
+        str, typer.Argument(metavar="[PROPERTY]", help="A property (email) or group (name, address).")
+    ] = "",
+) -> None:
+    """Why a value of the golden record won, by which rule and against which others."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        answer = c360.why_value(key, name)
+        days = zone(c360)
+        show(frame, answer, lambda _: drawn_why_value(answer, days), whole=True)
 
 
 def _show_why(frame: Frame, answer: Why | WhyCustomer) -> None:

@@ -9,7 +9,7 @@ from threesixty import questions
 from threesixty.customer360.opened import Opened
 from threesixty.errors import GraphError
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import explain, fuller, lookup
+from threesixty.pipeline import chosen, explain, fuller, lookup
 from threesixty.pipeline.draw import draw
 from threesixty.pipeline.view import View
 from threesixty.questions import Question
@@ -22,6 +22,7 @@ from threesixty.report import (
     Found,
     Why,
     WhyCustomer,
+    WhyValue,
 )
 
 
@@ -91,6 +92,11 @@ class Asking(Opened):
         if b is None:
             return explain.whole(view, lookup.customer(view, a, country))
         return explain.between(view, lookup.records(view, a, country), lookup.records(view, b, country))
+
+    def why_value(self, key: str, name: str = "") -> WhyValue:
+        """Which rule chose a customer's golden value, against which others; all of them without a name."""
+        view = self.view
+        return chosen.why_value(view, lookup.customer(view, key, self.project.country), name)
 
     def why_not(self, a: str, b: str) -> Why:
         """Why two customers are two: their best evidence, and what stood in the way."""

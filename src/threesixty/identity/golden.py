@@ -1,20 +1,33 @@
-"""Which value wins, property by property, and which values lost to it."""
+"""Which value wins, property by property, by which rule, and which values lost to it.
+
+One Record is asked before another by these words, in the order a project gives them:
+pinned (always first), whole (always next, for groups), then `verified`, `trust`, `newest`, `oldest`,
+`frequent`, and at last a hash of the Record's name, so that nothing is ever left to the order of arrival.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from threesixty.record import Scalar
+from threesixty.record import Preference, Scalar
 
 # A group that lacks one of these is only part of a name or an address, and loses to a whole one.
 CORE = ({"given", "family"}, {"street"})
+NOTHING: frozenset[str] = frozenset()
+
+USUAL = tuple(Preference(by) for by in ("verified", "trust", "newest", "frequent"))
+"""What decides where a project says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one Record says: higher `trust` wins, then the newest `at`; `tie` hashes the Record's name."""
+    """What one Record says: higher `trust` wins, then the newest `at`; `tie` hashes the Record's name.
+
+    `verified` names the properties and groups whose value the source says it has checked.
+    """
 
     record: int
     source: str
@@ -22,56 +35,115 @@ class Claim:
     at: int | None
     tie: int
     values: Mapping[str, Scalar]
+    verified: frozenset[str] = NOTHING
+
+
+class Lost(NamedTuple):
+    """A value that did not win, the best Record for it, and the rule by which the winner beat it."""
+
+    value: Scalar
+    record: int
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """The winning value and its Record; other values with the best Record for each, best first."""
+    """The winning value and its Record; other values with the best Record for each, best first.
+
+    `rule` is what decided: against the best of the others, 'only' where nobody said anything else.
+    """
 
     value: Scalar
     record: int
-    losing: list[tuple[Scalar, int]] = field(default_factory=list)
+    losing: list[Lost] = field(default_factory=list)
+    rule: str = "only"
 
 
-def golden(claims: Sequence[Claim], groups: Iterable[Sequence[str]] = ()) -> dict[str, Won]:
+@dataclass(frozen=True, slots=True)
+class Survivorship:
+    """How a project chooses: `groups` win whole, `rules` are by property or name of a group.
+
+    Names in `aside` are no properties: they say something about the others.
+    """
+
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[Preference, ...]] = field(default_factory=dict)
+    aside: frozenset[str] = NOTHING
+
+    def of(self, name: str) -> tuple[Preference, ...]:
+        """The rules for a property, those of its group where it wins with one."""
+        group = next((group for group, names in self.groups.items() if name in names), name)
+        return self.rules.get(group) or self.rules.get("default") or USUAL
+
+
+class _Said(NamedTuple):
+    """A Claim about a group of properties, with what each rule makes of it: the greater wins."""
+
+    claim: Claim
+    values: tuple[Scalar, ...]
+    rank: tuple[int, ...]
+
+
+def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
     """The winner of every property somebody gave, in any order of claims.
 
-    Order: source trust, newest, most frequent, hash. The properties of a group come from one Record.
+    The properties of a group come from one Record.
     """
     if len(claims) == 1:
         [only] = claims
         return {
             name: Won(only.values[name], only.record)
             for name in only.values
-            if _given(only, name) is not None
+            if name not in how.aside and _given(only, name) is not None
         }
-    grouped = [tuple(group) for group in groups]
-    taken = {name for group in grouped for name in group}
-    single = sorted({name for claim in claims for name in claim.values} - taken)
+    taken = {name for group in how.groups.values() for name in group}
+    single = sorted({name for claim in claims for name in claim.values} - taken - how.aside)
     found: dict[str, Won] = {}
-    for group in [*grouped, *((name,) for name in single)]:
-        found |= _win(claims, group)
+    for name, group in [*how.groups.items(), *((name, (name,)) for name in single)]:
+        found |= _win(claims, name, group, how.of(group[0]))
     return found
 
 
-def _win(claims: Sequence[Claim], group: tuple[str, ...]) -> dict[str, Won]:
-    said = [(claim, tuple(_given(claim, name) for name in group)) for claim in claims]
+def pinned(won: Mapping[str, Won], pins: Mapping[str, tuple[Scalar, int]]) -> dict[str, Won]:
+    """The winners with those a person pinned in their place; what won before is the first that lost."""
+    found = dict(won)
+    for name, (value, record) in pins.items():
+        before = won.get(name)
+        beaten = [] if before is None else [Lost(before.value, before.record, "pinned"), *before.losing]
+        losing = [Lost(lost.value, lost.record, "pinned") for lost in beaten if lost.value != value]
+        found[name] = Won(value, record, losing, "pinned")
+    return found
+
+
+def _win(
+    claims: Sequence[Claim], name: str, group: tuple[str, ...], rules: Sequence[Preference]
+) -> dict[str, Won]:
+    said = [(claim, tuple(_given(claim, each) for each in group)) for claim in claims]
     said = [(claim, values) for claim, values in said if any(value is not None for value in values)]
     if not said:
         return {}
-    often = Counter(values for _, values in said)
     core = next((core for core in CORE if core <= set(group)), set())
+    often = Counter(values for _, values in said)
+    ranks = [_ranking(rule, name) for rule in rules]
+    order = ["whole", *(rule.by for rule in rules), "tie", "tie"]
     ranked = sorted(
-        said,
-        key=lambda one: (_whole(one[0], core), *_rank(one[0]), often[one[1]], one[0].tie, one[0].record),
-        reverse=True,
-    )
-    best, winning = ranked[0]
-    return {
-        name: Won(value, best.record, _losing(value, [(values[place], claim) for claim, values in ranked]))
-        for place, (name, value) in enumerate(zip(group, winning, strict=True))
-        if value is not None
-    }
+        (
+            _Said(claim, values, (
+                all(_given(claim, each) is not None for each in core),
+                *(rank(claim, often[values]) for rank in ranks),
+                claim.tie, claim.record,
+            ))
+            for claim, values in said
+        ),
+        key=lambda one: one.rank, reverse=True,
+    )  # fmt: skip
+    best = ranked[0]
+    found = {}
+    for place, (each, value) in enumerate(zip(group, best.values, strict=True)):
+        if value is not None:
+            losing = _losing(best, place, ranked, order)
+            found[each] = Won(value, best.claim.record, losing, losing[0].rule if losing else "only")
+    return found
 
 
 def _given(claim: Claim, name: str) -> Scalar:
@@ -79,17 +151,40 @@ def _given(claim: Claim, name: str) -> Scalar:
     return None if value == "" else value
 
 
-def _whole(claim: Claim, core: set[str]) -> bool:
-    return all(_given(claim, name) is not None for name in core)
+def _losing(best: _Said, place: int, ranked: Iterable[_Said], order: Sequence[str]) -> list[Lost]:
+    seen: dict[Scalar, Lost] = {}
+    for one in ranked:
+        value = one.values[place]
+        if value is not None and value != best.values[place] and value not in seen:
+            seen[value] = Lost(value, one.claim.record, _decided(best, one, order))
+    return list(seen.values())
 
 
-def _rank(claim: Claim) -> tuple[int, bool, int]:
-    return claim.trust, claim.at is not None, claim.at or 0
+def _decided(best: _Said, other: _Said, order: Sequence[str]) -> str:
+    """The first rule by which one stands before the other."""
+    pairs = zip(order, best.rank, other.rank, strict=True)
+    return next((rule for rule, a, b in pairs if a != b), "tie")
 
 
-def _losing(won: Scalar, ranked: list[tuple[Scalar, Claim]]) -> list[tuple[Scalar, int]]:
-    seen: dict[Scalar, int] = {}
-    for value, claim in ranked:
-        if value is not None and value != won:
-            seen.setdefault(value, claim.record)
-    return list(seen.items())
+# --- rules: what each makes of a claim, the greater wins ----------------------------------------------
+
+_LONG_AGO = -(1 << 62)
+_EVER = 1 << 62
+_Rank = Callable[[Claim, int], int]
+
+
+def _ranking(rule: Preference, name: str) -> _Rank:
+    match rule.by:
+        case "verified":
+            return lambda claim, _: int(name in claim.verified)
+        case "trust" if rule.sources:
+            places = {source: -place for place, source in enumerate(rule.sources)}
+            return lambda claim, _: places.get(claim.source, -len(places))
+        case "trust":
+            return lambda claim, _: claim.trust
+        case "newest":
+            return lambda claim, _: _LONG_AGO if claim.at is None else claim.at
+        case "oldest":
+            return lambda claim, _: -(_EVER if claim.at is None else claim.at)
+        case _:
+            return lambda _, often: often

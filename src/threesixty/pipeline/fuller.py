@@ -34,8 +34,12 @@ def _golden(view: View, card: Card, person: Person) -> tuple[GoldenValue, ...]:
             name,
             won.value,
             sources[won.record].source if won.record in sources else shown[name].source,
-            tuple(LosingValue(value, sources[by].source, sources[by].at) for value, by in won.losing),
+            tuple(
+                LosingValue(lost.value, sources[lost.record].source, sources[lost.record].at, lost.rule)
+                for lost in won.losing
+            ),
             types.get(name, "text"),
+            won.rule,
         )
         for name, won in sorted(person.won.items(), key=lambda item: _place(order, item[0]))
         if won.value is not None

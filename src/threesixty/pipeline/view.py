@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from threesixty.graph import delta
-from threesixty.identity.golden import Claim, Won, golden
+from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden
 from threesixty.identity.weights import Band, Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.project import Project
 from threesixty.record import Name, Scalar
-from threesixty.schema import ADDRESS_GROUP, NAME_GROUP, Schema
-
-GROUPS = (NAME_GROUP, ADDRESS_GROUP)
+from threesixty.schema import GROUPS, NAME_GROUP, Schema
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,11 @@ class View:
     def trust(self) -> Mapping[str, int]:
         """How far each source is trusted, by its name."""
         return {source.name: source.trust for source in self.project.sources}
+
+    @cached_property
+    def survivorship(self) -> Survivorship:
+        """How this project chooses between values."""
+        return Survivorship(GROUPS, self.project.survivorship, frozenset(self.schema.flags))
 
     @property
     def secret(self) -> bytes:
@@ -95,8 +98,14 @@ def people(view: View, anchors: Iterable[int]) -> list[Person]:
 
 
 def _won(view: View, rows: Sequence[Mapped]) -> Mapping[str, Won]:
-    claims = [Claim(r.number, r.source, view.trust.get(r.source, 0), r.at, r.tie, r.values) for r in rows]
-    return golden(claims, GROUPS)
+    return golden([_claim(view, row) for row in rows], view.survivorship)
+
+
+def _claim(view: View, row: Mapped) -> Claim:
+    said = view.schema.flags.keys() & row.values.keys()
+    checked = frozenset(view.schema.flags[flag] for flag in said if row.values[flag]) if said else NOTHING
+    trust = view.trust.get(row.source, 0)
+    return Claim(row.number, row.source, trust, row.at, row.tie, row.values, checked)
 
 
 def span(instants: Iterable[int | None]) -> tuple[int | None, int | None]:

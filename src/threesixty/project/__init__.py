@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from threesixty.project.loading import RULES, Rule, load
 from threesixty.project.model import Choice, Constant, Part, Project, RecordMapping, Reference, Source
+from threesixty.project.survivorship import PREFERENCES
 from threesixty.project.switch import switch_graph
 
 __all__ = [
+    "PREFERENCES",
     "RULES",
     "Choice",
     "Constant",

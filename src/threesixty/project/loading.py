@@ -13,6 +13,7 @@ from threesixty.errors import Problem, ProjectError
 from threesixty.project import kinds, mapping, region
 from threesixty.project.model import Project
 from threesixty.project.places import stands
+from threesixty.project.survivorship import survivorship
 from threesixty.project.table import Notes, Table
 
 FILE = "threesixty.toml"
@@ -84,16 +85,18 @@ def _project(document: Table, path: Path, home: Path | None) -> Project:
     country = region.country(head, "US")
     time_zone = region.time_zone(head, "UTC")
     schema = kinds.schema(document.table("schema"))
+    sources = document.table("sources")
     project = Project(
         name=head.text("name", path.absolute().parent.name),
         path=path,
         home=home or path.parent / ".threesixty",
-        sources=mapping.sources(document.table("sources"), path.parent, schema, country, time_zone),
+        sources=mapping.sources(sources, path.parent, schema, country, time_zone),
         schema=schema,
         currency=_currency(head),
         country=country,
         graph=_graph(stores),
         rules=_rules(document.table("rules")),
+        survivorship=survivorship(document.table("survivorship"), schema, mapping.names(sources)),
     )
     if not document.values.get("sources"):
         document.problem("sources", "no source is declared", "`threesixty init FILE…` writes them for you")

@@ -68,6 +68,11 @@ def sources(table: Table, folder: Path, schema: Schema, country: str, time_zone:
     return tuple(_source(name, one, setting) for name, one in table.tables())
 
 
+def names(table: Table) -> frozenset[str]:
+    """Every name of a source that this table itself gives."""
+    return _source_names(table)[0]
+
+
 def _source_names(table: Table) -> tuple[frozenset[str], bool]:
     names, is_open = set(table.values), False
     for source in table.values.values():
@@ -291,7 +296,7 @@ def roles_of(kinds: Collection[Kind], schema: Schema) -> frozenset[str]:
     """What a column may mean for these kinds: their properties and, for parties, identifiers too."""
     roles = {prop.name for kind in kinds for prop in kind.properties}
     if any(kind.sort == "party" for kind in kinds):
-        roles |= {*schema.identifiers, *SPLITTING_ROLES, "at"}
+        roles |= {*schema.identifiers, *SPLITTING_ROLES, *schema.flags, "at"}
     return frozenset(roles)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from threesixty.record import Preference
 from threesixty.schema import Schema
 
 
@@ -93,3 +94,4 @@ class Project:
     country: str = "US"
     graph: str = "embedded"
     rules: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+    survivorship: Mapping[str, tuple[Preference, ...]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from threesixty import normalise
 from threesixty.record import Identifier, Scalar
-from threesixty.schema import IdentifierType, Kind, Property
+from threesixty.schema import VERIFIED, IdentifierType, Kind, Property, Type
 
 ADDRESS = "address"
 """The identifier that street and place make together."""
@@ -77,13 +77,23 @@ def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], ha
         return _family
     if kind.sort == "party" and role in identifiers:
         return _identifier(role, keep=kind.property(role) is not None)
-    prop = kind.property(role) or Property(role, "instant" if role == "at" else "text")
+    prop = kind.property(role) or Property(role, _IMPLIED.get(role[-len(VERIFIED) :], "text"))
     if prop.type == "money":
         return _money(role, implies_currency=kind.property("currency") is not None)
     return _scalar(role, _converter(prop, habits, party=kind.sort == "party"))
 
 
 Converter = Callable[[str, str], Scalar]
+_IMPLIED: Mapping[str, Type] = {"at": "instant", VERIFIED: "boolean"}
+"""Types of roles that are no properties, by how they end."""
+
+
+def _checked(text: str, habits: Habits) -> bool | None:
+    """Yes, no, or the day on which it was checked."""
+    try:
+        return normalise.boolean(text)
+    except ValueError:
+        return normalise.instant(text, habits.date_order, habits.time_zone) is not None
 
 
 def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Converter:
@@ -97,7 +107,9 @@ def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Conver
         "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
         "number": lambda text, _: normalise.number(text, home),
         "integer": lambda text, _: normalise.integer(text, home),
-        "boolean": lambda text, _: normalise.boolean(text),
+        "boolean": lambda text, _: (
+            _checked(text, habits) if prop.name.endswith(VERIFIED) else normalise.boolean(text)
+        ),
         "text": _text(prop.name, party=party),
     }
     return by_type[prop.type]

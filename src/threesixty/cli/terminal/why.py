@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -20,12 +21,14 @@ from threesixty.cli.terminal.text import (
     WARN,
     bits,
     clean,
+    date,
     flow,
     join,
     say,
+    scalar,
     words,
 )  # fmt: skip
-from threesixty.report import Evidence, Why, WhyCustomer
+from threesixty.report import Evidence, Why, WhyCustomer, WhyValue
 
 _MOST_BITS = 60.0
 """Beyond this, more evidence says nothing new; the picture stops growing."""
@@ -63,6 +66,23 @@ def why_customer(answer: WhyCustomer) -> RenderableType:
     return Group(
         title, flow(answer.sentence), section("Held together by", _steps(answer.links)), next_steps(steps)
     )  # fmt: skip
+
+
+def why_value(answer: WhyValue, zone: tzinfo = UTC) -> RenderableType:
+    """Golden values with what decided, and under each the values that lost, with why."""
+    table = grid("fit", "fill", "fit", "fit", "wrap")
+    for one in answer.chosen:
+        table.add_row(
+            say(words(one.property), QUIET), say(scalar(one.value, one.type, zone), LOUD),
+            say(one.record, ACCENT), say(date(one.at, zone), QUIET), flow(one.because),
+        )  # fmt: skip
+        for place, lost in enumerate(one.beaten):
+            told = "" if place == 0 else lost.because  # the first is what the winner was held against
+            table.add_row(
+                "", join(say("not", QUIET), say(scalar(lost.value, one.type, zone)), by=" "),
+                say(lost.record, ACCENT), say(date(lost.at, zone), QUIET), flow(told, QUIET),
+            )  # fmt: skip
+    return Group(join(say(answer.name, LOUD), say(answer.customer, QUIET)), Text(""), table)
 
 
 def _headline(answer: Why) -> RenderableType:
