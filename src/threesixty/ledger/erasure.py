@@ -14,6 +14,7 @@ from threesixty.ledger.current import Current, compact
 from threesixty.ledger.decisions import Decisions
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.log import now
+from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Name, Scalar
@@ -44,6 +45,11 @@ _UNSAY = [
 ]
 _STRIP_RAW = update(tables.version).where(tables.version.c.no.in_(_listed)).values(raw="")
 _STRIP = update(tables.mapped).where(tables.mapped.c.no == bindparam("of")).values(values=bindparam("kept"))
+_SAID = select(tables.version.c.seq).where(tables.version.c.no.in_(_listed))
+_DECIDED = select(tables.decision.c.seq).where(
+    tables.decision.c.a.in_(_listed) | tables.decision.c.b.in_(listed("others"))
+)
+_BURIED = select(_erasure.seq).where(_erasure.digest.in_(listed("digests")))
 _ADMIT = delete(tables.erasure).where(_erasure.digest.in_(listed("digests")))
 
 _DIGITS = 8  # so many last digits make a phone number that of one person, however it is written
@@ -59,7 +65,7 @@ class Erased:
     clean: bool
 
 
-class Erasure(Derived, Decisions, Current):
+class Erasure(Derived, Decisions, Current, Seals):
     """Forget Records, and admit forgotten names again."""
 
     def forget(
@@ -96,6 +102,7 @@ class Erasure(Derived, Decisions, Current):
         """Let forgotten names be loaded again; how many there were."""
         digests = [self.tombstone((n.source, n.kind, n.key)) for n in names]
         with self.writing():
+            self._keep_digests([seq for (seq,) in self._rows(_BURIED, digests=digests)])
             return self._do(_ADMIT, digests=digests)
 
     def settle(self) -> bool:
@@ -112,6 +119,8 @@ class Erasure(Derived, Decisions, Current):
         return sorted(now_carried | once)
 
     def _erase(self, numbers: Sequence[int], held: Sequence[int]) -> None:
+        decided = self._rows(_DECIDED, numbers=numbers, others=numbers)
+        self._keep_digests([seq for (seq,) in [*self._rows(_SAID, numbers=numbers), *decided]])
         self._drop(numbers, self._count("seq"))
         for statement in (*_DROP, *_UNSAY):
             self._do(statement, numbers=numbers)
@@ -122,6 +131,7 @@ class Erasure(Derived, Decisions, Current):
         self.replace_parked(numbers, [])
 
     def _strip(self, kept: Mapping[int, Mapping[str, Scalar]]) -> None:
+        self._keep_digests([seq for (seq,) in self._rows(_SAID, numbers=list(kept))])
         self._do(_STRIP_RAW, numbers=list(kept))
         self._many(_STRIP, [(compact(dict(values)), no) for no, values in kept.items()])
 

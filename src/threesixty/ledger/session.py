@@ -102,6 +102,8 @@ class Session:
             try:
                 yield
                 if self._depth == 1:
+                    if begin == sqlite.BEGIN_WRITE:
+                        self._before_commit()
                     self._command("COMMIT")
             except BaseException:
                 if self._depth == 1:
@@ -109,6 +111,9 @@ class Session:
                 raise
             finally:
                 self._depth -= 1
+
+    def _before_commit(self) -> None:
+        """The last word of a writing transaction."""
 
     def _roll_back(self) -> None:
         # SQLite has already rolled back when the disk was full.

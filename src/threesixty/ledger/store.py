@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import bindparam, inspect, select, update
+from sqlalchemy import Table, bindparam, inspect, select, update
 
 from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
@@ -23,7 +23,9 @@ _SET_META = update(tables.meta).where(tables.meta.c.key == bindparam("of")).valu
 
 PARTY_KINDS = frozenset({"person", "organisation"})
 
-STEPS: dict[int, Callable[[Ledger], None]] = {}
+STEPS: dict[int, Callable[[Ledger], None]] = {
+    1: lambda ledger: ledger._add_tables(tables.seal, tables.gone),
+}
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
@@ -86,6 +88,10 @@ class Ledger(Snapshots, Projection, Search, Erasure, Upkeep):
             }
             self._insert(tables.meta, about.items())
             self._insert(tables.counter, [(what, 0) for what in ("seq", "no", "identifier", "reject")])
+
+    def _add_tables(self, *added: Table) -> None:
+        for table in added:
+            table.create(self._connection)
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:

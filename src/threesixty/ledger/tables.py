@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 log = MetaData()
 derived = MetaData()
@@ -79,6 +79,8 @@ erasure = _table(
 )  # fmt: skip
 anchor = _table("anchor", log, _number("no"), _whole("seq"))
 successor = _table("successor", log, _number("no"), _whole("to_no"))
+seal = _table("seal", log, _number("seq"), Column("digest", LargeBinary, nullable=False))
+gone = _table("gone", log, _number("seq"), Column("digest", LargeBinary, nullable=False))
 audit = _table("audit", log, _number("seq"), _whole("at"), _text("by"), _text("action"), _text("detail"))
 
 # --- derived from the mapping ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from sqlalchemy import bindparam, delete, func, select
 from threesixty.errors import LedgerError, NotFound
 from threesixty.ledger import sqlite, tables
 from threesixty.ledger.rows import Counts
-from threesixty.ledger.session import Session, explained, hold, private
+from threesixty.ledger.seals import Seals
+from threesixty.ledger.session import explained, hold, private
 from threesixty.record import Reject
 from threesixty.report import HeldReject
 
@@ -53,7 +55,7 @@ _DROP_FILE_REJECTS = delete(tables.reject).where(
 )
 
 
-class Upkeep(Session):
+class Upkeep(Seals):
     """Counts and care."""
 
     # --- rejects -------------------------------------------------------------------------------------
@@ -149,10 +151,12 @@ class Upkeep(Session):
             lock.close()
 
     def verify(self) -> list[str]:
-        """What is wrong with the ledger's file, in words; empty when nothing is."""
-        with self._lock, explained(self.path):
-            found = sqlite.problems(self._driver)
-        return found + [words for words, statement in _EQUATIONS.items() if self._rows(statement)]
+        """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is."""
+        with self.reading():
+            with explained(self.path):
+                found = sqlite.problems(self._driver)
+            found += [words for words, statement in _EQUATIONS.items() if self._rows(statement)]
+            return found + [_unsealed(*stretch) for stretch in self.broken_seals()]
 
 
 _how_many_of = {
@@ -176,6 +180,13 @@ _EQUATIONS: dict[str, Any] = {
     )
     .limit(1),
 }
+
+
+def _unsealed(after: int, upto: int, received: int | None) -> str:
+    when = f", received {datetime.fromtimestamp(received / 1000, UTC):%Y-%m-%d %H:%M} UTC," if received else ""
+    if upto - after == 1:
+        return f"entry {upto:,}{when} is not what was written then"
+    return f"entries {after + 1:,} to {upto:,}{when} are not what was written then"
 
 
 def files(path: Path) -> Sequence[Path]:

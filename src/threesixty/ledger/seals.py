@@ -1,0 +1,111 @@
+"""Seals: a chain of keyed digests over everything said and decided, so that a changed past is noticed.
+
+Each durable transaction that adds entries ends in one seal: the digest of the seal before it and of every entry
+since. Forgetting takes an entry's words away and leaves its digest in `gone`, so the chain holds. The
+newest seal, noted somewhere else, proves later that nothing before it was changed or cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, Table, bindparam, func, select
+
+from threesixty.ledger import tables
+from threesixty.ledger.session import Session
+from threesixty.ledger.sqlite import listed
+
+_SIZE = 16  # bytes of a digest
+_AT_ONCE = 20_000  # entries that are looked at together
+_seal, _gone, _version, _name = tables.seal.c, tables.gone.c, tables.version.c, tables.name.c
+_after: BindParameter[int] = bindparam("after")
+_upto: BindParameter[int] = bindparam("upto")
+
+# Everything of the log that is one entry a row, and a version with the name it is of.
+_ENTRIES = [
+    table for table in tables.log.sorted_tables
+    if [column.name for column in table.primary_key] == ["seq"] and table not in (tables.seal, tables.gone)
+]  # fmt: skip
+_ROWS: dict[Table, Select[Any]] = {table: select(*table.columns) for table in _ENTRIES}
+_ROWS[tables.version] = select(*_version, _name.source, _name.kind, _name.key).join(
+    tables.name, _name.no == _version.no
+)
+_IN_RANGE = [
+    (table.name, rows.where(table.c.seq > _after, table.c.seq <= _upto)) for table, rows in _ROWS.items()
+]
+_LISTED = [(table.name, rows.where(table.c.seq.in_(listed("seqs")))) for table, rows in _ROWS.items()]
+_GONE = select(_gone.seq, _gone.digest).where(_gone.seq > _after, _gone.seq <= _upto)
+_KNOWN_GONE = select(_gone.seq).where(_gone.seq.in_(listed("seqs")))
+_LAST = select(_seal.seq, _seal.digest).order_by(_seal.seq.desc()).limit(1)
+_SEALS = select(_seal.seq, _seal.digest).order_by(_seal.seq)
+_SEAL_AT = select(_seal.digest).where(_seal.seq == bindparam("at"))
+_RECEIVED = select(func.min(_version.at_received)).where(_version.seq > _after, _version.seq <= _upto)
+
+
+class Seals(Session):
+    """Seals what is written, and checks what was sealed."""
+
+    secret: bytes = b""
+
+    def seal(self) -> tuple[int, str]:
+        """The newest seal: the entry it reaches to, and its digest as 32 hex digits."""
+        rows = self._rows(_LAST)
+        return (int(rows[0][0]), bytes(rows[0][1]).hex()) if rows else (0, "")
+
+    def sealed_as(self, seq: int) -> str:
+        """The digest of the seal that reaches to just this entry, '' where none does."""
+        found = self._value(_SEAL_AT, at=seq)
+        return bytes(found).hex() if found else ""
+
+    def broken_seals(self) -> Iterator[tuple[int, int, int | None]]:
+        """Stretches of entries that are not as they were sealed: after which, up to which, received when.
+
+        Reads the whole log once. A seal that does not hold says nothing of the next one.
+        """
+        after, before = 0, b""
+        for seq, digest in self._rows(_SEALS):
+            if self._chained(before, after, seq) != digest:
+                yield after, seq, self._value(_RECEIVED, after=after, upto=seq)
+            after, before = seq, digest
+        if after != self._count("seq"):
+            yield after, self._count("seq"), self._value(_RECEIVED, after=after, upto=self._count("seq"))
+
+    def _before_commit(self) -> None:
+        if not self.secret:
+            return  # a ledger that is being made or brought up to date
+        upto = self._count("seq")
+        rows = self._rows(_LAST)
+        after, before = rows[0] if rows else (0, b"")
+        # One seal for a whole log that was never sealed would have to be looked at in one piece.
+        while after < upto:
+            seq = min(upto, after + _AT_ONCE) if after == 0 else upto
+            before = self._chained(before, after, seq)
+            self._insert(tables.seal, [(seq, before)])
+            after = seq
+
+    def _keep_digests(self, seqs: Sequence[int]) -> None:
+        """Note what entries say, as digests, just before they are taken away."""
+        known = {seq for (seq,) in self._rows(_KNOWN_GONE, seqs=seqs)}
+        found = self._digests((name, self._rows(rows, seqs=seqs)) for name, rows in _LISTED)
+        self._insert(tables.gone, [(seq, digest) for seq, digest in found if seq not in known])
+
+    def _chained(self, before: bytes, after: int, upto: int) -> bytes:
+        chain = blake2b(before, digest_size=_SIZE, key=self.secret)
+        while after < upto:
+            step = min(upto, after + _AT_ONCE)
+            stretch = {"after": after, "upto": step}
+            said = dict(self._digests((name, self._rows(rows, **stretch)) for name, rows in _IN_RANGE))
+            said.update(self._rows(_GONE, **stretch))
+            for seq in sorted(said):
+                chain.update(seq.to_bytes(8, "big") + said[seq])
+            after = step
+        return chain.digest()
+
+    def _digests(self, found: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[int, bytes]]:
+        for name, rows in found:
+            for row in rows:
+                # No text of the ledger holds NUL, so it parts the cells without doubt.
+                entry = "\0".join((name, *map(str, row))).encode()
+                yield row[0], blake2b(entry, digest_size=_SIZE, key=self.secret).digest()
