@@ -303,6 +303,31 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class BackedUp:
+    """One backup in a folder: up to which entry and seal, whole or only what changed.
+
+    A seal is `entry-digest`; noted somewhere else, it proves later that nothing before it was changed.
+    """
+
+    folder: str
+    number: int
+    whole: bool
+    seq: int
+    seal: str
+    bytes: int
+    folder_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether a ledger is as it was written: what is wrong, in words, and the newest seal, as in BackedUp."""
+
+    problems: tuple[str, ...]
+    seq: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One merge, split or assertion: its Decisions share the number."""
 

@@ -1,4 +1,4 @@
-"""Keep: status, export, rebuild, reconcile, backup, restore, reset."""
+"""Keep: status, export, rebuild, reconcile, backup, restore, verify, reset."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 
 from threesixty.cli.frame import Frame, opened, show, sure, zone
 from threesixty.cli.progress import bars
-from threesixty.cli.terminal import graphs, reports
-from threesixty.cli.terminal.text import count, flow, size
+from threesixty.cli.terminal import backups, graphs, reports
+from threesixty.cli.terminal.text import count, flow
 
 _PANEL = "Keep"
 
@@ -25,7 +25,7 @@ class What(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (status, export, rebuild, reconcile, backup, restore, reset):
+    for verb in (status, export, rebuild, reconcile, backup, restore, verify, reset):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -100,28 +100,52 @@ def reconcile(ctx: typer.Context) -> None:
 
 def backup(
     ctx: typer.Context,
-    to: Annotated[Path, typer.Argument(help="The file to write; the ledger may be in use.")],
+    to: Annotated[Path, typer.Argument(help="A folder for this ledger's backups; the ledger may be in use.")],
 ) -> None:
-    """Copy the ledger to a file; the graph can always be built from it."""
+    """Add a backup of the ledger to a folder: whole at first, then what changed."""
     frame: Frame = ctx.obj
-    if to.is_file():
-        sure(frame, f"{to} is there already: write over it?")
-    with opened(frame) as c360:
-        written = c360.backup(to)
-        done = {"backup": str(to), "bytes": written}
-        show(frame, done, lambda _: flow(f"The ledger is copied to {to}, {size(written)}."))
+    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+        done = c360.backup(to, progress=progress)
+    show(frame, done, lambda _: backups.backed_up(done))
 
 
 def restore(
-    ctx: typer.Context, backup: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]
+    ctx: typer.Context,
+    backup: Annotated[
+        Path | None,
+        typer.Argument(help="What `backup` wrote to; without it, the ledger goes back."),
+    ] = None,
+    to: Annotated[
+        str, typer.Option(help="As of an entry's number, a date, or an instant in UTC; by default all of it.")
+    ] = "",
 ) -> None:
-    """Put a backup in the ledger's place, and build the graph from it."""
+    """Put a backup in the ledger's place, and build the graph from it; who was forgotten stays forgotten."""
     frame: Frame = ctx.obj
+    if not (backup or to):
+        raise typer.BadParameter("name a backup, or say with --to how far the ledger shall go back", ctx)
     with opened(frame) as c360:
-        sure(frame, f"Put {backup} in the place of the ledger in {c360.project.home}?")
-        state = c360.restore(backup)
+        home = c360.project.home
+        if backup:
+            sure(frame, f"Put {backup} in the place of the ledger in {home}?")
+        else:
+            sure(frame, f"Let the ledger in {home} go back to {to}?")
+        with bars(quiet=frame.quiet or frame.json) as progress:
+            state = c360.restore(backup, to=to, progress=progress)
         days = zone(c360)
         show(frame, state, lambda _: reports.status(state, days))
+
+
+def verify(
+    ctx: typer.Context,
+    seal: Annotated[str, typer.Argument(help="A seal that was noted somewhere else.")] = "",
+) -> None:
+    """Check that the ledger is as it was written: its file, its tables, and the seals of its log."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        found = c360.verify(seal)
+    show(frame, found, lambda _: backups.verified(found))
+    if found.problems:
+        raise typer.Exit(1)
 
 
 def reset(ctx: typer.Context) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from threesixty.customer360.opened import Opened, Tell, silent
 from threesixty.errors import GraphError
-from threesixty.ledger import Ledger
-from threesixty.pipeline import export, status
+from threesixty.pipeline import backing, export, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw
 from threesixty.pipeline.rebuild_into import rebuild_into
 from threesixty.pipeline.reconcile import reconcile
 from threesixty.pipeline.resolve import resolve
 from threesixty.report import (
+    BackedUp,
     Rebuilt,
     Reconciled,
     Status,
+    Verified,
 )
 
 
@@ -66,17 +68,31 @@ class Keeping(Opened):
         with uncollected():
             return reconcile(self._deciding, self._undrawn(), progress, dry_run=dry_run)
 
-    def backup(self, path: Path) -> int:
-        """A copy of the ledger, taken while it is in use, and its size in bytes; the graph needs none."""
-        return self.ledger.backup(path)
+    def backup(self, folder: Path, *, progress: Tell = silent) -> BackedUp:
+        """Add a backup of the ledger to a folder, while it is in use; the graph needs none.
 
-    def restore(self, path: Path) -> Status:
-        """Put a backup in the ledger's place; the ledger that was there is kept aside."""
-        home = self.project.home
+        The first is whole, later ones hold what changed. Raises LedgerError, OutOfSpace.
+        """
+        return backing.backup(self.ledger, folder, progress)
+
+    def restore(self, source: Path | None = None, *, to: str = "", progress: Tell = silent) -> Status:
+        """Put a backup in the ledger's place, as of an entry's number, a date or an instant in UTC.
+
+        Without a source the ledger itself goes back. What was there is kept aside; forgotten people do not
+        come back. Raises NotFound, LedgerError, LedgerHeld.
+        """
         self.close()
-        Ledger.restore(path, home / "ledger.db")
-        self._fresh_graph()
-        return self.status()
+        told = backing.restore(self.project, self.weights, source, to=to, tell=progress)
+        self._fresh_graph(progress)
+        state = self.status()
+        return replace(state, notices=(*told, *state.notices))
+
+    def verify(self, seal: str = "") -> Verified:
+        """Whether the ledger is as it was written; `seal` is one that was noted elsewhere.
+
+        Reads all of the log.
+        """
+        return backing.verify(self.ledger, seal)
 
     def reset(self) -> None:
         """Delete the project's ledger and graph. The source files stay."""

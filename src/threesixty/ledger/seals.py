@@ -1,7 +1,7 @@
 """Seals: a chain of keyed digests over everything said and decided, so that a changed past is noticed.
 
-Each durable transaction that adds entries ends in one seal: the digest of the seal before it and of every entry
-since. Forgetting takes an entry's words away and leaves its digest in `gone`, so the chain holds. The
+Each durable transaction that adds entries ends in one seal: the digest of the seal before it and of every
+entry since. Forgetting takes an entry's words away and leaves its digest in `gone`, so the chain holds. The
 newest seal, noted somewhere else, proves later that nothing before it was changed or cut off.
 """
 
@@ -24,11 +24,11 @@ _after: BindParameter[int] = bindparam("after")
 _upto: BindParameter[int] = bindparam("upto")
 
 # Everything of the log that is one entry a row, and a version with the name it is of.
-_ENTRIES = [
+ENTRIES = [
     table for table in tables.log.sorted_tables
     if [column.name for column in table.primary_key] == ["seq"] and table not in (tables.seal, tables.gone)
 ]  # fmt: skip
-_ROWS: dict[Table, Select[Any]] = {table: select(*table.columns) for table in _ENTRIES}
+_ROWS: dict[Table, Select[Any]] = {table: select(*table.columns) for table in ENTRIES}
 _ROWS[tables.version] = select(*_version, _name.source, _name.kind, _name.key).join(
     tables.name, _name.no == _version.no
 )
@@ -62,14 +62,16 @@ class Seals(Session):
     def broken_seals(self) -> Iterator[tuple[int, int, int | None]]:
         """Stretches of entries that are not as they were sealed: after which, up to which, received when.
 
-        Reads the whole log once. A seal that does not hold says nothing of the next one.
+        Reads the whole log once. A seal that does not hold says nothing of the next one; a
+        ledger of an older Threesixty has none until something is written.
         """
         after, before = 0, b""
-        for seq, digest in self._rows(_SEALS):
+        seals = self._rows(_SEALS)
+        for seq, digest in seals:
             if self._chained(before, after, seq) != digest:
                 yield after, seq, self._value(_RECEIVED, after=after, upto=seq)
             after, before = seq, digest
-        if after != self._count("seq"):
+        if seals and after != self._count("seq"):
             yield after, self._count("seq"), self._value(_RECEIVED, after=after, upto=self._count("seq"))
 
     def _before_commit(self) -> None:

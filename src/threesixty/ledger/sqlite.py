@@ -58,6 +58,11 @@ def bound(value: Any) -> Any:
     return value
 
 
+def plain(path: Path) -> sqlite3.Connection:
+    """A connection for reading a database that nobody has open, or a consistent copy of."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
 def copy(source: sqlite3.Connection, target: Path) -> None:
     """A consistent copy of a database in use, as one file without a log beside it."""
     connection = sqlite3.connect(target)

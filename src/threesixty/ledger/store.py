@@ -11,8 +11,8 @@ from sqlalchemy import Table, bindparam, inspect, select, update
 
 from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
-from threesixty.ledger.erasure import Erasure
 from threesixty.ledger.log import now
+from threesixty.ledger.past import Past
 from threesixty.ledger.projection import Projection
 from threesixty.ledger.search import Search
 from threesixty.ledger.snapshot import Snapshots
@@ -24,12 +24,12 @@ _SET_META = update(tables.meta).where(tables.meta.c.key == bindparam("of")).valu
 PARTY_KINDS = frozenset({"person", "organisation"})
 
 STEPS: dict[int, Callable[[Ledger], None]] = {
-    1: lambda ledger: ledger._add_tables(tables.seal, tables.gone),
+    1: lambda ledger: ledger.add_tables(tables.seal, tables.gone),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Snapshots, Projection, Search, Erasure, Upkeep):
+class Ledger(Snapshots, Projection, Search, Past, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of
@@ -89,7 +89,8 @@ class Ledger(Snapshots, Projection, Search, Erasure, Upkeep):
             self._insert(tables.meta, about.items())
             self._insert(tables.counter, [(what, 0) for what in ("seq", "no", "identifier", "reject")])
 
-    def _add_tables(self, *added: Table) -> None:
+    def add_tables(self, *added: Table) -> None:
+        """Make tables that an older schema did not have."""
         for table in added:
             table.create(self._connection)
 

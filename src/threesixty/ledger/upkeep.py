@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
-from threesixty.errors import LedgerError, NotFound
-from threesixty.ledger import sqlite, tables
+from threesixty.errors import LedgerError, NotFound, OutOfSpace
+from threesixty.ledger import backups, sqlite, tables
+from threesixty.ledger.backups import Part, Stand
+from threesixty.ledger.log import now
 from threesixty.ledger.rows import Counts
 from threesixty.ledger.seals import Seals
-from threesixty.ledger.session import explained, hold, private
+from threesixty.ledger.session import explained, private
 from threesixty.record import Reject
-from threesixty.report import HeldReject
+from threesixty.report import HeldReject, Progress
 
 _mapped, _reject, _file, _link = tables.mapped.c, tables.reject.c, tables.file.c, tables.link.c
 
@@ -113,42 +114,25 @@ class Upkeep(Seals):
 
     # --- backup and checks ---------------------------------------------------------------------------
 
-    def backup(self, target: Path) -> int:
-        """Copy the ledger into one file while it is in use; its size in bytes.
+    def backup(self, folder: Path, tell: Callable[[Progress], None] = lambda _: None) -> Part:
+        """Add a backup to a folder while the ledger is in use: whole at first, then what changed.
 
-        The copy is finished beside the target and moved there whole; an older one is replaced.
+        Raises LedgerError where the folder belongs to something else, OutOfSpace.
         """
-        part = target.with_name(target.name + ".part")
-        part.unlink(missing_ok=True)
-        private(part)
-        with self._lock, explained(self.path):
-            sqlite.copy(self._driver, part)
-        _whole(part)
-        part.replace(target)
-        return target.stat().st_size
-
-    @staticmethod
-    def restore(source: Path, target: Path) -> None:
-        """Put a checked backup in the place of a ledger that nobody writes; raises LedgerError.
-
-        What was there is kept beside it as `<name>.before-restore`.
-        """
-        if not source.is_file():
-            raise NotFound("backup", str(source))
-        _whole(source)
-        lock = hold(target)
+        copy = folder / "copy.part"
         try:
-            part = target.with_name(target.name + ".part")
-            part.unlink(missing_ok=True)
-            private(part)
-            with _opened(source) as connection:
-                sqlite.copy(connection, part)
-            for file in files(target):
-                file.replace(file.with_name(file.name + ".before-restore"))
-            _durable(part)
-            part.replace(target)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            copy.unlink(missing_ok=True)
+            private(copy)
+            with self._lock, explained(self.path):
+                sqlite.copy(self._driver, copy)
+            return backups.add(folder, copy, _stand(copy), tell)
+        except OSError as error:
+            raise OutOfSpace(
+                f"{folder} cannot be written: {error.strerror}", hint="name another folder"
+            ) from None
         finally:
-            lock.close()
+            copy.unlink(missing_ok=True)
 
     def verify(self) -> list[str]:
         """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is."""
@@ -183,7 +167,9 @@ _EQUATIONS: dict[str, Any] = {
 
 
 def _unsealed(after: int, upto: int, received: int | None) -> str:
-    when = f", received {datetime.fromtimestamp(received / 1000, UTC):%Y-%m-%d %H:%M} UTC," if received else ""
+    when = (
+        f", received {datetime.fromtimestamp(received / 1000, UTC):%Y-%m-%d %H:%M} UTC," if received else ""
+    )
     if upto - after == 1:
         return f"entry {upto:,}{when} is not what was written then"
     return f"entries {after + 1:,} to {upto:,}{when} are not what was written then"
@@ -194,20 +180,22 @@ def files(path: Path) -> Sequence[Path]:
     return [file for end in ("", "-wal", "-shm") if (file := path.with_name(path.name + end)).exists()]
 
 
-def _whole(path: Path) -> None:
-    with explained(path), _opened(path) as connection:
+def _stand(path: Path) -> Stand:
+    """How far a closed copy of a ledger is; raises LedgerError where it is damaged."""
+    with explained(path), closing(sqlite.plain(path)) as connection:
         found = sqlite.problems(connection)
-        meta = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    if found or not meta:
-        raise LedgerError(f"{path} is damaged: {'; '.join(found[:3])}", hint="use another backup")
+        if found:
+            raise LedgerError(f"{path} is damaged: {'; '.join(found[:3])}", hint="use another backup")
 
+        def value(statement: str) -> Any:
+            rows = connection.execute(statement).fetchone()
+            return rows[0] if rows else None
 
-def _opened(path: Path) -> closing[sqlite3.Connection]:
-    """A plain read-only connection, closed at the end."""
-    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
-
-
-def _durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+        secret = value("SELECT value FROM meta WHERE key = 'secret'")
+        return Stand(
+            ledger=blake2b(bytes.fromhex(secret), digest_size=8).hexdigest(),
+            seq=value("SELECT value FROM counter WHERE what = 'seq'"),
+            seal=(value("SELECT digest FROM seal ORDER BY seq DESC LIMIT 1") or b"").hex(),
+            erasures=value("SELECT count(*) FROM gone"),
+            at=now(),
+        )

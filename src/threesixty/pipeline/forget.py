@@ -63,6 +63,15 @@ def forget_everywhere(
     return report, away
 
 
+def forget_records(view: View, numbers: list[int], *, by: str) -> int:
+    """Forget Records, and the things that name nobody else; how many. `resolve` after it."""
+    parties = sorted(view.ledger.membership(numbers))
+    alone, shared = _things(view.ledger, parties)
+    gone = sorted({*numbers, *alone})
+    view.ledger.forget(gone, by=by, strip=_kept(view, shared - set(gone)))
+    return len(gone)
+
+
 def _shown(view: View, anchor: int) -> dict[str, list[int]]:
     """Numbers of everything in the graph that may show something of a customer."""
     ledger = view.ledger

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from threesixty.errors import GraphDamaged, GraphUnavailable, LedgerHeld
 from threesixty.graph import Graph, files
 from threesixty.graph.connect import connect, embedded_path
 from threesixty.ledger import Ledger
 from threesixty.project import Project
 
+LEDGER = "ledger.db"
+
 
 def ledger(project: Project) -> tuple[Ledger, LedgerHeld | None]:
     """The ledger; for reading only while another process writes to it, and then who that is."""
     try:
-        return _ledger(project, write=True), None
+        return ledger_at(project, project.home / LEDGER), None
     except LedgerHeld as held:
-        return _ledger(project, write=False), held
+        return ledger_at(project, project.home / LEDGER, write=False), held
 
 
-def _ledger(project: Project, *, write: bool) -> Ledger:
+def ledger_at(project: Project, path: Path, *, write: bool = True) -> Ledger:
+    """A ledger of this project's that lies elsewhere."""
     kinds = project.schema.kinds.values()
     return Ledger.open(
-        project.home / "ledger.db",
+        path,
         write=write,
         party_kinds=frozenset(kind.name for kind in kinds if kind.sort == "party"),
         shared_kinds=frozenset(kind.name for kind in kinds if kind.shared_keys),

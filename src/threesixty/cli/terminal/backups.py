@@ -1,0 +1,28 @@
+"""What backing up and verifying found, in words."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+
+from threesixty.cli.terminal.text import BAD, GOOD, QUIET, flow, size
+from threesixty.report import BackedUp, Verified
+
+
+def backed_up(done: BackedUp) -> RenderableType:
+    """How much was written, and the seal to note."""
+    if done.whole:
+        what = f"The whole ledger is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}."
+    else:
+        what = (
+            f"What changed is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}: "
+            f"backup {done.number} there, {size(done.folder_bytes)} in all."
+        )
+    return Group(flow(what), flow(f"seal {done.seal}", QUIET))
+
+
+def verified(found: Verified) -> RenderableType:
+    """What is wrong, or that nothing is, and the seal to note."""
+    if found.problems:
+        return Group(*(flow(problem, BAD) for problem in found.problems))
+    whole = flow(f"The ledger is as it was written, up to entry {found.seq:,}.", GOOD)
+    return Group(whole, flow(f"seal {found.seal}", QUIET)) if found.seal else whole

@@ -1,0 +1,174 @@
+"""Backups made, checked, and put in the ledger's place as of any entry; the forgotten stay forgotten."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from threesixty import sources
+from threesixty.errors import LedgerError, NotFound, ThreesixtyError
+from threesixty.identity.weights import Weights
+from threesixty.ledger import Ledger, backups
+from threesixty.ledger.session import hold
+from threesixty.pipeline.batches import batched
+from threesixty.pipeline.forget import forget_records
+from threesixty.pipeline.opening import LEDGER, ledger_at
+from threesixty.pipeline.resolve import resolve
+from threesixty.pipeline.view import View
+from threesixty.project import Project
+from threesixty.record import Record
+from threesixty.report import BackedUp, Progress, Verified
+
+Tell = Callable[[Progress], None]
+_BATCH = 5_000
+
+
+def backup(ledger: Ledger, folder: Path, tell: Tell) -> BackedUp:
+    """Add a backup to a folder."""
+    part = ledger.backup(folder, tell)
+    _, found = backups.parts(folder)
+    return BackedUp(
+        str(folder), len(found), part.whole, part.seq, _seal(part.seq, part.seal), part.bytes,
+        sum(one.bytes for one in found),
+    )  # fmt: skip
+
+
+def verify(ledger: Ledger, seal: str) -> Verified:
+    """Check file, tables and seals, and that a seal noted earlier is still one of the ledger's."""
+    problems = ledger.verify()
+    if seal:
+        entry, _, digest = seal.partition("-")
+        if not (entry.isdigit() and digest):
+            raise NotFound(
+                "seal", seal, hint="a seal is written as `29010-0123…`: entry, hyphen, 32 hex digits"
+            )
+        if ledger.sealed_as(int(entry)) != digest:
+            problems.append(f"the ledger never had the seal {seal}, or what it sealed was changed")
+    return Verified(tuple(problems), ledger.seq(), _seal(*ledger.seal()))
+
+
+def _seal(seq: int, digest: str) -> str:
+    return f"{seq}-{digest}" if digest else ""
+
+
+def restore(
+    project: Project, weights: Weights, source: Path | None, *, to: str = "", tell: Tell = lambda _: None
+) -> list[str]:
+    """Put a backup in the ledger's place, or the ledger itself back to an entry; what to know, in words.
+
+    `to` is an entry's number, a date or an instant in UTC; by default everything the backup holds. The ledger
+    that was there is kept beside it. Everything is made ready and checked first: on any error the ledger
+    stays as it was. Raises NotFound, LedgerError, LedgerHeld.
+    """
+    target = project.home / LEDGER
+    part = target.with_name(LEDGER + ".part")
+    project.home.mkdir(parents=True, exist_ok=True)
+    with closing(hold(target)):
+        for old in part.parent.glob(part.name + "*"):
+            old.unlink()
+        try:
+            backups.fetch(source or target, part, tell)
+            told = _made_ready(project, weights, part, target, to, tell)
+            backups.put_in_place(part, target)
+        finally:
+            for left in part.parent.glob(part.name + "*"):
+                left.unlink()
+    return told
+
+
+def _made_ready(
+    project: Project, weights: Weights, part: Path, target: Path, to: str, tell: Tell
+) -> list[str]:
+    with ledger_at(project, part) as ledger:
+        tell(Progress("check the backup", 0, 1, "steps"))
+        if problems := ledger.verify():
+            raise LedgerError(f"the backup is damaged: {'; '.join(problems[:3])}", hint="use another backup")
+        end, told = ledger.seq(), []
+        upto = _entry(ledger, to) if to else end
+        forgotten, notice = _taken_over(project, ledger, target)
+        told += [notice] if notice else []
+        if upto < end:
+            told += _back_to(ledger, project, upto)
+        if forgotten:
+            gone = forget_records(View.of(ledger, project, weights), forgotten, by="restore")
+            told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")
+        if upto < end or forgotten:
+            resolve(ledger, weights, tell, anew=True)
+        ledger.note("restore", "restore", upto=upto, end=end)
+        ledger.settle()
+    return told
+
+
+def _entry(ledger: Ledger, to: str) -> int:
+    """The entry that a number, a date or an instant means."""
+    end = ledger.seq()
+    if re.fullmatch(r"[\d,]+", to):
+        upto = int(to.replace(",", ""))
+    else:
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(to)
+            if len(to) == len("2026-01-31"):
+                moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_000)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))
+            upto = ledger.said_by(int(moment.timestamp() * 1000))
+            if upto:
+                return upto
+            raise NotFound("entry up to", to, hint=f"the log begins {_day(ledger)}")
+        raise NotFound("entry", to, hint="give its number, a date such as 2026-01-31, or 2026-01-31T12:00")
+    if 0 < upto <= end:
+        return upto
+    raise NotFound("entry", to, hint=f"this backup holds the entries 1 to {end:,}")
+
+
+def _day(ledger: Ledger) -> str:
+    return f"on {datetime.fromtimestamp(ledger.entry_at(1) / 1000, ZoneInfo('UTC')):%Y-%m-%d}"
+
+
+def _taken_over(project: Project, ledger: Ledger, target: Path) -> tuple[list[int], str]:
+    """Records that the ledger in place forgot, and what has to be said about it."""
+    if not target.exists():
+        return [], "there was no ledger: what was forgotten after the backup is not known here"
+    try:
+        with ledger_at(project, target, write=False) as present:
+            if present.secret != ledger.secret:
+                return [], "the ledger that was there is another one: nothing was taken over from it"
+            return ledger.take_over(present), ""
+    except ThreesixtyError as error:
+        why = f"the ledger that was there cannot be read ({error.message})"
+        return [], f"{why}: what was forgotten after the backup is not known here"
+
+
+def _back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
+    """Cut the log, and map anew what is current by that; words about what could not be mapped."""
+    standing = ledger.standing(ledger.cut(upto))
+    lost = 0
+    for some in batched(standing, _BATCH):
+        wanted = {one.name: one for one in some}
+        found: dict[int, Record] = {}
+        for source in sorted(project.sources, key=lambda source: source.name):
+            left = [one for one in some if one.no not in found]
+            rows = [row for one in left if (row := _row(one.raw))]
+            for record in sources.from_rows(project, source, rows).records if rows else ():
+                one = wanted.get(record.name)
+                if one and one.raw == record.raw:
+                    found[one.no] = record
+        ledger.stand([(one, found[one.no]) for one in some if one.no in found])
+        lost += len(some) - len(found)
+    told = [f"the ledger is as it was at entry {upto:,}"]
+    if lost:
+        told.append(
+            f"{lost:,} records are no longer what the project's mapping makes of any row, and are left out"
+        )
+    return told
+
+
+def _row(raw: str) -> dict[str, object]:
+    with suppress(ValueError):
+        row = json.loads(raw)
+        return row if isinstance(row, dict) else {}
+    return {}
