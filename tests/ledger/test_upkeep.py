@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
 
-from threesixty.errors import LedgerError, LedgerHeld, NotFound
-from threesixty.ledger import FileMark, Ledger
+from threesixty.errors import NotFound
+from threesixty.ledger import FileMark
 from threesixty.record import Reject
 
 
@@ -43,63 +42,6 @@ def test_rejects_are_kept_until_dropped(ledger):
     assert ledger.drop_rejects("crm", "a.csv") == 2
     with pytest.raises(NotFound):
         ledger.drop_reject(first.number)
-
-
-def test_a_backup_taken_while_writing_is_whole(ledger, person, tmp_path):
-    stop = threading.Event()
-    ledger.append([person("0")])
-
-    def write():
-        for i in range(1, 2_000):
-            ledger.append([person(str(i), given=f"g{i}")])
-            if stop.is_set():
-                return
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        for _ in range(3):
-            assert ledger.backup(tmp_path / "backup.db") > 0
-    finally:
-        stop.set()
-        writer.join()
-
-    with Ledger.open(tmp_path / "backup.db") as copy:
-        assert copy.verify() == []
-        assert copy.secret == ledger.secret
-        assert copy.seq() == copy.counts().records > 0
-
-
-def test_restore_puts_the_backup_in_place_and_keeps_what_was_there(tmp_path, person):
-    path, backup = tmp_path / "l.db", tmp_path / "backup.db"
-    with Ledger.open(path) as ledger:
-        ledger.append([person("1")])
-        ledger.backup(backup)
-        ledger.append([person("2")])
-        with pytest.raises(LedgerHeld):
-            Ledger.restore(backup, path)
-
-    Ledger.restore(backup, path)
-
-    with Ledger.open(path) as ledger:
-        assert ledger.parties().numbers == [1]
-    with Ledger.open(tmp_path / "l.db.before-restore", write=False) as former:
-        assert former.parties().numbers == [1, 2]
-
-
-def test_a_damaged_backup_is_refused(ledger, person, tmp_path):
-    ledger.append([person(str(i), note="x" * 500) for i in range(500)])
-    backup = tmp_path / "backup.db"
-    ledger.backup(backup)
-    content = bytearray(backup.read_bytes())
-    content[8192:200_000] = bytes(200_000 - 8192)
-    backup.write_bytes(content)
-
-    with pytest.raises(LedgerError, match=r"damaged|malformed"):
-        Ledger.restore(backup, tmp_path / "new.db")
-    assert not (tmp_path / "new.db").exists()
-    with pytest.raises(NotFound):
-        Ledger.restore(tmp_path / "none.db", tmp_path / "new.db")
 
 
 def test_verify_finds_what_does_not_fit(ledger, person):

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from threesixty.errors import LedgerError, NotFound
+from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import sqlite
 from threesixty.ledger.session import explained
 from threesixty.report import Progress
@@ -73,7 +73,7 @@ def parts(folder: Path) -> tuple[str, list[Part]]:
     try:
         said = json.loads((folder / LIST).read_text("utf-8"))
         if said["format"] > FORMAT:
-            raise LedgerError(
+            raise LedgerTooNew(
                 f"{folder} was written by a newer Threesixty", hint="upgrade, and restore with that"
             )
         return str(said["ledger"]), [Part(**part) for part in said["parts"]]

@@ -50,7 +50,8 @@ _NAMED = select(_name.no, _name.source, _name.kind, _name.key).where(_name.no.in
 _UNSAID = select(_version.no).where(_version.seq > _upto).distinct()
 _UNSAY = [delete(table).where(table.c.seq > _upto) for table in ENTRIES if table not in _KEPT]
 _UNMARK = delete(tables.file).where(_file.seq > _upto)
-_UNREJECT = delete(tables.reject).where(_reject.at > bindparam("ms"))
+_FIRST_UNSAID = select(func.min(_version.at_received)).where(_version.seq > _upto)
+_UNREJECT = delete(tables.reject).where(_reject.at >= bindparam("ms"))
 _UNSEAL = [delete(table).where(table.c.seq > _upto) for table in (tables.seal, tables.gone)]
 
 
@@ -102,10 +103,11 @@ class Past(Erasure):
         """
         with self.writing():
             numbers = [no for (no,) in self._rows(_UNSAID, upto=upto)]
+            if numbers:
+                self._do(_UNREJECT, ms=self._value(_FIRST_UNSAID, upto=upto))
             self._drop(numbers, self._count("seq"))
             for statement in (*_UNSAY, _UNMARK, *_UNSEAL):
                 self._do(statement, upto=upto)
-            self._do(_UNREJECT, ms=self.entry_at(upto))
             return numbers
 
     def standing(self, numbers: Sequence[int]) -> list[Standing]:

@@ -132,7 +132,8 @@ class Upkeep(Seals):
                 f"{folder} cannot be written: {error.strerror}", hint="name another folder"
             ) from None
         finally:
-            copy.unlink(missing_ok=True)
+            if folder.is_dir():
+                copy.unlink(missing_ok=True)
 
     def verify(self) -> list[str]:
         """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is."""

@@ -48,7 +48,8 @@ def verify(ledger: Ledger, seal: str) -> Verified:
                 "seal", seal, hint="a seal is written as `29010-0123…`: entry, hyphen, 32 hex digits"
             )
         if ledger.sealed_as(int(entry)) != digest:
-            problems.append(f"the ledger never had the seal {seal}, or what it sealed was changed")
+            why = "what it sealed was changed, or the ledger went back to before it"
+            problems.append(f"the ledger has no such seal as {seal}: {why}")
     return Verified(tuple(problems), ledger.seq(), _seal(*ledger.seal()))
 
 
@@ -97,9 +98,11 @@ def _made_ready(
         if forgotten:
             gone = forget_records(View.of(ledger, project, weights), forgotten, by="restore")
             told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")
+        noted = ledger.note("restore", "restore", upto=upto, end=end)
         if upto < end or forgotten:
             resolve(ledger, weights, tell, anew=True)
-        ledger.note("restore", "restore", upto=upto, end=end)
+        elif ledger.reached("resolved_seq") == end:
+            ledger.set_state("resolved_seq", noted)
         ledger.settle()
     return told
 

@@ -1,0 +1,160 @@
+"""A backup gives back what was there at any entry, and nobody who was forgotten since."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.pipeline.conftest import Town, person
+
+from threesixty.errors import LedgerError, LedgerHeld, NotFound
+
+
+def shown(town: Town) -> list[object]:
+    """The graph without ids that are no customer's any more: an id once given out goes on answering."""
+    return [part for part in town.export() if "Alias" not in str(part[0])]
+
+
+def lived(town: Town) -> list[tuple[int, list[object], dict[str, str]]]:
+    """A town's life in steps: after each, how far its ledger is, its graph, and its ids."""
+    steps = []
+
+    def step() -> None:
+        steps.append((town.c360.ledger.seq(), shown(town), town.ids()))
+
+    town.put("crm", person("1", "Ada", "Lovelace", email="ada@example.org"), person("2", "Bob", "Bell"))
+    step()
+    town.put("shop", person("7", "Ada", "Lovelace", email="ada@example.org"))
+    step()
+    town.put("crm", person("1", "Ada", "King", email="ada.king@example.org"), person("3", "Cy", "Young"))
+    step()
+    town.c360.merge("crm/1", "shop/7", why="the same hand")
+    step()
+    town.c360.split("crm/1", "shop/7")
+    step()
+    town.c360.undo()
+    step()
+    town.delete("crm", "2")
+    step()
+    return steps
+
+
+def test_every_entry_can_be_gone_back_to(town: Town, tmp_path: Path):
+    steps = lived(town)
+    town.c360.backup(tmp_path / "backups")
+    town.put("crm", person("9", "Eve", "Late"))
+
+    for seq, graph, ids in reversed(steps):
+        town.c360.restore(tmp_path / "backups", to=str(seq))
+
+        assert shown(town) == graph
+        assert town.ids() == ids
+        assert town.c360.verify().problems == ()
+        assert town.same_card("crm/1")
+
+
+def test_a_backup_gives_back_all_it_holds(town: Town, tmp_path: Path):
+    *_, (_, graph, ids) = lived(town)
+    town.c360.backup(tmp_path / "backups")
+    town.c360.close()
+    shutil.rmtree(town.c360.project.home)
+    town.reopen()
+
+    state = town.c360.restore(tmp_path / "backups")
+
+    assert (shown(town), town.ids()) == (graph, ids)
+    assert state.resolved == state.seq == state.applied
+    assert any("not known here" in notice for notice in state.notices)
+
+
+def test_what_was_said_after_it_is_heard_again_under_the_same_ids(town: Town):
+    steps = lived(town)
+    first = steps[0][0]
+    town.put("crm", person("9", "Eve", "Late"))
+    [eve] = {found.id for found in town.c360.find("Eve")}
+
+    town.c360.restore(to=str(first))
+    assert not town.c360.find("Eve")
+
+    town.put("crm", person("9", "Eve", "Late"))
+    assert town.c360.customer("crm/9").id == eve
+    assert town.c360.verify().problems == ()
+
+
+def test_the_forgotten_do_not_come_back(town: Town, tmp_path: Path):
+    lived(town)
+    town.c360.backup(tmp_path / "backups")
+    town.c360.forget("crm/3")
+    town.put("crm", person("9", "Eve", "Late"))
+    town.c360.forget("crm/9")
+
+    state = town.c360.restore(tmp_path / "backups")
+
+    assert not town.c360.find("Young")
+    assert any("stay forgotten" in notice for notice in state.notices)
+    assert b"young" not in (town.c360.project.home / "ledger.db").read_bytes().lower()
+    town.put("crm", person("3", "Cy", "Young"), person("9", "Eve", "Late"))
+    assert not town.c360.find("Young")
+    assert not town.c360.find("Eve")
+    assert town.c360.verify().problems == ()
+
+
+def test_a_time_means_the_last_entry_before_it(town: Town):
+    *_, (seq, graph, _) = lived(town)
+    now = datetime.now(UTC)
+
+    town.c360.restore(to=(now + timedelta(minutes=1)).isoformat(timespec="seconds"))
+    assert shown(town) == graph
+    town.c360.restore(to=f"{now:%Y-%m-%d}")
+    assert shown(town) == graph
+
+    with pytest.raises(NotFound, match="2001-01-01"):
+        town.c360.restore(to="2001-01-01")
+    for wrong in ("yesterday", "0", str(seq + 1_000)):
+        with pytest.raises(NotFound, match="entry"):
+            town.c360.restore(to=wrong)
+    assert shown(town) == graph
+
+
+def test_what_was_there_is_kept_and_left_as_it_was_on_any_error(town: Town, tmp_path: Path):
+    *_, (_, graph, _) = lived(town)
+    home = town.c360.project.home
+    town.c360.backup(tmp_path / "backups")
+    [part] = (tmp_path / "backups").glob("*.pages")
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-100])
+
+    with pytest.raises(LedgerError, match="damaged"):
+        town.c360.restore(tmp_path / "backups")
+
+    assert shown(town) == graph
+    assert not list(home.glob("*.part*"))
+    part.write_bytes(whole)
+    town.c360.restore(tmp_path / "backups")
+    assert (home / "ledger.db.before-restore").exists()
+
+
+def test_a_ledger_that_is_being_written_is_not_replaced(town: Town, tmp_path: Path):
+    lived(town)
+    town.c360.backup(tmp_path / "backups")
+    other = Town(tmp_path / "town").c360
+
+    with pytest.raises(LedgerHeld):
+        other.restore(tmp_path / "backups")
+
+
+def test_a_seal_that_was_noted_proves_what_came_before(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+    seal = town.c360.backup(tmp_path / "backups").seal
+    town.put("crm", person("2", "Bob", "Bell"))
+
+    assert town.c360.verify(seal).problems == ()
+    assert town.c360.verify(town.c360.verify().seal).problems == ()
+    town.c360.restore(to="1")
+    town.c360.restore(to="1")
+    [problem] = town.c360.verify("2-" + "0" * 32).problems
+    assert "has no such seal" in problem
+    with pytest.raises(NotFound, match="seal"):
+        town.c360.verify("nonsense")
