@@ -55,7 +55,8 @@ def test_what_is_cut_off_the_end_is_noticed_by_whoever_kept_the_seal(said):
 
     said._driver.executescript(
         "DELETE FROM version WHERE seq > 3; DELETE FROM decision; DELETE FROM withdrawal;"
-        "DELETE FROM erasure; DELETE FROM audit; DELETE FROM seal WHERE seq > 3; UPDATE counter SET value = 3 WHERE what = 'seq'"
+        "DELETE FROM erasure; DELETE FROM audit; DELETE FROM seal WHERE seq > 3;"
+        "UPDATE counter SET value = 3 WHERE what = 'seq'"
     )
 
     assert not list(said.broken_seals())
