@@ -25,6 +25,7 @@ PARTY_KINDS = frozenset({"person", "organisation"})
 
 STEPS: dict[int, Callable[[Ledger], None]] = {
     1: lambda ledger: ledger.add_tables(tables.seal, tables.gone),
+    2: lambda ledger: ledger.add_tables(tables.pin),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
