@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,6 +21,12 @@ from threesixty.errors import SourceError
 from threesixty.sources import delimited, formats
 from threesixty.sources.formats import read_rows
 
+
+def zstd(data: bytes) -> bytes:
+    return pa.Codec("zstd").compress(data, asbytes=True)
+
+
+PACKERS = [gzip.compress, zstd, bz2.compress, lzma.compress]
 HEADER = ["id", "name", "note"]
 ROWS = [["1", "Ada", "a, b"], ["2", "Jörg", 'says "hi"'], ["3", "Łucja", "two\nlines"]]
 
@@ -157,11 +165,20 @@ def test_excel(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text"), [("people.csv.gz", as_csv()), ("people.jsonl.gz", as_jsonl()), ("people.csv", as_csv())]
 )
-def test_gzip_is_seen_whatever_the_file_is_called(tmp_path, name, text):
+def test_packing_is_seen_whatever_the_file_is_called(tmp_path, name, text):
     path = tmp_path / name
-    path.write_bytes(gzip.compress(text.encode()))
+    for pack in PACKERS:
+        path.write_bytes(pack(text.encode()))
 
-    assert table(path) == ROWS
+        assert table(path) == ROWS
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".bz2", ".xz"])
+def test_a_packed_file_has_the_format_of_its_inner_name(tmp_path, suffix):
+    path = tmp_path / f"people.jsonl{suffix}"
+    path.write_bytes(gzip.compress(b""))
+
+    assert formats.find_format(path) == "jsonl"
 
 
 @pytest.mark.parametrize(
@@ -278,6 +295,20 @@ def test_a_torn_csv_keeps_the_rows_before_the_tear(tmp_path_factory, data):
     assert rows[:kept] == MANY[:kept]
     assert len(rows) + len(bad(path)) in (kept, kept + 1)
     assert rows[:-1] == MANY[: len(rows) - 1]
+
+
+@pytest.mark.parametrize("pack", PACKERS[1:])
+def test_other_packings_too_keep_the_rows_before_the_tear(tmp_path, pack):
+    lines = "".join(f'{{"id": "{n}", "name": "Name {n * 7919 % 100003}"}}\n' for n in range(200_000))
+    whole = pack(lines.encode())
+    path = tmp_path / "torn.jsonl"
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+
+    rows = table(path)
+
+    assert rows == [[str(n), f"Name {n * 7919 % 100003}"] for n in range(len(rows))]
+    assert len(rows) > 10_000
+    assert [reason for _, reason, *_ in bad(path) if "compressed data" in reason]
 
 
 @settings(max_examples=40, deadline=None)

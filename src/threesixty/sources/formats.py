@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from threesixty.errors import SourceError, nearest
+from threesixty.sources import avro
 from threesixty.sources.delimited import read_delimited, sniff_delimiter
 from threesixty.sources.rows import (
     BATCH_BYTES,
@@ -28,7 +29,15 @@ from threesixty.sources.rows import (
     flat,
     from_objects,
 )
-from threesixty.sources.stream import GZIP_MAGIC, Lines, known_encoding, open_bytes, open_lines, sample
+from threesixty.sources.stream import (
+    PACKED,
+    Lines,
+    known_encoding,
+    open_bytes,
+    open_lines,
+    packed,
+    sample,
+)
 
 JSON_LIMIT = 512 << 20
 EXCEL_LIMIT = 128 << 20
@@ -38,9 +47,10 @@ SUFFIXES = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
     ".parquet": "parquet", ".pq": "parquet",
+    ".avro": "avro",
     ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
-FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel")
+FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel", "avro")
 _ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
@@ -48,7 +58,7 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 def find_format(path: Path) -> str:
     """A file's format by its name, and where the name says nothing, by how it begins."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in (".gz", ".gzip"):
+    if suffixes and suffixes[-1] in PACKED:
         suffixes.pop()
     known = SUFFIXES.get(suffixes[-1]) if suffixes else None
     return known or _by_content(path)
@@ -59,6 +69,8 @@ def _by_content(path: Path) -> str:
         start = data.read(64)
     if start.startswith(b"PAR1"):
         return "parquet"
+    if start.startswith(avro.MAGIC):
+        return "avro"
     if start.startswith((b"PK\x03\x04", _OLE_MAGIC)):
         return "excel"
     return {b"{": "jsonl", b"[": "json"}.get(start.lstrip()[:1], "csv")
@@ -101,6 +113,8 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
         return read_parquet(path)
     if named == "excel":
         return read_excel(path, sheet)
+    if named == "avro":
+        return avro.read_avro(path)
     encoding = known_encoding(path, encoding)
     if named == "json" and sample(path, encoding).lstrip("\ufeff \t\r\n").startswith("["):
         return read_json_array(path, encoding)
@@ -206,12 +220,11 @@ def _next_value(text: str, at: int) -> int:
 
 def read_parquet(path: Path) -> Iterator[Rows]:
     """Parquet as text: dates as ISO, decimals plain, structs flattened to 'outer.inner', lists as JSON."""
-    with path.open("rb") as start:
-        if start.read(2) == GZIP_MAGIC:
-            raise SourceError(
-                f"{path.name}: gzip around Parquet is not read",
-                hint="Parquet is compressed already: `gunzip` it first",
-            )
+    if packing := packed(path):
+        raise SourceError(
+            f"{path.name}: {packing} around Parquet is not read",
+            hint="Parquet is compressed already: unpack it first",
+        )
     try:
         file = pq.ParquetFile(path, memory_map=True)
     except (pa.ArrowInvalid, pa.ArrowException) as error:

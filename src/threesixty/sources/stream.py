@@ -1,20 +1,26 @@
-"""Bytes to lines of text: gzip or not, in the encoding declared or found, however the file ends."""
+"""Bytes to lines of text: packed or not, in the encoding declared or found, however the file ends."""
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
 import io
+import lzma
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import pyarrow as pa
+
 from threesixty.errors import SourceError
 
 SAMPLE_BYTES = 16 << 20
 LINE_LIMIT = 16 << 20
-GZIP_MAGIC = b"\x1f\x8b"
+PACKED = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")
+"""How the names of packed files end; what they are is seen by how they begin."""
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -24,12 +30,28 @@ _BOMS = (
 )
 
 
+def packed(path: Path) -> str:
+    """How a file is packed, by its first bytes; '' when it is not."""
+    with path.open("rb") as raw:
+        start = raw.read(6)
+    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), "")
+
+
 def open_bytes(path: Path) -> tuple[BinaryIO, BinaryIO]:
-    """The file's bytes, unzipped where it is gzip, and the file itself (whose position shows progress)."""
+    """The file's bytes, unpacked where it is packed, and the file itself (whose position shows progress)."""
+    packing = packed(path)
     raw = path.open("rb")
-    zipped = raw.read(2) == GZIP_MAGIC
-    raw.seek(0)
-    return (cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if zipped else raw), raw
+    match packing:
+        case "gzip":
+            return cast("BinaryIO", gzip.GzipFile(fileobj=raw)), raw
+        case "bzip2":
+            return cast("BinaryIO", bz2.BZ2File(raw)), raw
+        case "xz":
+            return cast("BinaryIO", lzma.LZMAFile(raw)), raw
+        case "zstd":
+            # Read ahead, since Arrow unpacks as little as it is asked for.
+            return cast("BinaryIO", io.BufferedReader(pa.CompressedInputStream(raw, "zstd"), 1 << 16)), raw
+    return raw, raw
 
 
 def known_encoding(path: Path, declared: str = "") -> str:
@@ -72,7 +94,7 @@ def _encoding(data: BinaryIO) -> str:
 def _read(data: BinaryIO, size: int) -> bytes:
     try:
         return data.read(size)
-    except (EOFError, OSError, zlib.error):
+    except (EOFError, OSError, zlib.error, lzma.LZMAError):
         return b""
 
 
@@ -96,7 +118,7 @@ class Lines:
         except EOFError:
             self.torn = "the file ends in the middle of its compressed data"
             line = ""
-        except (OSError, zlib.error):
+        except (OSError, zlib.error, lzma.LZMAError):
             self.torn = "the compressed data is damaged from here on"
             line = ""
         if len(line) == LINE_LIMIT and not line.endswith("\n"):
