@@ -329,10 +329,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One merge, split, assertion or pin: what it says shares the number.
-
-    `what` is `same`, `different`, or the pinned properties, comma-joined.
-    """
+    """One merge, split or assertion: its Decisions share the number."""
 
     action: int
     at: int
@@ -340,4 +337,3 @@ class Action:
     why: str
     count: int
     withdrawn: bool
-    what: str = ""

@@ -7,11 +7,12 @@ import stat
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import pytest
 
 from threesixty.errors import LedgerError, LedgerHeld, LedgerTooNew, NotFound
-from threesixty.ledger import Ledger, store
+from threesixty.ledger import FileMark, Ledger, store
 from threesixty.ledger.tables import SCHEMA_VERSION
 
 
@@ -110,6 +111,21 @@ def test_an_older_schema_is_brought_up_step_by_step(tmp_path, monkeypatch):
     Ledger.open(tmp_path / "l.db").close()
     Ledger.open(tmp_path / "l.db").close()
     assert taken == [SCHEMA_VERSION, SCHEMA_VERSION + 1]
+
+
+def test_a_ledger_from_before_tables_were_read_still_knows_its_files(tmp_path):
+    mark = FileMark("crm", "crm.csv", "d1", 2, done=True)
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.append([], mark=mark)
+        with ledger.writing():
+            ledger._driver.execute("ALTER TABLE file DROP COLUMN position")
+            ledger._driver.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert ledger.file_mark("crm", "crm.csv") == mark
+        further = replace(mark, rows=3, position="2026-01-01")
+        ledger.append([], mark=further)
+        assert ledger.file_mark("crm", "crm.csv") == further
 
 
 def test_there_is_a_step_from_every_older_schema():

@@ -12,6 +12,7 @@ from tests.pipeline.conftest import Town, company
 from threesixty.errors import ThreesixtyError
 from threesixty.pipeline import paint, reading
 from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.sources import File, files
 
 
 def test_values_come_in_their_order():
@@ -42,10 +43,10 @@ def test_a_big_file_read_elsewhere_gives_the_same_records(town: Town, monkeypatc
     path = town.folder / "crm.jsonl"
     path.write_text("\n".join([*rows, "{torn"]))
     [crm] = [source for source in town.c360.project.sources if source.name == "crm"]
-    here = list(reading.batches(town.c360.project, crm, path, 7))
-    monkeypatch.setattr(reading, "_BIG_BYTES", 0)
+    here = list(reading.batches(town.c360.project, crm, File(path), 7, ""))
+    monkeypatch.setattr(files, "_BIG_BYTES", 0)
 
-    assert list(reading.batches(town.c360.project, crm, path, 7)) == here
+    assert list(reading.batches(town.c360.project, crm, File(path), 7, "")) == here
     assert here[-1].rejects
 
 

@@ -23,7 +23,7 @@ def records(example: str, *names: str) -> list[Record]:
         record
         for source in loaded.sources
         if not names or source.name in names
-        for path in sources.files(source)
+        for path in sources.deliveries(source)
         for batch in sources.read(loaded, source, path)
         for record in batch.records
     ]

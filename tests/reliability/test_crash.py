@@ -40,8 +40,8 @@ def ended(company, home, seconds, how):
 
 def read_whole(c360):
     """The sources of which some file is marked as read to its end."""
-    files = [(source.name, path) for source in c360.project.sources for path in sources.files(source)]
-    marks = {name: c360.ledger.file_mark(name, str(path)) for name, path in files}
+    files = [(source.name, file) for source in c360.project.sources for file in sources.deliveries(source)]
+    marks = {name: c360.ledger.file_mark(name, file.place) for name, file in files}
     return {name for name, mark in marks.items() if mark and mark.done}
 
 

@@ -420,7 +420,7 @@ def records(folder: Path) -> list[Record]:
     batches = (
         batch
         for source in company.sources
-        for path in sources.files(source)
+        for path in sources.deliveries(source)
         for batch in sources.read(company, source, path)
     )
     return [record for batch in batches for record in batch.records]

@@ -11,7 +11,7 @@ from threesixty import sources
 from threesixty.errors import SourceError
 from threesixty.project import Project, RecordMapping, Source
 from threesixty.schema import DEFAULT
-from threesixty.sources import delimited
+from threesixty.sources import File, delimited
 
 PERSON = RecordMapping("person", ("Id",), {"given": ("First",)})
 
@@ -33,7 +33,7 @@ def people(tmp_path, monkeypatch) -> Path:
 
 
 def test_a_file_comes_in_batches_that_count_rows_and_bytes(people):
-    batches = list(sources.read(*project(people), people))
+    batches = list(sources.read(*project(people), File(people)))
 
     assert [batch.rows for batch in batches if batch.records] == [10, 20, 30, 40, 50]
     assert [batch.done for batch in batches] == [False] * (len(batches) - 1) + [True]
@@ -44,8 +44,8 @@ def test_a_file_comes_in_batches_that_count_rows_and_bytes(people):
 
 @pytest.mark.parametrize("skip", [0, 1, 10, 23, 24, 37, 50])
 def test_reading_goes_on_where_it_stopped(people, skip):
-    whole = list(sources.read(*project(people), people))
-    rest = list(sources.read(*project(people), people, skip_rows=skip))
+    whole = list(sources.read(*project(people), File(people)))
+    rest = list(sources.read(*project(people), File(people), skip_rows=skip))
 
     records = [record for batch in whole for record in batch.records]
     assert [record for batch in rest for record in batch.records] == records[skip - (skip > 23) :]
@@ -57,7 +57,7 @@ def test_an_empty_file_and_one_with_only_a_header_are_done(tmp_path):
         path = tmp_path / "people.csv"
         path.write_text(text)
 
-        (batch,) = sources.read(*project(path), path)
+        (batch,) = sources.read(*project(path), File(path))
         assert (batch.records, batch.rejects, batch.done) == ([], [], True)
 
 
@@ -66,7 +66,7 @@ def test_a_mapped_column_must_be_there(tmp_path):
     path.write_text("Id,Firts\n1,Ada\n")
 
     with pytest.raises(SourceError, match="no column 'First'") as error:
-        list(sources.read(*project(path), path))
+        list(sources.read(*project(path), File(path)))
 
     assert error.value.hint == "did you mean 'Firts'?"
 
@@ -75,7 +75,7 @@ def test_json_may_leave_out_what_is_empty(tmp_path):
     path = tmp_path / "people.jsonl"
     path.write_text('{"Id": 1}\n')
 
-    (batch,) = sources.read(*project(path), path)
+    (batch,) = sources.read(*project(path), File(path))
 
     assert [record.name.key for record in batch.records] == ["1"]
 
@@ -84,7 +84,10 @@ def test_files_are_found_by_pattern_in_order_of_name(tmp_path):
     for name in ("b.csv", "a.csv", "c.txt"):
         (tmp_path / name).touch()
 
-    assert sources.files(project(tmp_path / "*.csv")[1]) == [tmp_path / "a.csv", tmp_path / "b.csv"]
+    assert sources.deliveries(project(tmp_path / "*.csv")[1]) == [
+        File(tmp_path / "a.csv"),
+        File(tmp_path / "b.csv"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_files_are_found_by_pattern_in_order_of_name(tmp_path):
 )
 def test_a_missing_file_is_named_with_what_to_do(people, path, hint):
     with pytest.raises(SourceError, match="crm") as error:
-        sources.files(project(people.parent / path)[1])
+        sources.deliveries(project(people.parent / path)[1])
 
     assert hint in error.value.hint
 
@@ -105,7 +108,7 @@ def test_preview_shows_the_first_records(people):
 
 
 def test_digest_is_that_of_the_bytes(people):
-    assert sources.digest(people) == hashlib.sha256(people.read_bytes()).hexdigest()
+    assert File(people).digest() == hashlib.sha256(people.read_bytes()).hexdigest()
 
 
 def test_good_rows_land_whatever_stands_between_them(tmp_path):
@@ -123,6 +126,6 @@ def test_good_rows_land_whatever_stands_between_them(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Id,First\n" + "\n".join(lines) + "\n", errors="surrogateescape")
 
-    keys = {r.name.key for batch in sources.read(*project(path), path) for r in batch.records}
+    keys = {r.name.key for batch in sources.read(*project(path), File(path)) for r in batch.records}
 
     assert {f"good{n}" for n in range(200)} <= keys

@@ -16,13 +16,11 @@ from threesixty.ledger.rows import (
     ParkedRow,
     PartyRows,
     Pending,
-    PinRow,
     Superseded,
 )
 from threesixty.ledger.store import Ledger
 
 __all__ = [
     "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
-    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending",
-    "PinRow", "Superseded",
+    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded",
 ]  # fmt: skip

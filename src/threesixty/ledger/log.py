@@ -32,7 +32,7 @@ _VERSIONS = (
     .where(_version.no.in_(listed("numbers")))
     .order_by(_version.seq)
 )
-_MARK = select(_file.digest, _file.rows, _file.done).where(
+_MARK = select(_file.digest, _file.rows, _file.done, _file.position).where(
     _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
 )
 _UNMARK = delete(tables.file).where(
@@ -107,7 +107,10 @@ class Log(Current):
     def file_mark(self, source: str, path: str) -> FileMark | None:
         """How far a file was read, None when it never was."""
         rows = self._rows(_MARK, of_source=source, of_path=path)
-        return FileMark(source, path, rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+        if not rows:
+            return None
+        digested, read, done, position = rows[0]
+        return FileMark(source, path, digested, read, bool(done), position)
 
     def begin_snapshot(self) -> None:
         """Begin to note which Records a full delivery holds; `append(…, snapshot=True)` notes them.
@@ -223,8 +226,8 @@ class Log(Current):
     def _write_mark(self, mark: FileMark) -> None:
         if self.file_mark(mark.source, mark.path) != mark:
             self._do(_UNMARK, of_source=mark.source, of_path=mark.path)
-            row = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done), self._count("seq"), now())
-            self._insert(tables.file, [row])
+            so_far = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done))
+            self._insert(tables.file, [(*so_far, self._count("seq"), now(), mark.position)])
 
 
 def supersedes(version: str, current: str) -> bool:

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from threesixty.record import Scalar, Sort
+from threesixty.record import Sort
 
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """How far a file of a source was read: `rows` so far, `done` when its end was reached."""
+    """How far a delivery of a source was read: `rows` so far, `done` when its end was reached.
+
+    The `position` of a table is the number or time from which it is read on.
+    """
 
     source: str
     path: str
     digest: str
     rows: int
     done: bool
+    position: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +76,6 @@ class MappedRow(NamedTuple):
     values: str
     unreadable: str
     seq: int
-
-
-class PinRow(NamedTuple):
-    """A value that a person pinned to a Record; None says that there is none. `action` groups several."""
-
-    seq: int
-    action: int
-    no: int
-    property: str
-    value: Scalar
-    by: str
-    at: int
-    why: str
 
 
 class LinkRow(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Table, bindparam, inspect, select, update
+from sqlalchemy import Table, bindparam, inspect, select, text, update
 
 from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
@@ -25,7 +25,7 @@ PARTY_KINDS = frozenset({"person", "organisation"})
 
 STEPS: dict[int, Callable[[Ledger], None]] = {
     1: lambda ledger: ledger.add_tables(tables.seal, tables.gone),
-    2: lambda ledger: ledger.add_tables(tables.pin),
+    2: lambda ledger: ledger.add_column("file", "position TEXT NOT NULL DEFAULT ''"),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -93,7 +93,7 @@ class Ledger(Snapshots, Projection, Search, Past, Upkeep):
     def add_tables(self, *added: Table) -> None:
         """Make tables that an older schema did not have."""
         for table in added:
-            table.create(self._connection, checkfirst=True)
+            table.create(self._connection)
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:
@@ -108,3 +108,7 @@ class Ledger(Snapshots, Projection, Search, Past, Upkeep):
                 STEPS[version](self)
                 version += 1
                 self._do(_SET_META, of="schema_version", to=str(version))
+
+    def add_column(self, table: str, column: str) -> None:
+        """Give a table of an older schema the column it lacks."""
+        self._do(text(f"ALTER TABLE {table} ADD COLUMN {column}"))

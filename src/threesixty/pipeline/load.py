@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from pathlib import Path
 from time import perf_counter
 
 from threesixty import sources
@@ -121,15 +120,15 @@ def load(
     """Everything a source delivers that the ledger has not heard yet."""
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
     snapshot = source.delivery == "snapshot"
-    marks = {path: _mark(ledger, source, path) for path in sources.files(source)}
+    marks = [(each, _mark(ledger, source, each)) for each in sources.deliveries(source)]
     remapped = remaps(ledger, project, source)
     if snapshot:
         ledger.begin_snapshot()
     # What a snapshot no longer holds is known only when all of it is read.
-    if remapped or (snapshot and not all(mark.done for mark in marks.values())):
-        marks = {path: replace(mark, rows=0, done=False) for path, mark in marks.items()}
-    for path, mark in marks.items():
-        total = _file(ledger, project, source, path, mark, total, unreadable, tell, remap=remapped)
+    if remapped or (snapshot and not all(mark.done for _, mark in marks)):
+        marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
+    for each, mark in marks:
+        total = _delivery(ledger, project, source, each, mark, total, unreadable, tell, remap=remapped)
     ledger.set_state(_key(source), _mapping(project, source))
     if snapshot and total.read:
         allowed = 1.0 if accept_shrink else float(project.rules.get("snapshot_loss", _SHRINK))
@@ -148,25 +147,26 @@ def _key(source: Source) -> str:
 
 def _mapping(project: Project, source: Source) -> str:
     """A digest of everything that makes Records of a source's rows."""
-    said = repr((replace(source, paths=(), trust=0), project.schema, project.country, project.currency))
+    said = repr(
+        (replace(source, paths=(), database=None, trust=0), project.schema, project.country, project.currency)
+    )
     return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def _mark(ledger: Ledger, source: Source, path: Path) -> FileMark:
-    """How far a file was read; a file whose bytes are others is read from its beginning."""
-    digest = sources.digest(path)
-    whole = str(path.resolve())  # from whichever folder the command was given
-    mark = ledger.file_mark(source.name, whole)
+def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
+    """How far a delivery was read; one that is another by now is read from its beginning."""
+    digest = delivery.digest()
+    mark = ledger.file_mark(source.name, delivery.place)
     if mark is None or mark.digest != digest:
-        return FileMark(source.name, whole, digest, 0, done=False)
-    return mark
+        return FileMark(source.name, delivery.place, digest, 0, done=False)
+    return mark if delivery.lasting else replace(mark, rows=0, done=False)
 
 
-def _file(
+def _delivery(
     ledger: Ledger,
     project: Project,
     source: Source,
-    path: Path,
+    delivery: sources.Delivery,
     mark: FileMark,
     total: SourceLoad,
     unreadable: Unreadable,
@@ -177,8 +177,8 @@ def _file(
     if mark.done:
         return replace(total, skipped_files=total.skipped_files + 1)
     snapshot = source.delivery == "snapshot"
-    for batch in batches(project, source, path, mark.rows):
-        so_far = replace(mark, rows=batch.rows, done=batch.done)
+    for batch in batches(project, source, delivery, mark.rows, mark.position):
+        so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         said = ledger.append(batch.records, rejects=batch.rejects, mark=so_far, snapshot=snapshot)
         if remap:
             ledger.remap(batch.records)
@@ -194,7 +194,7 @@ def _file(
             rejected=total.rejected + said.rejected,
             unreadable=total.unreadable + batch.unreadable_counts.total(),
         )
-        tell(Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, "bytes"))
+        tell(Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit))
     return total
 
 

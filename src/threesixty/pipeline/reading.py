@@ -1,11 +1,10 @@
-"""Rows of a file as Records; a big file is read by a process of its own while the ledger writes."""
+"""Rows of a delivery as Records; a big one is read by a process of its own while the ledger writes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from threesixty import sources
@@ -13,25 +12,26 @@ from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.project import Project, Source
 from threesixty.record import Identifier, Link, Name, Record
 
-# A smaller file is read before another process has begun.
-_BIG_BYTES = 8 << 20
 Flat = tuple[Any, ...]
 
 
-def batches(project: Project, source: Source, path: Path, skip_rows: int) -> Iterator[sources.Batch]:
-    """The rows of a file after the first ones, as `sources.read` gives them."""
-    if path.stat().st_size < _BIG_BYTES or (os.cpu_count() or 1) == 1:
-        yield from sources.read(project, source, path, skip_rows=skip_rows)
-        return
-    for batch, flat in elsewhere(_flattened, project, source, path, skip_rows):
-        yield replace(batch, records=[_record(one) for one in flat])
+def batches(
+    project: Project, source: Source, delivery: sources.Delivery, skip_rows: int, position: str
+) -> Iterator[sources.Batch]:
+    """The rows of a delivery after the first ones, as `sources.read` gives them."""
+    with delivery.at_hand(project.home) as near:
+        if not near.big or (os.cpu_count() or 1) == 1:
+            yield from sources.read(project, source, near, skip_rows=skip_rows, position=position)
+            return
+        for batch, flat in elsewhere(_flattened, project, source, near, skip_rows, position):
+            yield replace(batch, records=[_record(one) for one in flat])
 
 
 def _flattened(
-    project: Project, source: Source, path: Path, skip_rows: int
+    project: Project, source: Source, delivery: sources.Delivery, skip_rows: int, position: str
 ) -> Iterator[tuple[sources.Batch, list[Flat]]]:
     """Batches with their Records as plain tuples, which travel between processes at a fifth of the cost."""
-    for batch in sources.read(project, source, path, skip_rows=skip_rows):
+    for batch in sources.read(project, source, delivery, skip_rows=skip_rows, position=position):
         yield replace(batch, records=[]), [_flat(record) for record in batch.records]
 
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from threesixty.project.loading import RULES, Rule, load
-from threesixty.project.model import Choice, Constant, Part, Project, RecordMapping, Reference, Source
+from threesixty.project.model import (
+    Choice,
+    Constant,
+    Database,
+    Part,
+    Project,
+    RecordMapping,
+    Reference,
+    Source,
+)
 from threesixty.project.survivorship import PREFERENCES
 from threesixty.project.switch import switch_graph
 
@@ -12,6 +21,7 @@ __all__ = [
     "RULES",
     "Choice",
     "Constant",
+    "Database",
     "Part",
     "Project",
     "RecordMapping",

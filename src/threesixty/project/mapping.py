@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from typing import Any, Literal, cast
 
 from threesixty.project import region
 from threesixty.project.model import Choice, Constant, Part, RecordMapping, Reference, Source
+from threesixty.project.origin import FORMATS, origin
 from threesixty.project.table import Table, suggestion
 from threesixty.schema import Kind, Schema
 
-FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel")
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DELIVERIES = ("append", "snapshot", "changes")
 SPLITTING_ROLES = ("full_name", "full_address")
@@ -44,7 +43,6 @@ _ENCODINGS = (
     "shift_jis",
     "gb18030",
 )
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _SOURCE_NAME = re.compile(r"\w[\w-]*")
 _MAPPING_KEYS = ("kind", "key", "columns", "source", "node", "version", "parties", "links")
 
@@ -101,9 +99,10 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         table.notes.add(
             table.where, f"{name!r} cannot name a source", "use letters, digits, _ and -", key=True
         )
+    paths, database = origin(table, setting.folder)
     source = Source(
         name=name,
-        paths=_paths(table, setting.folder),
+        paths=paths,
         records=_records(table, setting),
         format=table.text("format", among=FORMATS),
         encoding=_encoding(table),
@@ -117,29 +116,10 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         ),
         deleted=_deleted(table),
         trust=table.typed("trust", int) or 0,
+        database=database,
     )
     table.done()
     return source
-
-
-def _paths(table: Table, folder: Path) -> tuple[str, ...]:
-    given = table.take("path")
-    if given is None:
-        table.missing("path", "the file of this source, or a list of files; * and ? are allowed")
-        return ()
-    found = []
-    for number, path in enumerate(given if isinstance(given, list) else [given]):
-        where = (*table.where, "path", number) if isinstance(given, list) else (*table.where, "path")
-        if not isinstance(path, str) or not path:
-            table.notes.add(where, "a path must be text")
-            continue
-        found.append(str(folder / Path(_expanded(path)).expanduser()))
-    return tuple(found)
-
-
-def _expanded(path: str) -> str:
-    """A path with names of the environment in it; one that is not set stays, since only loading needs it."""
-    return _VARIABLE.sub(lambda found: os.environ.get(found[1], found[0]), path)
 
 
 def _encoding(table: Table) -> str:

@@ -63,6 +63,17 @@ class RecordMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Database:
+    """A table of a database, or a query to it. The address is as written: its ${NAME}s, the password
+    among them, are looked up when somebody connects. With `incremental` only what grew is read."""
+
+    address: str
+    table: str = ""
+    query: str = ""
+    incremental: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from, how to read them, and what they mean."""
 
@@ -79,6 +90,7 @@ class Source:
     delivery: Literal["append", "snapshot", "changes"] = "append"
     deleted: Choice | None = None
     trust: int = 0
+    database: Database | None = None
 
 
 @dataclass(frozen=True, slots=True)

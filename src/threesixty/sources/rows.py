@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from threesixty.errors import SourceError
@@ -28,14 +29,16 @@ class Bad(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of a file, column by column. `position` counts the bytes of the file read so far;
-    `ragged` says that rows of this format need not have every column."""
+    """Some rows of a file or table, column by column. `position` counts the bytes (of a table the rows)
+    read so far, `reached` is the value from which a table can be read on; `ragged` says that rows of this
+    format need not have every column."""
 
     columns: Mapping[str, Column]
     lines: list[int]
     bad: list[Bad] = field(default_factory=list)
     position: int = 0
     ragged: bool = False
+    reached: str = ""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -119,6 +122,8 @@ def as_text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "surrogateescape")
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)

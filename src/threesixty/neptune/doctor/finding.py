@@ -47,15 +47,11 @@ def skipped(hop: str, what: str, hint: str = "") -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of the data plane: its answer or its trouble, and how long it took.
-
-    `status` is that of HTTP, 0 where no answer came.
-    """
+    """One request of the data plane: its answer or its trouble, and how long it took."""
 
     answer: dict[str, Any]
     trouble: Trouble | None
     milliseconds: float
-    status: int = 0
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -98,20 +94,23 @@ class Visit:
 
     def attempt(self, operation: str, *, host: str = "", **given: Any) -> Attempt:
         """One request, by boto3's name for it, and no second try."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - an extra
+
         start = perf_counter()
         met: Trouble | None = None
         answer: dict[str, Any] = {}
         try:
             answer = getattr(self.client(host), operation)(**given)
-            status = _status(answer)
-        except Exception as error:  # noqa: BLE001 - `_met` raises what no request could have met
-            met, status = _met(error), _status(getattr(error, "response", {}))
+        except BotoCoreError as error:
+            met = _named(error)
+        except Exception as error:  # noqa: BLE001 - `trouble` raises what it does not know
+            met = trouble(error)
         took = (perf_counter() - start) * 1000
         if operation == "execute_open_cypher_query" and not met and "results" not in answer:
             met = interrupted("")
-        return Attempt(answer, met, took, status)
+        return Attempt(answer, met, took)
 
-    def ask(self, text: str, /, *, host: str = "", **parameters: Any) -> Attempt:
+    def ask(self, text: str, *, host: str = "", **parameters: Any) -> Attempt:
         """One openCypher text."""
         given = json.dumps(parameters)
         return self.attempt("execute_open_cypher_query", host=host, openCypherQuery=text, parameters=given)
@@ -139,18 +138,12 @@ class Visit:
             client.close()
 
 
-def _met(error: Exception) -> Trouble:
-    """The trouble a request met, before it was sent or after."""
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - an extra
-
+def _named(error: Any) -> Trouble:
+    """The trouble of an error that never reached the cluster, whatever kind it is."""
     try:
         return trouble(error)
-    except BotoCoreError as unsent:
-        return Trouble("refused", type(unsent).__name__, str(unsent).partition("\n")[0])
-
-
-def _status(answer: Any) -> int:
-    return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    except type(error):
+        return Trouble("refused", type(error).__name__, str(error).partition("\n")[0])
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

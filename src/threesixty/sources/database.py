@@ -1,0 +1,166 @@
+"""Tables and queries of a database as rows of text, streamed; or only what grew since the last time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import NullType
+
+from threesixty.errors import SourceError, nearest
+from threesixty.project import Database, Source
+from threesixty.sources.connection import connected, shown, tables
+from threesixty.sources.database_errors import explained
+from threesixty.sources.rows import BATCH_BYTES, BATCH_ROWS, Column, Rows, as_text
+
+_FETCHED = 1_000
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
+_ENDLESS = frozenset({"infinity", "-infinity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A table or query as a Delivery: read again each time, after `incremental` where that is given."""
+
+    source: str
+    database: Database
+    limit: int = 0
+    unit = "rows"
+    lasting = False
+
+    @property
+    def place(self) -> str:
+        return f"{shown(self.database.address)}#{self.database.table or 'query'}"
+
+    @property
+    def name(self) -> str:
+        return self.database.table or "query"
+
+    @property
+    def size(self) -> int:
+        return 0
+
+    @property
+    def big(self) -> bool:
+        return False
+
+    def digest(self) -> str:
+        """Of what is asked: another question is answered from the beginning."""
+        asked = (self.database.table, self.database.query, self.database.incremental)
+        return sha256(repr(asked).encode()).hexdigest()
+
+    def at_hand(self, _folder: Path, /) -> AbstractContextManager[Selection]:
+        """Itself: nothing is copied."""
+        return nullcontext(self)
+
+    def rows(self, _source: Source, position: str = "", /) -> Iterator[Rows]:
+        """Batches of rows in one reading transaction, ordered by the incremental column if there is one.
+
+        Rows that share the last value of it are read again the next time: what is known changes nothing.
+        """
+        with self._explained(), connected(self.database.address) as connection:
+            yield from self._batches(connection, position)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with explained(
+            f"source {self.source!r}",
+            self.database.address,
+            self.database.table,
+            lambda: tables(self.database.address),
+        ):
+            yield
+
+    def _batches(self, connection: Connection, position: str) -> Iterator[Rows]:
+        asked = _statement(self.database, connection.dialect, position, self.limit)
+        given = {"position": _bound(position, connection.dialect)} if position else {}
+        streaming = connection.execution_options(stream_results=True, max_row_buffer=_FETCHED)
+        with closing(streaming.execute(asked, given)) as answer:
+            names, done = self._checked(list(answer.keys())), 0
+            held: list[Sequence[Any]] = []
+            size = 0
+            for part in answer.partitions(_FETCHED):
+                held += part
+                size += sum(len(cell) for row in part for cell in row if isinstance(cell, str))
+                if len(held) >= BATCH_ROWS or size >= BATCH_BYTES:
+                    done += len(held)
+                    yield self._rows(names, held, done)
+                    held, size = [], 0
+            if held or not done:
+                yield self._rows(names, held, done + len(held))
+
+    def _rows(self, names: Sequence[str], held: Sequence[Sequence[Any]], done: int) -> Rows:
+        cells = zip(*held, strict=True) if held else ([] for _ in names)
+        columns: dict[str, Column] = {
+            name: [as_text(cell) for cell in column] for name, column in zip(names, cells, strict=True)
+        }
+        # A row of a table has no line: 0 says so.
+        return Rows(columns, [0] * len(held), [], done, reached=self._reached(columns))
+
+    def _reached(self, columns: dict[str, Column]) -> str:
+        """The last value of the incremental column, which is the greatest; '' where there is none."""
+        column = self.database.incremental
+        known = (value for value in reversed(columns.get(column, [])) if value and value not in _ENDLESS)
+        last = next(known, "")
+        if last and not (_NUMBER.fullmatch(last) or _TIME.fullmatch(last)):
+            raise SourceError(
+                f"source {self.source!r}: {column!r} holds neither numbers nor times, so it cannot tell "
+                "which rows are new",
+                hint="name a column that grows with every new or changed row, such as updated_at or id",
+            )
+        return last
+
+    def _checked(self, names: Sequence[str]) -> Sequence[str]:
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise SourceError(
+                f"source {self.source!r}: the query gives two columns called {twice!r}",
+                hint=f"name each of them: SELECT a.{twice} AS first_{twice}, …",
+            )
+        column = self.database.incremental
+        if column and column not in names:  # SQLite would take it for a text
+            near = nearest(column, names)
+            raise SourceError(
+                f"source {self.source!r}: {self.name} has no column {column!r} to tell what is new",
+                hint=f"did you mean {near!r}?" if near else f"it has: {', '.join(names)}",
+            )
+        return names
+
+
+def _statement(database: Database, dialect: Dialect, position: str, limit: int) -> Any:
+    quote = dialect.identifier_preparer.quote_identifier
+    asked = database.query.strip().rstrip(";")
+    if database.table:
+        asked = "SELECT * FROM " + ".".join(quote(part) for part in database.table.split("."))
+    if database.incremental or limit:
+        # The query may end in a comment.
+        asked = f"SELECT * FROM ({asked}\n) AS delivered"
+    # A colon in a query of somebody's is theirs, no parameter of ours.
+    asked = re.sub(r":(?=\w)", r"\\:", asked)
+    if database.incremental:
+        column = quote(database.incremental).replace(":", r"\:")
+        if position:
+            asked += f" WHERE {column} >= :position OR {column} IS NULL"
+        asked += f" ORDER BY {column}"
+    if limit:
+        asked += f" LIMIT {limit}"
+    # Of no type: the database takes the text as what the column holds.
+    return text(asked).bindparams(bindparam("position", type_=NullType())) if position else text(asked)
+
+
+def _bound(position: str, dialect: Dialect) -> object:
+    """A position as the database compares it: numbers as numbers, times as their text."""
+    if not _NUMBER.fullmatch(position):
+        return position
+    if "." not in position:
+        return int(position)
+    return float(position) if dialect.name == "sqlite" else Decimal(position)

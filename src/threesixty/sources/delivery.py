@@ -1,0 +1,56 @@
+"""What a source delivers, piece by piece: a file, an object in S3, what a table holds by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from threesixty.project import Source
+from threesixty.sources.database import Selection
+from threesixty.sources.files import files
+from threesixty.sources.rows import Rows
+
+
+class Delivery(Protocol):
+    """One piece of what a source delivers.
+
+    The ledger marks how far it was read, under its `place` and `digest`. A lasting one holds the same as
+    long as its digest is the same: read to its end it is skipped, and otherwise resumed at a row. One
+    that is not lasting is read each time, from the `position` that its rows have reached.
+    """
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def name(self) -> str:
+        """What rejects and messages call it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes or rows, as `unit` says; 0 when nobody knows."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def lasting(self) -> bool: ...
+    @property
+    def big(self) -> bool:
+        """Whether reading is worth a process of its own."""
+
+    def digest(self) -> str:
+        """Another one where it holds something else; of a table, where something else is asked of it."""
+
+    def rows(self, source: Source, position: str = "", /) -> Iterator[Rows]:
+        """What it holds as batches of text; SourceError when it cannot be read at all."""
+
+    def at_hand(self, folder: Path, /) -> AbstractContextManager[Delivery]:
+        """Itself, brought into a folder of this machine for as long as it is read."""
+
+
+def deliveries(source: Source) -> list[Delivery]:
+    """All that a source delivers by now, in order of name; SourceError where there is nothing."""
+    if source.database:
+        return [Selection(source.name, source.database)]
+    return [file for pattern in source.paths for file in files(source.name, pattern)]

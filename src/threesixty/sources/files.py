@@ -1,0 +1,95 @@
+"""Files of a source on this machine, and how each is known again when it comes again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from glob import glob, has_magic
+from hashlib import sha256
+from pathlib import Path
+
+from threesixty.errors import SourceError, nearest
+from threesixty.project import Source
+from threesixty.sources.formats import read_rows
+from threesixty.sources.rows import Rows
+
+# A smaller file is read before another process has begun.
+_BIG_BYTES = 8 << 20
+_UNSET = re.compile(r"\$\{([^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as a Delivery: known by its bytes, resumed at a row. `place` is where it lay, if not there."""
+
+    path: Path
+    came_from: str = ""
+    unit = "bytes"
+    lasting = True
+
+    @property
+    def place(self) -> str:
+        return self.came_from or str(self.path.resolve())  # from whichever folder the command was given
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    @property
+    def big(self) -> bool:
+        return self.size >= _BIG_BYTES
+
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, in hex."""
+        found = sha256()
+        with self.path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                found.update(chunk)
+        return found.hexdigest()
+
+    def rows(self, source: Source, _position: str = "", /) -> Iterator[Rows]:
+        """Batches of rows, as the source says how to read them."""
+        return read_rows(
+            self.path,
+            format=source.format,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet,
+        )
+
+    def at_hand(self, _folder: Path, /) -> AbstractContextManager[File]:
+        """Itself: it is here already."""
+        return nullcontext(self)
+
+
+def files(source: str, pattern: str) -> list[File]:
+    """The files a path stands for, globs spelled out in order of name; SourceError when there is none."""
+    if Path(pattern).is_file():
+        return [File(Path(pattern))]
+    if unset := _UNSET.search(pattern):
+        raise SourceError(
+            f"source {source!r}: {unset[0]} is not set",
+            hint=f"set it first: export {unset[1]}=/the/folder/or/file",
+        )
+    if found := matching(pattern):
+        return [File(path) for path in found]
+    what = "no file matches" if has_magic(pattern) else "there is no file"
+    raise SourceError(f"source {source!r}: {what} {pattern}", hint=_missing_hint(Path(pattern)))
+
+
+def matching(pattern: str) -> list[Path]:
+    """The files that a path with * and ? stands for, in order of name; there may be none."""
+    return sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())  # noqa: PTH207 - patterns may be absolute
+
+
+def _missing_hint(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} is not there: put the file there, or change the path of the source"
+    near = nearest(path.name, [each.name for each in path.parent.iterdir() if each.is_file()])
+    return f"did you mean {near!r}?" if near else "put the file there, or change the path of the source"
