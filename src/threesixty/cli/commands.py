@@ -12,6 +12,7 @@ from threesixty.cli import (
     deciding,
     keeping,
     loading,
+    neptune_certify,
     neptune_cost,
     neptune_doctor,
     neptune_emulator,
@@ -71,7 +72,7 @@ neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=
 
 for _group in (loading, asking, deciding, keeping, neptune_cost, neptune_lint, neptune_emulator):
     _group.register(app)
-for _group in (neptune_doctor, neptune_template):
+for _group in (neptune_doctor, neptune_certify, neptune_template):
     _group.register(neptune)
 app.add_typer(rejects.app, name="rejects", rich_help_panel="Bring records in")
 app.add_typer(neptune, name="neptune", rich_help_panel="Keep")

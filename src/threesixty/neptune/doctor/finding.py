@@ -47,11 +47,15 @@ def skipped(hop: str, what: str, hint: str = "") -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of the data plane: its answer or its trouble, and how long it took."""
+    """One request of the data plane: its answer or its trouble, and how long it took.
+
+    `status` is that of HTTP, 0 where no answer came.
+    """
 
     answer: dict[str, Any]
     trouble: Trouble | None
     milliseconds: float
+    status: int = 0
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -94,23 +98,20 @@ class Visit:
 
     def attempt(self, operation: str, *, host: str = "", **given: Any) -> Attempt:
         """One request, by boto3's name for it, and no second try."""
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - an extra
-
         start = perf_counter()
         met: Trouble | None = None
         answer: dict[str, Any] = {}
         try:
             answer = getattr(self.client(host), operation)(**given)
-        except BotoCoreError as error:
-            met = _named(error)
-        except Exception as error:  # noqa: BLE001 - `trouble` raises what it does not know
-            met = trouble(error)
+            status = _status(answer)
+        except Exception as error:  # noqa: BLE001 - `_met` raises what no request could have met
+            met, status = _met(error), _status(getattr(error, "response", None))
         took = (perf_counter() - start) * 1000
         if operation == "execute_open_cypher_query" and not met and "results" not in answer:
             met = interrupted("")
-        return Attempt(answer, met, took)
+        return Attempt(answer, met, took, status)
 
-    def ask(self, text: str, *, host: str = "", **parameters: Any) -> Attempt:
+    def ask(self, text: str, /, *, host: str = "", **parameters: Any) -> Attempt:
         """One openCypher text."""
         given = json.dumps(parameters)
         return self.attempt("execute_open_cypher_query", host=host, openCypherQuery=text, parameters=given)
@@ -138,12 +139,18 @@ class Visit:
             client.close()
 
 
-def _named(error: Any) -> Trouble:
-    """The trouble of an error that never reached the cluster, whatever kind it is."""
+def _met(error: Exception) -> Trouble:
+    """The trouble a request met, before it was sent or after."""
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - an extra
+
     try:
         return trouble(error)
-    except type(error):
-        return Trouble("refused", type(error).__name__, str(error).partition("\n")[0])
+    except BotoCoreError as unsent:
+        return Trouble("refused", type(unsent).__name__, str(unsent).partition("\n")[0])
+
+
+def _status(answer: Any) -> int:
+    return int((answer or {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

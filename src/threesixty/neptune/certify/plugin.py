@@ -1,0 +1,74 @@
+"""What pytest is run with: the conformance tests' fixtures on a cluster, and their outcomes one a line.
+
+`-p threesixty.neptune.certify.plugin`, with THREESIXTY_CERTIFY set to a JSON object of `address` and `out`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from threesixty.conformance.drawing import eight_customers
+from threesixty.conformance.fixtures import town
+from threesixty.graph.neptune import Neptune
+from threesixty.graph.neptune_address import Address
+from threesixty.neptune.certify.hide import Hide
+from threesixty.neptune.certify.payloads import Payloads
+from threesixty.neptune.certify.suite import OUTCOMES
+from threesixty.schema import DEFAULT
+
+__all__ = ["graph", "graph_to_close", "opened", "pytest_runtest_logreport", "town", "town_graph"]
+
+SETTINGS = json.loads(os.environ.get("THREESIXTY_CERTIFY", '{"address": "", "out": ""}'))
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Neptune]:
+    """The graph on the cluster, opened once, every request of it written down."""
+    address = Address.parse(SETTINGS["address"])
+    payloads = Payloads(Path(SETTINGS["out"]) / "payloads.jsonl", Hide(address, SETTINGS.get("hidden", ())))
+    with payloads.recording():
+        graph = Neptune.open(SETTINGS["address"], DEFAULT)
+        yield graph
+        graph.close()
+
+
+@pytest.fixture
+def graph(opened: Neptune) -> Neptune:
+    """The graph on the cluster, emptied."""
+    opened.clear()
+    return opened
+
+
+@pytest.fixture
+def graph_to_close() -> Neptune:
+    """The graph on the cluster, opened once more."""
+    return Neptune.open(SETTINGS["address"], DEFAULT)
+
+
+@pytest.fixture(scope="session")
+def town_graph(opened: Neptune) -> Neptune:
+    """The eight customers; the answers come last, so that no other test empties the graph in between."""
+    opened.clear()
+    opened.apply(eight_customers())
+    return opened
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """One line for each test, as soon as it is over."""
+    over = report.when == "call" or (report.when == "setup" and not report.passed)
+    if not over:
+        return
+    said = report.longreprtext.strip().splitlines()[-1:] if report.failed else [""]
+    line = {
+        "name": report.nodeid.rpartition("/")[2],
+        "outcome": report.outcome,
+        "seconds": round(report.duration, 3),
+        "said": "".join(said),
+    }
+    with (Path(SETTINGS["out"]) / OUTCOMES).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
