@@ -11,6 +11,7 @@ from threesixty.project import Source
 from threesixty.sources.database import Selection
 from threesixty.sources.files import files
 from threesixty.sources.rows import Rows
+from threesixty.sources.s3 import SCHEME, objects
 
 
 class Delivery(Protocol):
@@ -53,4 +54,7 @@ def deliveries(source: Source) -> list[Delivery]:
     """All that a source delivers by now, in order of name; SourceError where there is nothing."""
     if source.database:
         return [Selection(source.name, source.database)]
-    return [file for pattern in source.paths for file in files(source.name, pattern)]
+    found: list[Delivery] = []
+    for path in source.paths:
+        found += (objects if path.startswith(SCHEME) else files)(source.name, path)
+    return found

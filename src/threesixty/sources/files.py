@@ -72,15 +72,20 @@ def files(source: str, pattern: str) -> list[File]:
     """The files a path stands for, globs spelled out in order of name; SourceError when there is none."""
     if Path(pattern).is_file():
         return [File(Path(pattern))]
+    ensure_set(source, pattern)
+    if found := matching(pattern):
+        return [File(path) for path in found]
+    what = "no file matches" if has_magic(pattern) else "there is no file"
+    raise SourceError(f"source {source!r}: {what} {pattern}", hint=_missing_hint(Path(pattern)))
+
+
+def ensure_set(source: str, pattern: str) -> None:
+    """Raises SourceError when a name of the environment stands in a path and is not set."""
     if unset := _UNSET.search(pattern):
         raise SourceError(
             f"source {source!r}: {unset[0]} is not set",
             hint=f"set it first: export {unset[1]}=/the/folder/or/file",
         )
-    if found := matching(pattern):
-        return [File(path) for path in found]
-    what = "no file matches" if has_magic(pattern) else "there is no file"
-    raise SourceError(f"source {source!r}: {what} {pattern}", hint=_missing_hint(Path(pattern)))
 
 
 def matching(pattern: str) -> list[Path]:
