@@ -227,8 +227,17 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Heavy:
+    """A customer about whom much is said: how many things and events."""
+
+    id: str
+    name: str
+    said: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """The state of ledger and graph."""
+    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name."""
 
     project: str
     home: str
@@ -254,6 +263,7 @@ class Status:
     size_band: str
     sources: tuple[SourceStatus, ...]
     notices: tuple[str, ...] = ()
+    heaviest: tuple[Heavy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.ledger.older import make_older
 
 from threesixty.ledger import Ledger
 from threesixty.ledger.tables import log
@@ -92,10 +93,7 @@ def test_a_ledger_that_was_never_sealed_is_sealed_by_the_next_write(tmp_path, pe
     path = tmp_path / "l.db"
     with Ledger.open(path) as ledger:
         ledger.append([person("1")])
-        ledger._driver.executescript(
-            "ALTER TABLE file DROP COLUMN position;"
-            "DROP TABLE seal; DROP TABLE gone; UPDATE meta SET value = '1' WHERE key = 'schema_version'"
-        )
+        make_older(ledger, 1)
 
     with Ledger.open(path) as ledger:
         assert ledger.seal() == (0, "")

@@ -10,6 +10,7 @@ import textwrap
 from dataclasses import replace
 
 import pytest
+from tests.ledger.older import BEFORE, make_older
 
 from threesixty.errors import LedgerError, LedgerHeld, LedgerTooNew, NotFound
 from threesixty.ledger import FileMark, Ledger, store
@@ -117,9 +118,7 @@ def test_a_ledger_from_before_tables_were_read_still_knows_its_files(tmp_path):
     mark = FileMark("crm", "crm.csv", "d1", 2, done=True)
     with Ledger.open(tmp_path / "l.db") as ledger:
         ledger.append([], mark=mark)
-        with ledger.writing():
-            ledger._driver.execute("ALTER TABLE file DROP COLUMN position")
-            ledger._driver.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+        make_older(ledger, 2)
 
     with Ledger.open(tmp_path / "l.db") as ledger:
         assert ledger.file_mark("crm", "crm.csv") == mark
@@ -129,7 +128,23 @@ def test_a_ledger_from_before_tables_were_read_still_knows_its_files(tmp_path):
 
 
 def test_there_is_a_step_from_every_older_schema():
-    assert sorted(store.STEPS) == list(range(1, SCHEMA_VERSION))
+    assert sorted(store.STEPS) == sorted(BEFORE) == list(range(1, SCHEMA_VERSION))
+
+
+@pytest.mark.parametrize("version", BEFORE)
+def test_an_older_ledger_becomes_one_of_today(tmp_path, version):
+    def tables(ledger):
+        rows = ledger._driver.execute("SELECT name FROM sqlite_master ORDER BY name").fetchall()
+        return {name: ledger._driver.execute(f"PRAGMA table_info({name})").fetchall() for (name,) in rows}
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        today = tables(ledger)
+        make_older(ledger, version)
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert {name: {c[1] for c in columns} for name, columns in tables(ledger).items()} == {
+            name: {c[1] for c in columns} for name, columns in today.items()
+        }
 
 
 def test_nothing_to_read_says_what_to_do(tmp_path):

@@ -19,8 +19,9 @@ from threesixty.ledger.rows import (
     Superseded,
 )
 from threesixty.ledger.store import Ledger
+from threesixty.ledger.tallies import Tally
 
 __all__ = [
     "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
-    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded",
+    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded", "Tally",
 ]  # fmt: skip

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from threesixty.ledger import tables
-from threesixty.ledger.names import Key, Names
+from threesixty.ledger.names import Key
 from threesixty.ledger.sqlite import listed
+from threesixty.ledger.tallies import Tallies, Tally
 from threesixty.ledger.words import words_of
 from threesixty.record import Name, Record
 
@@ -59,7 +60,7 @@ class Said(NamedTuple):
     seq: int
 
 
-class Current(Names):
+class Current(Tallies):
     """Writes the tables that follow from the mapping, in the transaction that appends."""
 
     def prune(self, upto: int) -> None:
@@ -77,13 +78,33 @@ class Current(Names):
         numbers = self._spoken_of(said, known)
         self._insert(tables.mapped, (self._mapped_row(one, numbers) for one in said))
         self._insert(tables.link, (
-            (one.no, link.role, to, compact(dict(link.values)) if link.values else "")
+            (one.no, link.role, to, compact(dict(link.values)) if link.values else "",
+             int(one.record.sort == "event"))
             for one in said
             for link in one.record.links
             if (to := numbers.get(self._meant(link.to)))
         ))  # fmt: skip
+        self._add_tallies(self._tallied(said, numbers))
         self._set_identifiers(said)
         self._set_words(said)
+
+    def _tallied(self, said: Sequence[Said], numbers: Mapping[Key, int]) -> Iterable[Tally]:
+        """What the events among some Records add to the tallies of those they name."""
+        found: dict[tuple[int, str, str, int], Tally] = {}
+        for one in said:
+            if one.record.sort != "event":
+                continue
+            ends = [(link, numbers.get(self._meant(link.to), 0)) for link in one.record.links]
+            parties = [no for link, no in ends if no and self._is_party(link.to)]
+            targets = [(link.role, no) for link, no in ends if no and not self._is_party(link.to)]
+            for party in parties:
+                for role, target in targets or [("", 0)]:
+                    key = (party, one.record.name.kind, role, target)
+                    found[key] = _one_more(found.get(key), Tally(*key, 1, one.record.at, one.record.at))
+        return found.values()
+
+    def _is_party(self, name: Name) -> bool:
+        return name.kind in self.party_kinds or (name.source, name.kind) == BY_CUSTOMER_ID
 
     def _set_words(self, said: Sequence[Said]) -> None:
         found: defaultdict[str, list[int]] = defaultdict(list)
@@ -165,8 +186,10 @@ class Current(Names):
             (word, no) for no, sort, *_, values in before if sort == "party"
             for word in sorted(words_of(json.loads(values)))
         ))  # fmt: skip
+        about = self._events_about([row[0] for row in before if row[1] == "event"])
         for statement in _DROP:
             self._do(statement, numbers=numbers)
+        self._recount(about)
 
     def _supersede(self, before: Sequence[tuple[Any, ...]], seq: int) -> None:
         numbers = [row[0] for row in before]
@@ -183,6 +206,14 @@ class Current(Names):
 
     def _drop_orphans(self, identifiers: Iterable[int]) -> int:
         return self._do(_DROP_ORPHANS, numbers=list(identifiers))
+
+
+def _one_more(tally: Tally | None, event: Tally) -> Tally:
+    if tally is None:
+        return event
+    ats = [at for at in (tally.first, tally.last, event.first) if at is not None]
+    first, last = (min(ats), max(ats)) if ats else (None, None)
+    return event._replace(events=tally.events + 1, first=first, last=last)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

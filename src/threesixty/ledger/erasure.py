@@ -124,6 +124,7 @@ class Erasure(Derived, Decisions, Current, Seals):
         self._drop(numbers, self._count("seq"))
         for statement in (*_DROP, *_UNSAY):
             self._do(statement, numbers=numbers)
+        self._forget_tallies(numbers)
         self._drop_orphans(held)
         nothing = np.empty(0, dtype=np.int64)
         self.replace_postings(numbers, nothing, nothing, nothing)

@@ -75,6 +75,7 @@ _READ_MAPPED = _both(_MAPPED, _mapped.no)
 _READ_SORT = _both(_MAPPED.where(_mapped.sort == bindparam("sort")), _mapped.no)
 _READ_LINKS_FROM = _both(_LINKS, _link.record)
 _READ_LINKS_TO = _both(_LINKS, _link.to_no)
+_READ_THINGS_ABOUT = _LINKS.where(_link.to_no.in_(_listed), _link.event == 0)
 _READ_IDENTIFIERS = select(_identifier.no, _identifier.type, _identifier.value).where(
     _identifier.no.in_(_listed)
 )
@@ -130,6 +131,10 @@ class Reading(Names):
     def links_to(self, numbers: Sequence[int] | None = None) -> list[LinkRow]:
         """What is said by live Records about these."""
         return [LinkRow(*row) for row in self._read(_READ_LINKS_TO, numbers)]
+
+    def links_of_things_to(self, numbers: Sequence[int]) -> list[LinkRow]:
+        """What is said about these by Records that are no events; `tallies` counts the events."""
+        return [LinkRow(*row) for row in self._rows(_READ_THINGS_ABOUT, numbers=numbers)]
 
     def carried(self, numbers: Sequence[int] | None = None) -> list[Carried]:
         """Identifiers that Records carry, by record."""

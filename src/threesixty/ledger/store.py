@@ -21,11 +21,19 @@ from threesixty.ledger.upkeep import Upkeep
 _META = select(tables.meta.c.value).where(tables.meta.c.key == bindparam("of"))
 _SET_META = update(tables.meta).where(tables.meta.c.key == bindparam("of")).values(value=bindparam("to"))
 
+_TELL_EVENTS = (
+    "ALTER TABLE link ADD COLUMN event INTEGER NOT NULL DEFAULT 0",
+    "UPDATE link SET event = 1 WHERE record IN (SELECT no FROM mapped WHERE sort = 'event')",
+    "DROP INDEX link_to",
+    "CREATE INDEX link_to ON link (to_no, event)",
+)
+
 PARTY_KINDS = frozenset({"person", "organisation"})
 
 STEPS: dict[int, Callable[[Ledger], None]] = {
     1: lambda ledger: ledger.add_tables(tables.seal, tables.gone),
     2: lambda ledger: ledger.add_column("file", "position TEXT NOT NULL DEFAULT ''"),
+    3: lambda ledger: ledger.begin_tallies(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -94,6 +102,13 @@ class Ledger(Snapshots, Projection, Search, Past, Upkeep):
         """Make tables that an older schema did not have."""
         for table in added:
             table.create(self._connection)
+
+    def begin_tallies(self) -> None:
+        """Tell the links of events from others, and count events."""
+        self.add_tables(tables.tally)
+        for statement in _TELL_EVENTS:
+            self._connection.exec_driver_sql(statement)
+        self.count_events()
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 log = MetaData()
 derived = MetaData()
@@ -101,8 +101,14 @@ carries = _table(
     rowid=False,
 )  # fmt: skip
 link = _table(
-    "link", derived, _whole("record"), _text("role"), _whole("to_no"), _text("values"),
-    Index("link_record", "record"), Index("link_to", "to_no"),
+    "link", derived, _whole("record"), _text("role"), _whole("to_no"), _text("values"), _whole("event"),
+    Index("link_record", "record"), Index("link_to", "to_no", "event"),
+)  # fmt: skip
+tally = _table(
+    "tally", derived,
+    _number("record"), _text("kind", primary_key=True), _text("role", primary_key=True), _number("target"),
+    _whole("events"), _whole("first", nullable=True), _whole("last", nullable=True),
+    rowid=False,
 )  # fmt: skip
 word = _table("word", derived, _text("word", primary_key=True), _number("record"), rowid=False)
 superseded = _table(

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Row
-from threesixty.pipeline.mapped import Mapped, mapped
+from threesixty.ledger import Tally
+from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.things import Thing, is_open, targets, things
 from threesixty.pipeline.view import Person, View, span
-from threesixty.record import Scalar
+from threesixty.record import Name, Scalar
 from threesixty.schema import EdgeKind
 
 BOUGHT = EdgeKind("Customer", "BOUGHT", "Product")
@@ -21,22 +22,20 @@ class Behaviour:
 
     def __init__(self, view: View, owner: Mapping[int, Person]) -> None:
         self.view = view
-        links = view.ledger.links_to(sorted(owner))
+        links = view.ledger.links_of_things_to(sorted(owner))
         speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
         self.things = things(view, {row.node for row in speakers.values() if row.sort == "thing"})
         self.roles: dict[int, set[tuple[int, str]]] = defaultdict(set)
-        self.events: dict[int, dict[int, Mapped]] = defaultdict(dict)
         for link in links:
             row = speakers.get(link.record)
-            anchor = owner[link.to].anchor
             if row is not None and row.sort == "thing":
-                self.roles[anchor].add((row.node, link.role))
-            elif row is not None:
-                self.events[anchor][row.number] = row
+                self.roles[owner[link.to].anchor].add((row.node, link.role))
         self.people = {person.anchor: person for person in owner.values()}
-        self.targets = targets(
-            view, [*self._rows_of_things(), *(e for es in self.events.values() for e in es)]
-        )
+        self.targets = targets(view, self._rows_of_things())
+        self.events: dict[int, list[Tally]] = defaultdict(list)
+        for tally in view.ledger.tallies(sorted(owner)):
+            self.events[owner[tally.record].anchor].append(tally)
+        self.spoken_of = _names(view, {t.target for ts in self.events.values() for t in ts if t.target})
 
     def _rows_of_things(self) -> list[int]:
         return [row.number for thing in self.things.values() for row in thing.rows]
@@ -96,16 +95,21 @@ class Behaviour:
         ]
 
     def _digests(self, anchor: int, source: str) -> Iterable[tuple[EdgeKind, Row]]:
-        seen: dict[tuple[EdgeKind, str], list[int | None]] = defaultdict(list)
-        for number, row in self.events.get(anchor, {}).items():
-            rules = self.view.schema.kinds[row.kind].links
-            for target in self.targets.get(number, ()):
-                rule = rules.get(target.role)
-                if rule:
-                    edge = EdgeKind("Customer", rule.edge, self.view.schema.kinds[rule.kind].label)
-                    seen[edge, target.id].append(row.at)
-        for (edge, target_id), ats in seen.items():
-            yield edge, (source, target_id, len(ats), *span(ats))
+        seen: dict[tuple[EdgeKind, str], list[Tally]] = defaultdict(list)
+        for tally in self.events.get(anchor, ()):
+            rule = self.view.schema.kinds[tally.kind].links.get(tally.role)
+            name = self.spoken_of.get(tally.target)
+            if rule and name and self.view.schema.kinds[name.kind].sort == "thing":
+                edge = EdgeKind("Customer", rule.edge, self.view.schema.kinds[rule.kind].label)
+                seen[edge, self.view.node_id(name)].append(tally)
+        for (edge, target_id), tallies in seen.items():
+            ends = span(at for tally in tallies for at in (tally.first, tally.last))
+            yield edge, (source, target_id, sum(tally.events for tally in tallies), *ends)
+
+
+def _names(view: View, numbers: set[int]) -> dict[int, Name]:
+    ordered = sorted(numbers)
+    return dict(zip(ordered, view.ledger.names(ordered), strict=True))
 
 
 def _one_each(rows: Iterable[Row]) -> list[Row]:

@@ -141,7 +141,7 @@ def _things(view: View, own: Elements) -> Iterator[Part]:
 def _thing_numbers(view: View, own: Elements) -> set[int]:
     anchors = _anchors(view, own)
     members = [record for records in view.ledger.members(anchors).values() for record in records]
-    speakers = mapped(view.ledger, sorted({link.record for link in view.ledger.links_to(members)}))
+    speakers = mapped(view.ledger, sorted({link.record for link in view.ledger.links_of_things_to(members)}))
     return {row.node for row in speakers if row.sort == "thing"}
 
 

@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline.view import View
+from threesixty.pipeline.view import View, people
 from threesixty.project import Project
-from threesixty.report import SourceStatus, Status
+from threesixty.report import Heavy, SourceStatus, Status
+
+_HEAVIEST = 10
 
 
 def status(view: View, project: Project, graph: str, applied: int) -> Status:
@@ -31,8 +33,17 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
-        sources=_sources(counts, project), notices=tuple(notices),
+        sources=_sources(counts, project), notices=tuple(notices), heaviest=_heaviest(view),
     )  # fmt: skip
+
+
+def _heaviest(view: View) -> tuple[Heavy, ...]:
+    """The customers whose redrawing costs most."""
+    said = dict(view.ledger.heaviest(_HEAVIEST))
+    found = {person.anchor: person for person in people(view, said)}
+    return tuple(
+        Heavy(found[anchor].id, found[anchor].name, many) for anchor, many in said.items() if anchor in found
+    )
 
 
 def _sources(counts: Counts, project: Project) -> tuple[SourceStatus, ...]:

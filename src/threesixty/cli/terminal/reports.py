@@ -354,6 +354,11 @@ def status(state: Status, zone: tzinfo = UTC) -> RenderableType:
     parts: list[RenderableType] = [head, Text(""), facts]
     if state.sources:
         parts.append(section("Sources", _status_sources(state.sources, zone)))
+    if state.heaviest:
+        heavy = grid("right", "fill", "fit")
+        for one in state.heaviest:
+            heavy.add_row(say(count(one.said)), say(one.name), say(one.id, QUIET))
+        parts.append(section("Most said about", heavy, "things and events"))
     parts += _remarks(state.notices)
     return Group(*parts, *_todo(state))
 

@@ -1,0 +1,20 @@
+"""Ledgers as older schemas left them: what each step adds, taken away again."""
+
+from __future__ import annotations
+
+from threesixty.ledger import Ledger
+from threesixty.ledger.tables import SCHEMA_VERSION
+
+BEFORE = {
+    1: "DROP TABLE seal; DROP TABLE gone;",
+    2: "ALTER TABLE file DROP COLUMN position;",
+    3: "DROP TABLE tally; DROP INDEX link_to; ALTER TABLE link DROP COLUMN event;"
+       "CREATE INDEX link_to ON link (to_no);",
+}  # fmt: skip
+
+
+def make_older(ledger: Ledger, version: int) -> None:
+    """Let an open ledger be of an older schema; it is brought up to date when it is opened again."""
+    for step in range(SCHEMA_VERSION - 1, version - 1, -1):
+        ledger._driver.executescript(BEFORE[step])
+    ledger._driver.execute(f"UPDATE meta SET value = '{version}' WHERE key = 'schema_version'")
