@@ -339,7 +339,10 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One merge, split or assertion: its Decisions share the number."""
+    """One merge, split, assertion or pin: what it says shares the number.
+
+    `what` is `same`, `different`, or the pinned properties, comma-joined.
+    """
 
     action: int
     at: int
@@ -347,3 +350,4 @@ class Action:
     why: str
     count: int
     withdrawn: bool
+    what: str = ""

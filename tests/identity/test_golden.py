@@ -72,10 +72,14 @@ def test_losing_values_are_told_with_their_record_and_what_beat_them_best_first(
 def test_a_pin_wins_over_everything_and_what_won_before_is_the_first_that_lost():
     won = golden([claim(1, trust=9, email="a"), claim(2, email="b")], USUAL)
 
-    found = pinned(won, {"email": ("mine", 2), "phone": ("+351", 1)})
+    found = pinned(won, {"email": "mine", "phone": "+351"})
 
-    assert found["email"] == Won("mine", 2, [Lost("a", 1, "pinned"), Lost("b", 2, "pinned")], "pinned")
-    assert found["phone"] == Won("+351", 1, [], "pinned")
+    assert found["email"] == Won("mine", 0, [Lost("a", 1, "pinned"), Lost("b", 2, "pinned")], "pinned")
+    assert found["phone"] == Won("+351", 0, [], "pinned")
+
+
+def test_that_there_is_no_value_can_be_pinned_too():
+    assert pinned(golden([claim(1, email="a")], USUAL), {"email": None}) == {}
 
 
 def test_names_set_aside_are_no_values():

@@ -10,6 +10,7 @@ BEFORE = {
     2: "ALTER TABLE file DROP COLUMN position;",
     3: "DROP TABLE tally; DROP INDEX link_to; ALTER TABLE link DROP COLUMN event;"
        "CREATE INDEX link_to ON link (to_no);",
+    4: "DROP TABLE pin;",
 }  # fmt: skip
 
 

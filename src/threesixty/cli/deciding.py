@@ -1,4 +1,4 @@
-"""Decide: merge, split, undo, forget."""
+"""Decide: merge, split, pin, undo, forget."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEY = "A customer or record, named like in `customer`."
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (merge, split, undo, forget):
+    for verb in (merge, split, pin, undo, forget):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -48,18 +48,35 @@ def split(
         show(frame, result, lambda _: reports.decided(result))
 
 
+def pin(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help=_KEY)],
+    name: Annotated[
+        str, typer.Argument(metavar="PROPERTY", help="A property (email) or group (name, address).")
+    ],
+    value: Annotated[str, typer.Argument(help="What it is; '' says that there is none.")],
+    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, _BY] = "",
+) -> None:
+    """Decide what a value is, whatever the sources say, for ever or until undone."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        result = c360.pin(key, name, value, why=why, by=by, dry_run=frame.dry_run)
+        show(frame, result, lambda _: reports.decided(result))
+
+
 def undo(
     ctx: typer.Context,
     action: Annotated[
-        int | None, typer.Argument(help="The number of a merge or split; the last one.")
+        int | None, typer.Argument(help="The number of a merge, split or pin; the last one.")
     ] = None,
     by: Annotated[str, _BY] = "",
     *,
     listed: Annotated[
-        bool, typer.Option("--list", help="List merges and splits with their numbers.")
+        bool, typer.Option("--list", help="List merges, splits and pins with their numbers.")
     ] = False,
 ) -> None:
-    """Take a merge or split back."""
+    """Take a merge, split or pin back."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
         if listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 
 from threesixty.customer360.opened import Opened, silent
-from threesixty.pipeline import decide, forget, lookup
+from threesixty.pipeline import decide, forget, lookup, pin
 from threesixty.report import (
     Action,
     Decided,
@@ -14,7 +14,7 @@ from threesixty.report import (
 
 
 class Deciding(Opened):
-    """What people say of who is who."""
+    """What people say of who is who, and of values."""
 
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
@@ -33,8 +33,20 @@ class Deciding(Opened):
         decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
+    def pin(
+        self, key: str, name: str, value: str, *, why: str = "", by: str = "", dry_run: bool = False
+    ) -> Decided:
+        """Let a value win over every source, until undone; '' pins that there is none.
+
+        It is kept with the Record that the key names, else with the one that gives the customer its id,
+        and goes where that Record goes. Raises DecisionRefused.
+        """
+        view, who = self._deciding, by or getpass.getuser()
+        number = lookup.record(view, key, self.project.country)
+        return self._then_drawn(pin.pin(view, number, name, value, by=who, why=why, dry_run=dry_run))
+
     def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
-        """Withdraw a merge or split, the last one unless another is named. Raises DecisionRefused."""
+        """Withdraw a merge, split or pin, the last one unless another is named. Raises DecisionRefused."""
         return self._then_drawn(
             decide.undo(self._deciding, action, by=by or getpass.getuser(), dry_run=dry_run)
         )
@@ -45,7 +57,7 @@ class Deciding(Opened):
         return decided
 
     def actions(self, limit: int = 20) -> tuple[Action, ...]:
-        """The last merges and splits, newest first."""
+        """The last merges, splits and pins, newest first."""
         return tuple(self.ledger.actions(limit))
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:

@@ -104,14 +104,18 @@ def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
     return found
 
 
-def pinned(won: Mapping[str, Won], pins: Mapping[str, tuple[Scalar, int]]) -> dict[str, Won]:
-    """The winners with those a person pinned in their place; what won before is the first that lost."""
+def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]:
+    """The winners with those a person pinned in their place; what won before is the first that lost.
+
+    No Record gave a pinned value: its number is 0. None pins that there is no value.
+    """
     found = dict(won)
-    for name, (value, record) in pins.items():
-        before = won.get(name)
+    for name, value in pins.items():
+        before = found.pop(name, None)
         beaten = [] if before is None else [Lost(before.value, before.record, "pinned"), *before.losing]
         losing = [Lost(lost.value, lost.record, "pinned") for lost in beaten if lost.value != value]
-        found[name] = Won(value, record, losing, "pinned")
+        if value is not None:
+            found[name] = Won(value, 0, losing, "pinned")
     return found
 
 

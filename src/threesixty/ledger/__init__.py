@@ -16,6 +16,7 @@ from threesixty.ledger.rows import (
     ParkedRow,
     PartyRows,
     Pending,
+    PinRow,
     Superseded,
 )
 from threesixty.ledger.store import Ledger
@@ -23,5 +24,6 @@ from threesixty.ledger.tallies import Tally
 
 __all__ = [
     "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
-    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending", "Superseded", "Tally",
+    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending",
+    "PinRow", "Superseded", "Tally",
 ]  # fmt: skip

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, desc, func, select, union_all
 
 from threesixty.errors import DecisionRefused, NotFound
 from threesixty.ledger import tables
 from threesixty.ledger.current import compact
 from threesixty.ledger.log import now
-from threesixty.ledger.names import Names
+from threesixty.ledger.pins import Pins
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Decision
+from threesixty.record import Decision, Scalar
 from threesixty.report import Action
 
-_decision, _withdrawal = tables.decision.c, tables.withdrawal.c
+_decision, _withdrawal, _pin = tables.decision.c, tables.withdrawal.c, tables.pin.c
 _ORDER = ("seq", "action", "verdict", "a", "b", "by", "at", "why", "person")
 
 _withdrawn = select(_withdrawal.action)
@@ -31,20 +31,29 @@ _OF_ACTION = select(*(_decision[column] for column in _ORDER)).where(
     _decision.action == bindparam("of")
 ).order_by(_decision.seq)  # fmt: skip
 _WITHDRAWN = select(_withdrawal.seq).where(_withdrawal.action == bindparam("of"))
+
+
+def _acted(of: Any, what: Any) -> Any:
+    return select(
+        of.action, func.min(of.at), func.min(of.by), func.min(of.why), func.count(),
+        of.action.in_(_withdrawn), func.group_concat(what.distinct()),
+    ).group_by(of.action)  # fmt: skip
+
+
 _ACTIONS = (
-    select(
-        _decision.action, func.min(_decision.at), func.min(_decision.by), func.min(_decision.why),
-        func.count(), _decision.action.in_(_withdrawn),
-    )
-    .group_by(_decision.action)
-    .order_by(_decision.action.desc())
+    union_all(_acted(_decision, _decision.verdict), _acted(_pin, _pin.property))
+    .order_by(desc("action"))
     .limit(bindparam("many"))
-)  # fmt: skip
-_LAST = select(func.max(_decision.action)).where(_decision.action.not_in(_withdrawn), _decision.person == 1)
+)
+_stands = (_decision.action.not_in(_withdrawn), _decision.person == 1)
+_LAST = select(func.max(union_all(
+    select(_decision.action.label("action")).where(*_stands),
+    select(_pin.action.label("action")).where(_pin.action.not_in(_withdrawn)),
+).subquery().c.action))  # fmt: skip
 
 
-class Decisions(Names):
-    """Merges, splits and their withdrawals, by record number."""
+class Decisions(Pins):
+    """Merges, splits, pins and their withdrawals, by record number."""
 
     def decide(
         self,
@@ -66,10 +75,18 @@ class Decisions(Names):
             self.note(by, "decide", decided=first, pairs=len(pairs))
             return first
 
+    def pin(self, number: int, values: Mapping[str, Scalar], *, by: str, why: str = "") -> int:
+        """Write values that win over all sources, as one action on one Record; its number."""
+        with self.writing():
+            first = self._take("seq", len(values)) + 1
+            self._write_pins(first, number, values, by, now(), why)
+            self.note(by, "pin", pinned=first, values=len(values))
+            return first
+
     def withdraw(self, action: int, *, by: str, why: str = "") -> None:
         """Take an action back; raises NotFound for an unknown and DecisionRefused for a withdrawn one."""
         with self.writing():
-            if not self._rows(_OF_ACTION, of=action):
+            if not self._rows(_OF_ACTION, of=action) and not self.pins_of(action):
                 raise NotFound("action", str(action), hint="`threesixty undo --list` shows them")
             if self._rows(_WITHDRAWN, of=action):
                 raise DecisionRefused(f"action {action} has been withdrawn already")
@@ -91,8 +108,8 @@ class Decisions(Names):
     def actions(self, limit: int = 20) -> list[Action]:
         """The latest actions first."""
         return [
-            Action(action, at, by, why, count, withdrawn=bool(withdrawn))
-            for action, at, by, why, count, withdrawn in self._rows(_ACTIONS, many=limit)
+            Action(action, at, by, why, count, bool(withdrawn), what)
+            for action, at, by, why, count, withdrawn, what in self._rows(_ACTIONS, many=limit)
         ]
 
     def last_action(self) -> int | None:

@@ -36,7 +36,7 @@ _DROP = [
     delete(table).where(column.in_(_listed))
     for table, column in (
         (tables.version, tables.version.c.no), (tables.superseded, _superseded.no),
-        (tables.link, tables.link.c.to_no),
+        (tables.link, tables.link.c.to_no), (tables.pin, tables.pin.c.no),
     )
 ]  # fmt: skip
 _UNSAY = [
@@ -46,6 +46,7 @@ _UNSAY = [
 _STRIP_RAW = update(tables.version).where(tables.version.c.no.in_(_listed)).values(raw="")
 _STRIP = update(tables.mapped).where(tables.mapped.c.no == bindparam("of")).values(values=bindparam("kept"))
 _SAID = select(tables.version.c.seq).where(tables.version.c.no.in_(_listed))
+_PINNED = select(tables.pin.c.seq).where(tables.pin.c.no.in_(_listed))
 _DECIDED = select(tables.decision.c.seq).where(
     tables.decision.c.a.in_(_listed) | tables.decision.c.b.in_(listed("others"))
 )
@@ -120,6 +121,7 @@ class Erasure(Derived, Decisions, Current, Seals):
 
     def _erase(self, numbers: Sequence[int], held: Sequence[int]) -> None:
         decided = self._rows(_DECIDED, numbers=numbers, others=numbers)
+        decided += self._rows(_PINNED, numbers=numbers)
         self._keep_digests([seq for (seq,) in [*self._rows(_SAID, numbers=numbers), *decided]])
         self._drop(numbers, self._count("seq"))
         for statement in (*_DROP, *_UNSAY):

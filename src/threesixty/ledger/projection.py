@@ -50,6 +50,7 @@ _UNSILENT = delete(tables.silent).where(_silent.key.in_(_listed))
 _ANCHORS = select(_anchor.no).where(_anchor.no.in_(_listed)).order_by(_anchor.no)
 _SUCCESSORS = select(_successor.no, _successor.to_no).where(_successor.no.in_(_listed))
 _HEIRS = select(_successor.no).where(_successor.to_no.in_(_listed))
+_STOOD_IN = select(_successor.no, _successor.to_no).where(_successor.to_no.in_(_listed))
 _SAID_AT = (
     select(_version.at_received)
     .where(_version.seq <= bindparam("upto"))
@@ -104,6 +105,10 @@ class Projection(Derived, Reading):
     def heirs_of(self, numbers: Iterable[int]) -> list[int]:
         """Records that are gone and for which these answer."""
         return [no for (no,) in self._rows(_HEIRS, numbers=sorted(set(numbers)))]
+
+    def gone_before(self, numbers: Collection[int]) -> dict[int, int]:
+        """Records that are gone, each with the one of these that stands in for it."""
+        return dict(self._rows(_STOOD_IN, numbers=sorted(numbers)))
 
     def answers(self, numbers: Sequence[int]) -> dict[int, int]:
         """The Customer that answers today for the id of each Record; ids nobody answers for are left out."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from threesixty.record import Sort
+from threesixty.record import Scalar, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,19 @@ class MappedRow(NamedTuple):
     values: str
     unreadable: str
     seq: int
+
+
+class PinRow(NamedTuple):
+    """A value that a person pinned to a Record; None says that there is none. `action` groups several."""
+
+    seq: int
+    action: int
+    no: int
+    property: str
+    value: Scalar
+    by: str
+    at: int
+    why: str
 
 
 class LinkRow(NamedTuple):

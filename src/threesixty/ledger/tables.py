@@ -1,7 +1,7 @@
 """The ledger's tables. `log` is the truth: said once, kept for ever; `derived` is computed anew.
 
 Text that a customer or a source wrote stands only in `name.key`, `version`, `reject`, `mapped`, `link`,
-`identifier` and `word`, so that forgetting a person has few places to go to.
+`identifier`, `word` and `pin`, so that forgetting a person has few places to go to.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 log = MetaData()
 derived = MetaData()
@@ -61,6 +61,12 @@ decision = _table(
 withdrawal = _table(
     "withdrawal", log, _number("seq"), _whole("action"), _text("by"), _whole("at"), _text("why")
 )
+pin = _table(
+    "pin", log,
+    _number("seq"), _whole("action"), _whole("no"), _text("property"), _text("value"), _text("by"),
+    _whole("at"), _text("why"),
+    Index("pin_no", "no"), Index("pin_action", "action"),
+)  # fmt: skip
 file = _table(
     "file", log,
     _text("source", primary_key=True), _text("path", primary_key=True), _text("digest"), _whole("rows"),

@@ -37,7 +37,13 @@ def _chosen(view: View, person: Person, name: str) -> Chosen:
     members = {row.number: row for row in person.members}
     won = person.won[name]
     types = {prop.name: prop.type for prop in view.schema.kinds[person.kind].properties}
-    row = members.get(won.record)
+    row, pin = members.get(won.record), person.pins.get(name)
+    if pin:
+        because = f"pinned by {pin.by}" + (f": {pin.why}" if pin.why else "")
+        beaten = tuple(_beaten(view, members, name, won, lost) for lost in won.losing)
+        return Chosen(
+            name, won.value, types.get(name, "text"), "", pin.at, won.rule, because, beaten
+        )  # fmt: skip
     return Chosen(
         name, won.value, types.get(name, "text"), _record(row), row.at if row else None, won.rule,
         _only(person, name, won) if not won.losing else _because(view, members, name, won, won.losing[0]),
@@ -68,6 +74,7 @@ def _because(view: View, members: Mapping[int, Mapped], name: str, won: Won, los
     often = [sum(r.values.get(name) == value for r in members.values()) for value in (won.value, lost.value)]
     timeless = f"{a} says when, {b} does not" if other is not None and other.at is None else ""
     told = {
+        "pinned": "a person pinned another",
         "whole": f"the {group} of {a} is whole, that of {b} only a part",
         "verified": f"{a} says it was checked, {b} does not",
         "trust": f"{a} is trusted more than {b}{_by_how_much(view, name, best, other)}",

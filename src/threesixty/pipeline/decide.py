@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
+from threesixty.pipeline.pin import unpin
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.report import Change, Decided
@@ -44,10 +45,12 @@ def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: st
 
 
 def undo(view: View, action: int | None, *, by: str, dry_run: bool) -> Decided:
-    """Withdraw one merge or split, the last one when none is named."""
+    """Withdraw one merge, split or pin, the last one when none is named."""
     chosen = view.ledger.last_action() if action is None else action
     if chosen is None:
-        raise DecisionRefused("there is nothing to undo: no merge or split stands")
+        raise DecisionRefused("there is nothing to undo: no merge, split or pin stands")
+    if view.ledger.pins_of(chosen):
+        return unpin(view, chosen, by=by, dry_run=dry_run)
 
     def withdraw() -> int:
         view.ledger.withdraw(chosen, by=by)

@@ -7,7 +7,7 @@ row, of which only what the schema calls not personal is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence, Sized
 
 from threesixty.errors import GraphError
 from threesixty.graph import Graph
@@ -15,7 +15,7 @@ from threesixty.ledger import Ledger
 from threesixty.pipeline.draw import draw, node_ids, redraw
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
-from threesixty.pipeline.view import View, people
+from threesixty.pipeline.view import View, people, predecessors
 from threesixty.record import Scalar
 from threesixty.report import ForgetReport
 
@@ -24,7 +24,7 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     """Forget one customer (by anchor), or say what forgetting would remove."""
     ledger = view.ledger
     [person] = people(view, [anchor])
-    members = [row.number for row in person.members]
+    members = _records(ledger, [row.number for row in person.members])
     alone, shared = _things(ledger, members)
     if dry_run:
         sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
@@ -72,10 +72,16 @@ def forget_records(view: View, numbers: list[int], *, by: str) -> int:
     return len(gone)
 
 
+def _records(ledger: Ledger, live: Sequence[int]) -> list[int]:
+    """Records of a customer with those that their sources deleted: what these said is still in the log."""
+    return [*live, *sorted(predecessors(ledger, live))]
+
+
 def _shown(view: View, anchor: int) -> dict[str, list[int]]:
     """Numbers of everything in the graph that may show something of a customer."""
     ledger = view.ledger
-    [members] = ledger.members([anchor]).values()
+    [live] = ledger.members([anchor]).values()
+    members = _records(ledger, live)
     alone, shared = _things(ledger, members)
     rows = mapped(ledger, [*alone, *sorted(shared)])
     return {

@@ -16,7 +16,7 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
     [person] = people(view, [anchor])
     return replace(
         card,
-        golden=_golden(view, card, person),
+        golden=_golden(view, person),
         identifiers=_identifiers(view, card, person),
         records=_records(view, card, person),
         consents=_consents(view, person),
@@ -24,16 +24,15 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
     )
 
 
-def _golden(view: View, card: Card, person: Person) -> tuple[GoldenValue, ...]:
+def _golden(view: View, person: Person) -> tuple[GoldenValue, ...]:
     sources = {row.number: row for row in person.members}
-    shown = {golden.property: golden for golden in card.golden}
     types = {p.name: p.type for p in view.schema.kinds[person.kind].properties}
     order = list(types)
     return tuple(
         GoldenValue(
             name,
             won.value,
-            sources[won.record].source if won.record in sources else shown[name].source,
+            sources[won.record].source if won.record in sources else won.rule,
             tuple(
                 LosingValue(lost.value, sources[lost.record].source, sources[lost.record].at, lost.rule)
                 for lost in won.losing

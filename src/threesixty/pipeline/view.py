@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from threesixty.graph import delta
-from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden
+from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
 from threesixty.identity.weights import Band, Weights
-from threesixty.ledger import Ledger
+from threesixty.ledger import Ledger, PinRow
 from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.project import Project
 from threesixty.record import Name, Scalar
@@ -59,12 +59,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Customer as the ledger knows it: the anchor's number, its Records, and what won."""
+    """A Customer as the ledger knows it: the anchor's number, its Records, what won and what is pinned."""
 
     anchor: int
     id: str
     members: tuple[Mapped, ...]
     won: Mapping[str, Won]
+    pins: Mapping[str, PinRow] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -90,15 +91,41 @@ def people(view: View, anchors: Iterable[int]) -> list[Person]:
         row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
     }
     ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+    pins = _pins(view.ledger, members)
     found = []
     for anchor, numbers in members.items():
         own = tuple(rows[number] for number in numbers)
-        found.append(Person(anchor, ids[anchor], own, _won(view, own)))
+        won = golden([_claim(view, row) for row in own], view.survivorship)
+        held = pins.get(anchor, {})
+        if held:
+            won = pinned(won, {name: pin.value for name, pin in held.items()})
+        found.append(Person(anchor, ids[anchor], own, won, held))
     return found
 
 
-def _won(view: View, rows: Sequence[Mapped]) -> Mapping[str, Won]:
-    return golden([_claim(view, row) for row in rows], view.survivorship)
+def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dict[str, PinRow]]:
+    """The newest pin of every property, by anchor; those of Records that are gone count where they answer."""
+    if not ledger.pinned_any():
+        return {}
+    owner = {number: anchor for anchor, numbers in members.items() for number in numbers}
+    for number, heir in predecessors(ledger, owner).items():
+        owner[number] = owner[heir]
+    found: dict[int, dict[str, PinRow]] = {}
+    for pin in ledger.pins(sorted(owner)):
+        found.setdefault(owner[pin.no], {})[pin.property] = pin
+    return found
+
+
+def predecessors(ledger: Ledger, numbers: Iterable[int]) -> dict[int, int]:
+    """Records that are gone, each with the one of these that answers for it."""
+    found: dict[int, int] = {}
+    answering = {number: number for number in numbers}
+    while answering:
+        gone = ledger.gone_before(list(answering))
+        back = ledger.membership(sorted(gone))  # a Record may come again and answer for itself
+        answering = {no: answering[heir] for no, heir in gone.items() if no not in {*found, *back}}
+        found.update(answering)
+    return found
 
 
 def _claim(view: View, row: Mapped) -> Claim:

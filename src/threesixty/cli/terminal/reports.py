@@ -266,12 +266,12 @@ def _notes(result: Answer) -> Iterator[RenderableType]:
 
 
 def decided(result: Decided, *, undone: bool = False) -> RenderableType:
-    """What a merge, split or undo did to whom, and how to take it back."""
+    """What a merge, split, pin or undo did to whom, and how to take it back."""
     parts: list[RenderableType] = [_told(result.sentence, dry_run=result.dry_run)]
     if result.changes:
         parts.append(section("Customers", _changes(result.changes)))
     parts += _remarks([f"set aside: {text}" for text in result.set_aside])
-    if result.changes and not result.dry_run and not undone:
+    if not result.dry_run and not undone:
         parts.append(next_steps([("threesixty undo", f"take this back (action {result.action})")]))
     return Group(*parts)
 
@@ -301,18 +301,23 @@ def _before_after(change: Change) -> Text:
 
 
 def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
-    """Merges and splits, newest first."""
+    """Merges, splits and pins, newest first."""
     if not made:
         return flow("Nobody has decided anything yet.")
-    table = grid("right", "fit", "16", "fill", "right", "fit")
-    table.add_row(*(say(head, QUIET) for head in ("action", "at", "by", "why", "decisions", "")))
+    table = grid("right", "fit", "fit", "16", "fill", "right", "fit")
+    table.add_row(*(say(head, QUIET) for head in ("action", "what", "at", "by", "why", "decisions", "")))
     for action in made:
         state = say("undone", WARN) if action.withdrawn else Text("")
         table.add_row(
-            say(action.action, ACCENT), say(time(action.at, zone)), say(action.by), say(action.why),
-            say(count(action.count)), state,
+            say(action.action, ACCENT), say(_acted(action)), say(time(action.at, zone)), say(action.by),
+            say(action.why), say(count(action.count)), state,
         )  # fmt: skip
     return table
+
+
+def _acted(action: Action) -> str:
+    merges = {"same": "merge", "different": "split"}
+    return merges.get(action.what) or f"pin {', '.join(words(name) for name in action.what.split(','))}"
 
 
 def forgotten(report: ForgetReport) -> RenderableType:
