@@ -16,6 +16,7 @@ CHANGES = [
     "UPDATE decision SET verdict = 'different'",
     "UPDATE decision SET \"by\" = 'somebody else'",
     "UPDATE withdrawal SET action = action + 1",
+    "UPDATE pin SET value = '\"else\"'",
     "UPDATE audit SET detail = '{}'",
     "UPDATE erasure SET digest = 'x'",
     "DELETE FROM version WHERE seq = 2",
@@ -32,6 +33,7 @@ def said(ledger, person):
     ledger.append([person("1", given="Ada"), person("2", given="Bob"), person("3", given="Cy")])
     ledger.withdraw(ledger.decide([("same", 1, 2)], by="ada", why="told me"), by="ada")
     ledger.append([person("1", given="Ada", family="Lovelace")])
+    ledger.pin(1, {"email": "ada@example.org"}, by="eva")
     ledger.forget([3], by="ada")
     return ledger
 

@@ -28,7 +28,8 @@ _SAID_BY = [
     select(func.max(table.c.seq)).where(at <= bindparam("ms"))
     for table, at in (
         (tables.version, _version.at_received), (tables.decision, tables.decision.c.at),
-        (tables.withdrawal, tables.withdrawal.c.at), (tables.pin, tables.pin.c.at), (tables.erasure, _erasure.at),
+        (tables.withdrawal, tables.withdrawal.c.at), (tables.pin, tables.pin.c.at),
+        (tables.erasure, _erasure.at),
         (tables.audit, tables.audit.c.at),
     )
 ]  # fmt: skip
