@@ -102,7 +102,7 @@ class Ledger(Snapshots, Projection, Search, Past, Upkeep):
     def add_tables(self, *added: Table) -> None:
         """Make tables that an older schema did not have."""
         for table in added:
-            table.create(self._connection)
+            table.create(self._connection, checkfirst=True)
 
     def begin_tallies(self) -> None:
         """Tell the links of events from others, and count events."""
