@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.ledger.older import make_older
 from tests.pipeline.conftest import ADA, Town, person
 
 from threesixty.errors import DecisionRefused
@@ -164,9 +165,7 @@ def test_forgetting_takes_pins_along_and_no_byte_of_them_is_left(ada: Town):
 
 
 def test_a_ledger_of_yesterday_opens_and_can_be_pinned(ada: Town):
-    ledger = ada.c360.ledger
-    ledger._command("DROP TABLE pin")
-    ledger._command("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    make_older(ada.c360.ledger, 4)
     ada.reopen().pin("crm/1", "email", "ada@example.com")
 
     assert email(ada) == "ada@example.com"
