@@ -3,7 +3,8 @@
 ThreesixtyError                 the root; `.hint` says what to do next
 ├── ProjectError                threesixty.toml is wrong: `.problems`, each with line, column and a suggestion
 ├── SourceError                 a source file cannot be read at all (a bad row is a reject, never an error)
-│   └── SnapshotShrank          a snapshot lost so many keys that somebody should look first
+│   ├── SnapshotShrank          a snapshot lost so many keys that somebody should look first
+│   └── ContractBroken          columns are not as agreed with the source: nothing of it was taken in
 ├── NotFound                    nothing answers to that name: customer, record, identifier, question …
 ├── SeveralMatches              more than one customer answers: `.matches`
 ├── Forgotten                   the person was forgotten; only naming them again admits them
@@ -78,13 +79,18 @@ class ProjectError(ThreesixtyError):
 
 
 class SourceError(ThreesixtyError):
-    """A source cannot be read at all."""
+    """A source cannot be read at all. `.loaded` is the report of a load that took in all the others."""
 
     exit_code = 2
+    loaded: object = None
 
 
 class SnapshotShrank(SourceError):
     """A snapshot lost so many of its keys that it is more likely to be broken than true."""
+
+
+class ContractBroken(SourceError):
+    """The columns of a source are not as agreed; nothing of the delivery was taken in."""
 
 
 class NotFound(ThreesixtyError):

@@ -30,8 +30,33 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What became of the rows that were read: `taken` brought something new, `known` did not."""
+
+    rows: int = 0
+    taken: int = 0
+    known: int = 0
+    rejected: int = 0
+    forgotten: int = 0
+
+    @property
+    def lost(self) -> int:
+        """Rows nothing became of: there are none, and a load says so."""
+        return self.rows - self.taken - self.known - self.rejected - self.forgotten
+
+    def __add__(self, other: Account) -> Account:
+        return Account(
+            self.rows + other.rows, self.taken + other.taken, self.known + other.known,
+            self.rejected + other.rejected, self.forgotten + other.forgotten,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLoad:
-    """What one source brought in this load."""
+    """What one source brought in this load: figures of Records, and the account of its rows.
+
+    `told`: in words, where the delivery was not as the one before or as agreed.
+    """
 
     source: str
     read: int
@@ -43,6 +68,17 @@ class SourceLoad:
     rejected: int
     unreadable: int
     skipped_files: int = 0
+    account: Account = Account()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A source that was not loaded, and why; the others were."""
+
+    source: str
+    message: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +95,7 @@ class Loaded:
     notices: tuple[str, ...]
     seconds: float
     dry_run: bool = False
+    stopped: tuple[Stopped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +261,7 @@ class SourceStatus:
     kinds: tuple[tuple[str, int], ...]
     last_load: int | None
     rejects: int
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ BEFORE = {
     3: "DROP TABLE tally; DROP INDEX link_to; ALTER TABLE link DROP COLUMN event;"
        "CREATE INDEX link_to ON link (to_no);",
     4: "DROP TABLE pin;",
+    5: "DROP TABLE delivery; DROP TABLE shape;",
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_no_byte_of_the_person_stays(ledger, person, canary, crowd):
     assert (erased.records, erased.identifiers, erased.rejects, erased.clean) == (1, 3, 1, True)
     assert readable(ledger, CANARY) == []
     assert ledger.verify() == []
-    assert ledger.live("crm") == 3_000
+    assert ledger.live(["crm"]) == 3_000
 
 
 def test_forgetting_many_among_many_leaves_no_byte(ledger, person, crowd):
@@ -86,7 +86,7 @@ def test_forgetting_many_among_many_leaves_no_byte(ledger, person, crowd):
     ledger.forget(numbers[200:], by="ada")
 
     assert readable(ledger, CANARY) == []
-    assert ledger.live("crm") == 3_000
+    assert ledger.live(["crm"]) == 3_000
 
 
 def test_a_forgotten_name_is_counted_and_not_stored_again(ledger, person, canary):

@@ -12,10 +12,10 @@ def test_what_a_delivery_no_longer_holds_is_deleted(ledger, person):
     ledger.begin_snapshot()
     ledger.append([person("1"), person("4")], snapshot=True)
 
-    assert (ledger.live("crm"), ledger.count_absent("crm")) == (4, 2)
-    assert ledger.delete_absent("crm") == 2
-    assert (ledger.live("crm"), ledger.live("shop")) == (2, 1)
-    assert ledger.count_absent("crm") == 0
+    assert (ledger.live(["crm"]), ledger.count_absent(["crm"])) == (4, 2)
+    assert ledger.delete_absent(["crm"]) == 2
+    assert (ledger.live(["crm"]), ledger.live(["shop"])) == (2, 1)
+    assert ledger.count_absent(["crm"]) == 0
 
 
 def test_a_new_delivery_begins_empty(ledger, person):
@@ -24,16 +24,16 @@ def test_a_new_delivery_begins_empty(ledger, person):
         ledger.append([person("1")], snapshot=True)
     ledger.begin_snapshot()
 
-    assert ledger.count_absent("crm") == 1
+    assert ledger.count_absent(["crm"]) == 1
 
 
 def test_what_was_deleted_as_absent_comes_back_when_delivered(ledger, person):
     ledger.append([person("1", given="Ada", version="3")])
     ledger.begin_snapshot()
-    ledger.delete_absent("crm")
+    ledger.delete_absent(["crm"])
 
     assert ledger.append([person("1", given="Ada", version="3")]).changed == 1
-    assert ledger.live("crm") == 1
+    assert ledger.live(["crm"]) == 1
 
 
 def test_current_rows_are_the_raw_rows_of_what_is_live(ledger, person):

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from threesixty.cli.frame import Frame, note, opened, show, sure, zone
 from threesixty.cli.progress import bars
-from threesixty.cli.terminal import card, page, reports
+from threesixty.cli.terminal import card, loads, page, reports
 from threesixty.cli.terminal.text import flow
-from threesixty.errors import ThreesixtyError
+from threesixty.errors import SourceError, ThreesixtyError
 from threesixty.report import Loaded
 
 _PANEL = "Bring records in"
@@ -37,19 +37,36 @@ def load(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Take a snapshot that lost many of its keys.")
     ] = False,
+    accept_change: Annotated[
+        bool, typer.Option("--accept-change", help="Take columns as they are now, whatever was agreed.")
+    ] = False,
 ) -> None:
     """Read the sources, find out who is who, and bring the graph up to date.
 
     What is known already is skipped, so loading again after an interruption or with the same files is safe.
     """
     frame: Frame = ctx.obj
-    result = _load(frame, sources or [], accept_shrink=accept_shrink)
-    show(frame, result, lambda _: reports.loaded(result))
+    try:
+        result = _load(frame, sources or [], accept_shrink=accept_shrink, accept_change=accept_change)
+    except SourceError as stopped:
+        told = stopped.loaded
+        if isinstance(told, Loaded) and told.sources and not frame.json:
+            show(frame, told, lambda _: loads.loaded(told))
+        raise
+    show(frame, result, lambda _: loads.loaded(result))
 
 
-def _load(frame: Frame, sources: list[str], *, accept_shrink: bool = False) -> Loaded:
+def _load(
+    frame: Frame, sources: list[str], *, accept_shrink: bool = False, accept_change: bool = False
+) -> Loaded:
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
-        return c360.load(*sources, dry_run=frame.dry_run, accept_shrink=accept_shrink, progress=progress)
+        return c360.load(
+            *sources,
+            dry_run=frame.dry_run,
+            accept_shrink=accept_shrink,
+            accept_change=accept_change,
+            progress=progress,
+        )
 
 
 def init(
@@ -110,7 +127,7 @@ def demo(
         shown = sample.showcase()
         view = c360.customer(str(shown["person"]["customer"]))
         days = zone(c360)
-    parts = (reports.loaded_in_short(result), Text(""))
+    parts = (loads.loaded_in_short(result), Text(""))
     told = {"loaded": result, "customer": view}
     tour = page.next_steps(_tour(folder, view.name, shown))
     show(

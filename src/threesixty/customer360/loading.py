@@ -20,22 +20,31 @@ class Loading(Opened):
     """Records in."""
 
     def load(
-        self, *names: str, dry_run: bool = False, accept_shrink: bool = False, progress: Tell = silent
+        self,
+        *names: str,
+        dry_run: bool = False,
+        accept_shrink: bool = False,
+        accept_change: bool = False,
+        progress: Tell = silent,
     ) -> Loaded:
         """Load sources (all when none is named), resolve, draw; what changed, in figures and words.
 
         Loading the same files again changes nothing. A dry run does it all and takes it all back.
-        Raises SourceError, SnapshotShrank, NotFound, LedgerHeld, OutOfSpace.
+        Raises SourceError, SnapshotShrank or ContractBroken when all other sources are loaded: its `.loaded`
+        tells of them. Raises NotFound, LedgerHeld, OutOfSpace.
         """
         with uncollected():
-            how = {"accept_shrink": accept_shrink, "dry_run": dry_run}
-            loaded = load.load_sources(self.writable, self.project, self.weights, names, progress, **how)
-            if dry_run:
-                return loaded
-            notices = self._drawn(progress)
-            if not notices:
+            loaded, stopped = load.load_sources(
+                self.writable, self.project, self.weights, names, progress,
+                accept_shrink=accept_shrink, accept_change=accept_change, dry_run=dry_run,
+            )  # fmt: skip
+            notices = () if dry_run else self._drawn(progress)
+            if not (dry_run or notices):
                 load.tidy(self.ledger)
-        return replace(loaded, notices=loaded.notices + notices)
+        loaded = replace(loaded, notices=loaded.notices + notices)
+        if stopped:
+            raise load.one_of(stopped, loaded)
+        return loaded
 
     def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
         """Rows given by a program instead of a file, through the mapping of a source; resolved and drawn.

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from threesixty.ledger import sqlite, tables
 from threesixty.ledger.current import Current, compact
 from threesixty.ledger.decisions import Decisions
+from threesixty.ledger.deliveries import Deliveries
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.log import now
 from threesixty.ledger.seals import Seals
@@ -66,7 +67,7 @@ class Erased:
     clean: bool
 
 
-class Erasure(Derived, Decisions, Current, Seals):
+class Erasure(Derived, Decisions, Current, Deliveries, Seals):
     """Forget Records, and admit forgotten names again."""
 
     def forget(
@@ -87,7 +88,9 @@ class Erasure(Derived, Decisions, Current, Seals):
             named = self._rows(_NAMED, numbers=numbers)
             numbers = [row[0] for row in named]
             held = self._ever_carried(numbers)
-            rejects = self._rejects_naming([v for (v,) in self._rows(_VALUES, numbers=held)])
+            values = [v for (v,) in self._rows(_VALUES, numbers=held)]
+            rejects = self._rejects_naming(values)
+            self._forget_columns(values)
             self._erase(numbers, held)
             self._strip(strip or {})
             self._do(_DROP_REJECTS, numbers=rejects)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
+from itertools import compress
 
 from sqlalchemy import bindparam, delete, select, text
 
@@ -47,6 +49,9 @@ _MAKE_SEEN = text("CREATE TEMP TABLE IF NOT EXISTS seen (no INTEGER PRIMARY KEY)
 _CLEAR_SEEN = text("DELETE FROM seen")
 _SEE = text("INSERT OR IGNORE INTO seen VALUES (?)")
 
+_ABSENT = (0, 1)
+"""Digest and deletion of what a snapshot did not hold."""
+
 Fact = tuple[str, int, int]
 """(version, digest of the raw row, deleted): two rows with the same three say the same."""
 
@@ -68,10 +73,7 @@ class Batch:
     new: dict[Key, Head] = field(default_factory=dict)
     versions: list[tuple[Head, Record, int]] = field(default_factory=list)
     current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def count(self, outcome: str) -> None:
-        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+    outcomes: list[str] = field(default_factory=list)
 
 
 class Log(Current):
@@ -92,9 +94,10 @@ class Log(Current):
         """
         with self.writing():
             unfit: list[Reject] = []
+            fit = [True] * len(records)
             if not _sound(records):
-                unfit = _unfit(records, mark)
-                records = [record for record in records if _sound([record])]
+                unfit, fit = _unfit(records, mark), [_sound([record]) for record in records]
+                records = list(compress(records, fit))
             batch, heads = self._sorted_out(records)
             self._write(batch, heads)
             rejected = self._write_rejects([*rejects, *unfit])
@@ -102,7 +105,11 @@ class Log(Current):
                 self._write_mark(mark)
             if snapshot:
                 self._see(head.no for head in heads.values())
-            return Appended(self._count("seq"), rejected=rejected, **batch.counts)
+            became = iter(batch.outcomes)
+            outcomes = [next(became) if good else "rejected" for good in fit]
+            return Appended(
+                self._count("seq"), rejected=rejected, outcomes=outcomes, **Counter(batch.outcomes)
+            )
 
     def file_mark(self, source: str, path: str) -> FileMark | None:
         """How far a file was read, None when it never was."""
@@ -134,7 +141,7 @@ class Log(Current):
         erased = self._erased(key for key in keys if key not in heads)
         for record, fact, key in zip(records, facts, keys, strict=True):
             if key in erased:
-                batch.count("forgotten")
+                batch.outcomes.append("forgotten")
                 continue
             head = heads.get(key)
             if head is None:
@@ -145,16 +152,16 @@ class Log(Current):
     def _weigh(self, batch: Batch, head: Head, record: Record, fact: Fact, key: Key) -> None:
         """Sort one Record among the versions of its name."""
         older = head.fact is not None and not supersedes(fact[0], head.fact[0])
-        if fact == head.fact or (older and fact in head.past):
-            batch.count("unchanged")
+        if fact == head.fact or (fact in head.past and (older or _said_before(fact, head.fact))):
+            batch.outcomes.append("unchanged")
             return
         batch.versions.append((head, record, fact[1]))
         head.past |= {fact}
         if older:
-            batch.count("unchanged")
+            batch.outcomes.append("unchanged")
             return
         first = head.fact is None
-        batch.count("deleted" if record.deleted else "new" if first else "changed")
+        batch.outcomes.append("deleted" if record.deleted else "new" if first else "changed")
         head.fact = fact
         batch.current[key] = (head, record, len(batch.versions))
 
@@ -228,6 +235,15 @@ class Log(Current):
             self._do(_UNMARK, of_source=mark.source, of_path=mark.path)
             so_far = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done))
             self._insert(tables.file, [(*so_far, self._count("seq"), now(), mark.position)])
+
+
+def _said_before(fact: Fact, current: Fact | None) -> bool:
+    """Whether a known row comes once more, so that what took its place since stays.
+
+    Where the source has no versions it may have changed its mind; and what was deleted because a
+    snapshot lacked it (nobody said so: there is no row) is back when it is delivered again.
+    """
+    return bool(fact[0]) and current is not None and current[1:] != _ABSENT
 
 
 def supersedes(version: str, current: str) -> bool:

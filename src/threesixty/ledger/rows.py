@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from threesixty.record import Scalar, Sort
@@ -26,7 +26,10 @@ class FileMark:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What one append did. `seq` is the ledger's after it; an older version counts as unchanged."""
+    """What one append did. `seq` is the ledger's after it; an older version counts as unchanged.
+
+    `outcomes` says of each Record what became of it, by the names of these counts.
+    """
 
     seq: int
     new: int = 0
@@ -35,6 +38,7 @@ class Appended:
     deleted: int = 0
     forgotten: int = 0
     rejected: int = 0
+    outcomes: list[str] = field(default_factory=list, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, column, func, select, table
 
 from threesixty.ledger import tables
 from threesixty.ledger.current import Said
 from threesixty.ledger.log import Log, now
-from threesixty.ledger.rows import CurrentRow
+from threesixty.ledger.rows import CurrentRow, FileMark
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Record
 
 _name, _mapped, _version = tables.name.c, tables.mapped.c, tables.version.c
 
-_LIVE = select(func.count()).select_from(tables.mapped).where(_mapped.source == bindparam("source"))
-_ABSENT = text(
-    "SELECT no, version FROM mapped WHERE source = :source AND no NOT IN (SELECT no FROM seen)"
-).columns(_mapped.no, _mapped.version)
+_LIVE = select(func.count()).select_from(tables.mapped).where(_mapped.source.in_(listed("sources")))
+_seen = table("seen", column("no"))
+_ABSENT = select(_mapped.no, _mapped.version).where(
+    _mapped.source.in_(listed("sources")), _mapped.no.not_in(select(_seen.c.no))
+)
 _CURRENT = (
     select(_mapped.no, _name.source, _name.kind, _name.key, _version.raw, _mapped.version)
     .join(tables.name, _name.no == _mapped.no)
@@ -34,18 +35,23 @@ _STANDING = select(_mapped.no, _mapped.digest, _mapped.seq).where(_mapped.no.in_
 class Snapshots(Log):
     """Full deliveries of a source, and remapping."""
 
-    def live(self, source: str) -> int:
-        """How many live Records a source has."""
-        return int(self._value(_LIVE, source=source))
+    def live(self, sources: Collection[str]) -> int:
+        """How many live Records stand under these names of sources."""
+        return int(self._value(_LIVE, sources=sorted(sources)))
 
-    def count_absent(self, source: str) -> int:
-        """How many live Records of a source the delivery does not hold."""
-        return len(self._rows(_ABSENT, source=source))
+    def count_absent(self, sources: Collection[str]) -> int:
+        """How many live Records under these names the delivery does not hold."""
+        return len(self._rows(_ABSENT, sources=sorted(sources)))
 
-    def delete_absent(self, source: str) -> int:
-        """Delete the live Records of a source that the delivery does not hold; how many those were."""
+    def delete_absent(self, sources: Collection[str], marks: Sequence[FileMark] = ()) -> int:
+        """Delete the live Records under these names that the delivery does not hold; how many those were.
+
+        Only then are its files marked as read: a delivery that was interrupted is read from its start.
+        """
         with self.writing():
-            absent = self._rows(_ABSENT, source=source)
+            for mark in marks:
+                self._write_mark(mark)
+            absent = self._rows(_ABSENT, sources=sorted(sources))
             if absent:
                 first, at = self._take("seq", len(absent)) + 1, now()
                 self._insert(tables.version, (

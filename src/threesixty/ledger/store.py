@@ -35,6 +35,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     2: lambda ledger: ledger.add_column("file", "position TEXT NOT NULL DEFAULT ''"),
     3: lambda ledger: ledger.begin_tallies(),
     4: lambda ledger: ledger.add_tables(tables.pin),
+    5: lambda ledger: ledger.add_tables(tables.delivery, tables.shape),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 

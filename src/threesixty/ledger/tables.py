@@ -1,7 +1,8 @@
 """The ledger's tables. `log` is the truth: said once, kept for ever; `derived` is computed anew.
 
 Text that a customer or a source wrote stands only in `name.key`, `version`, `reject`, `mapped`, `link`,
-`identifier`, `word` and `pin`, so that forgetting a person has few places to go to.
+`identifier`, `word`, `pin`, and (names of columns) in `shape` and `delivery`, so that forgetting a person has
+few places to go to.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 log = MetaData()
 derived = MetaData()
@@ -83,6 +84,12 @@ erasure = _table(
     _number("seq"), _whole("no"), _text("id", nullable=True), _text("digest"), _whole("at"),
     Index("erasure_digest", "digest"),
 )  # fmt: skip
+delivery = _table(
+    "delivery", log,
+    _number("no"), _text("source"), _whole("at"), _whole("rows"), _text("told"),
+    Index("delivery_source", "source", "no"),
+)  # fmt: skip
+shape = _table("shape", log, _text("source", primary_key=True), _text("columns"), _whole("at"))
 anchor = _table("anchor", log, _number("no"), _whole("seq"))
 successor = _table("successor", log, _number("no"), _whole("to_no"))
 seal = _table("seal", log, _number("seq"), Column("digest", LargeBinary, nullable=False))

@@ -14,12 +14,13 @@ from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
-from threesixty.pipeline import explain
+from threesixty.pipeline import contract, explain
+from threesixty.pipeline.account import account
 from threesixty.pipeline.reading import batches
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
-from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Worth
+from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Stopped, Worth
 
 Tell = Callable[[Progress], None]
 # A snapshot that lost more than this share of its keys stops and asks, unless the project says otherwise.
@@ -61,21 +62,62 @@ def load_sources(
     tell: Tell,
     *,
     accept_shrink: bool = False,
+    accept_change: bool = False,
     dry_run: bool = False,
-) -> Loaded:
-    """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back."""
+) -> tuple[Loaded, list[SourceError]]:
+    """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back.
+
+    A source that cannot be loaded stops no other: its error is given back.
+    """
     start = perf_counter()
     wanted = chosen(project, names)
     unreadable = Unreadable()
     with ledger.rehearsing() if dry_run else nullcontext():
         anew = [source.name for source in wanted if remaps(ledger, project, source)]
-        said = [load(ledger, project, s, unreadable, tell, accept_shrink=accept_shrink) for s in wanted]
+        accept = Accept(shrink=accept_shrink, change=accept_change)
+        said, stopped = _each(ledger, project, wanted, unreadable, tell, accept)
         resolution = resolve(ledger, weights, tell, anew=bool(anew))
         if anew:
             notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
             resolution = replace(resolution, notices=(notice, *resolution.notices))
         loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
-    return replace(loaded, seconds=perf_counter() - start, dry_run=dry_run)
+    told = tuple(Stopped(name, error.message, error.hint) for name, error in stopped)
+    loaded = replace(loaded, seconds=perf_counter() - start, dry_run=dry_run, stopped=told)
+    return loaded, [error for _, error in stopped]
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """What a person looked at and takes as it is: a snapshot that shrank, columns that changed."""
+
+    shrink: bool = False
+    change: bool = False
+
+
+def _each(
+    ledger: Ledger, project: Project, wanted: Sequence[Source], unreadable: Unreadable, tell: Tell,
+    accept: Accept,
+) -> tuple[list[SourceLoad], list[tuple[str, SourceError]]]:  # fmt: skip
+    said, stopped = [], []
+    for source in wanted:
+        try:
+            one = load(ledger, project, source, unreadable, tell, accept)
+        except SourceError as error:
+            stopped.append((source.name, error))
+            continue
+        late = contract.late(ledger, source)
+        said.append(replace(one, told=(*one.told, late)) if late else one)
+    return said, stopped
+
+
+def one_of(stopped: Sequence[SourceError], loaded: Loaded) -> SourceError:
+    """The error of the source that was not loaded, or one that tells of all."""
+    error = stopped[0]
+    if len(stopped) > 1:
+        lines = [f"  {one}" for one in stopped]
+        error = SourceError("\n".join([f"{len(stopped)} sources were not loaded", *lines]))
+    error.loaded = loaded
+    return error
 
 
 def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unreadable: Unreadable) -> Loaded:
@@ -114,25 +156,33 @@ def load(
     source: Source,
     unreadable: Unreadable,
     tell: Tell,
-    *,
-    accept_shrink: bool,
+    accept: Accept,
 ) -> SourceLoad:
     """Everything a source delivers that the ledger has not heard yet."""
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
     snapshot = source.delivery == "snapshot"
     marks = [(each, _mark(ledger, source, each)) for each in sources.deliveries(source)]
+    fresh = [(each, mark.position) for each, mark in marks if not mark.done]
+    looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     remapped = remaps(ledger, project, source)
     if snapshot:
         ledger.begin_snapshot()
     # What a snapshot no longer holds is known only when all of it is read.
-    if remapped or (snapshot and not all(mark.done for _, mark in marks)):
+    if remapped or (snapshot and fresh):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
+    reached = []
     for each, mark in marks:
-        total = _delivery(ledger, project, source, each, mark, total, unreadable, tell, remap=remapped)
+        total, last = _delivery(
+            ledger, project, source, each, mark, total, unreadable, tell, looked.lacking, remap=remapped
+        )
+        reached.append(last)
     ledger.set_state(_key(source), _mapping(project, source))
-    if snapshot and total.read:
-        allowed = 1.0 if accept_shrink else float(project.rules.get("snapshot_loss", _SHRINK))
-        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed))
+    if snapshot and any(not mark.done for _, mark in marks):
+        allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
+        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed, reached))
+    if contract.delivers(fresh, total.account):
+        rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
+        total = replace(total, told=tuple(contract.note(ledger, source, looked, rows)))
     return total
 
 
@@ -171,15 +221,22 @@ def _delivery(
     total: SourceLoad,
     unreadable: Unreadable,
     tell: Tell,
+    lacking: Sequence[str],
     *,
     remap: bool,
-) -> SourceLoad:
+) -> tuple[SourceLoad, FileMark]:
+    """Read one file; what came of it is added to `total`, and how far it was read."""
     if mark.done:
-        return replace(total, skipped_files=total.skipped_files + 1)
+        return replace(total, skipped_files=total.skipped_files + 1), mark
     snapshot = source.delivery == "snapshot"
-    for batch in batches(project, source, delivery, mark.rows, mark.position):
+    so_far = mark
+    for batch in batches(project, source, delivery, mark.rows, mark.position, lacking):
+        rows = max(0, batch.rows - max(mark.rows, so_far.rows))  # none of those left out
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
-        said = ledger.append(batch.records, rejects=batch.rejects, mark=so_far, snapshot=snapshot)
+        # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
+        said = ledger.append(
+            batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot
+        )
         if remap:
             ledger.remap(batch.records)
         unreadable.add(source.name, batch)
@@ -193,19 +250,20 @@ def _delivery(
             forgotten=total.forgotten + said.forgotten,
             rejected=total.rejected + said.rejected,
             unreadable=total.unreadable + batch.unreadable_counts.total(),
+            account=total.account + account(batch, said.outcomes, rows),
         )
         tell(Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit))
-    return total
+    return total, so_far
 
 
-def _drop_absent(ledger: Ledger, source: Source, allowed: float) -> int:
-    absent, live = ledger.count_absent(source.name), ledger.live(source.name)
+def _drop_absent(ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark]) -> int:
+    absent, live = ledger.count_absent(source.names), ledger.live(source.names)
     if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
-    return ledger.delete_absent(source.name)
+    return ledger.delete_absent(source.names, marks)
 
 
 def tidy(ledger: Ledger) -> None:

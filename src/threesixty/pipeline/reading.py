@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,22 +16,36 @@ Flat = tuple[Any, ...]
 
 
 def batches(
-    project: Project, source: Source, delivery: sources.Delivery, skip_rows: int, position: str
+    project: Project,
+    source: Source,
+    delivery: sources.Delivery,
+    skip_rows: int,
+    position: str,
+    lacking: Collection[str] = (),
 ) -> Iterator[sources.Batch]:
     """The rows of a delivery after the first ones, as `sources.read` gives them."""
     with delivery.at_hand(project.home) as near:
         if not near.big or (os.cpu_count() or 1) == 1:
-            yield from sources.read(project, source, near, skip_rows=skip_rows, position=position)
+            yield from sources.read(
+                project, source, near, skip_rows=skip_rows, position=position, lacking=lacking
+            )
             return
-        for batch, flat in elsewhere(_flattened, project, source, near, skip_rows, position):
+        for batch, flat in elsewhere(_flattened, project, source, near, skip_rows, position, lacking):
             yield replace(batch, records=[_record(one) for one in flat])
 
 
 def _flattened(
-    project: Project, source: Source, delivery: sources.Delivery, skip_rows: int, position: str
+    project: Project,
+    source: Source,
+    delivery: sources.Delivery,
+    skip_rows: int,
+    position: str,
+    lacking: Collection[str] = (),
 ) -> Iterator[tuple[sources.Batch, list[Flat]]]:
     """Batches with their Records as plain tuples, which travel between processes at a fifth of the cost."""
-    for batch in sources.read(project, source, delivery, skip_rows=skip_rows, position=position):
+    for batch in sources.read(
+        project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
+    ):
         yield replace(batch, records=[]), [_flat(record) for record in batch.records]
 
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
+from threesixty.pipeline import contract
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project
 from threesixty.report import Heavy, SourceStatus, Status
@@ -33,7 +34,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
-        sources=_sources(counts, project), notices=tuple(notices), heaviest=_heaviest(view),
+        sources=_sources(view, counts, project), notices=tuple(notices), heaviest=_heaviest(view),
     )  # fmt: skip
 
 
@@ -46,14 +47,16 @@ def _heaviest(view: View) -> tuple[Heavy, ...]:
     )
 
 
-def _sources(counts: Counts, project: Project) -> tuple[SourceStatus, ...]:
+def _sources(view: View, counts: Counts, project: Project) -> tuple[SourceStatus, ...]:
     names = sorted({source for source, _ in counts.kinds} | {source.name for source in project.sources})
+    told = contract.standing(view.ledger, project)
     return tuple(
         SourceStatus(
             name,
             tuple((kind, n) for (source, kind), n in sorted(counts.kinds.items()) if source == name),
             counts.last_loads.get(name),
             counts.source_rejects.get(name, 0),
+            told.get(name, ()),
         )
         for name in names
     )

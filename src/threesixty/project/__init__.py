@@ -6,6 +6,7 @@ from threesixty.project.loading import RULES, Rule, load
 from threesixty.project.model import (
     Choice,
     Constant,
+    Contract,
     Database,
     Part,
     Project,
@@ -21,6 +22,7 @@ __all__ = [
     "RULES",
     "Choice",
     "Constant",
+    "Contract",
     "Database",
     "Part",
     "Project",

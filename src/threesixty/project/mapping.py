@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from threesixty.project import region
+from threesixty.project.contract import check_snapshots, contract
 from threesixty.project.model import Choice, Constant, Part, RecordMapping, Reference, Source
 from threesixty.project.origin import FORMATS, origin
 from threesixty.project.table import Table, suggestion
@@ -63,7 +64,9 @@ def sources(table: Table, folder: Path, schema: Schema, country: str, time_zone:
     """Every source of the table, in the order of the file."""
     names, is_open = _source_names(table)
     setting = Setting(folder, schema, country, time_zone, names, is_open)
-    return tuple(_source(name, one, setting) for name, one in table.tables())
+    found = tuple(_source(name, one, setting) for name, one in table.tables())
+    check_snapshots(table, found)
+    return found
 
 
 def names(table: Table) -> frozenset[str]:
@@ -117,6 +120,7 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         deleted=_deleted(table),
         trust=table.typed("trust", int) or 0,
         database=database,
+        contract=contract(table),
     )
     table.done()
     return source

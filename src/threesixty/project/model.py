@@ -74,6 +74,16 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """What was agreed with a source: what happens when its columns change, how often it delivers (in
+    seconds, 0 where nothing was agreed), and how many rows at least and at most."""
+
+    on_change: Literal["accept", "warn", "stop"] = "warn"
+    every: int = 0
+    rows: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from, how to read them, and what they mean."""
 
@@ -91,6 +101,17 @@ class Source:
     deleted: Choice | None = None
     trust: int = 0
     database: Database | None = None
+    # Not in the repr, which tells whether Records would come out otherwise: a contract changes none.
+    contract: Contract = field(default=Contract(), repr=False)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names under which its Records stand; those that only a column tells are not among them."""
+        return frozenset(name for mapping in self.records for name in _names(mapping.source or self.name))
+
+
+def _names(given: str | Choice) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given.values.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -24,9 +24,10 @@ __all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "r
 class Batch:
     """Some rows of a delivery as Records. `rows` counts its rows from the first to the end of this batch,
     good and bad; `reached` is its position there. `unreadable` holds (property, text) examples, at most
-    five of each."""
+    five of each. `lines` has the line of the row behind each Record, 0 where several may stand behind it."""
 
     records: list[Record]
+    lines: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     unreadable_counts: Counter[str] = field(default_factory=Counter)
@@ -38,17 +39,24 @@ class Batch:
 
 
 def read(
-    project: Project, source: Source, delivery: Delivery, *, skip_rows: int = 0, position: str = ""
+    project: Project,
+    source: Source,
+    delivery: Delivery,
+    *,
+    skip_rows: int = 0,
+    position: str = "",
+    lacking: Collection[str] = (),
 ) -> Iterator[Batch]:
     """The rows of a delivery as batches of Records: without the first `skip_rows`, or after a position.
 
-    The last batch is `done`. SourceError when it cannot be read, or lacks a mapped column.
+    The last batch is `done`. SourceError when it cannot be read, or lacks a mapped column that is not among
+    the `lacking` ones.
     """
     total, seen = delivery.size, 0
     mapped, pending = mapper(project, source), None
     for rows in delivery.rows(source, position):
         if seen == 0:
-            _check_columns(source, delivery, rows)
+            _check_columns(source, delivery, rows, lacking)
         count = len(rows) + len(rows.bad)
         left = rows.after(skip_rows - seen) if seen < skip_rows else rows
         seen += count
@@ -60,9 +68,9 @@ def read(
     yield _last(pending or Batch([], bytes_read=total, bytes_total=total, reached=position))
 
 
-def _check_columns(source: Source, delivery: Delivery, rows: Rows) -> None:
+def _check_columns(source: Source, delivery: Delivery, rows: Rows, lacking: Collection[str] = ()) -> None:
     """Every mapped column must be there; JSON may leave out what is empty, so there one of them will do."""
-    wanted = columns_of(source)
+    wanted = [name for name in columns_of(source) if name not in lacking]
     missing = [name for name in wanted if name not in rows.columns]
     if not missing or not rows.columns or (rows.ragged and len(missing) < len(wanted)):
         return
@@ -76,6 +84,7 @@ def _check_columns(source: Source, delivery: Delivery, rows: Rows) -> None:
 def _batch(source: Source, file: str, mapped: Mapped, rows: int, position: int, total: int) -> Batch:
     return Batch(
         mapped.records,
+        mapped.lines,
         [Reject(source.name, file, bad.line, bad.reason, bad.row) for bad in mapped.rejected],
         mapped.examples,
         mapped.unreadable,

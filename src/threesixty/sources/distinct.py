@@ -14,7 +14,7 @@ from threesixty.sources.roles import NOTHING, Reader, Reading
 from threesixty.sources.rows import Rows
 
 REMEMBERED = 100_000
-_ABSENT = frozenset(("", "null", "n/a", "nan", "none", "-"))
+ABSENT = frozenset(("", "null", "n/a", "nan", "none", "-"))
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -96,7 +96,7 @@ def _key_part(text: str | None) -> str | None:
     if not text:
         return None
     part = normalise.clean(text)
-    return None if part.casefold() in _ABSENT else part
+    return None if part.casefold() in ABSENT else part
 
 
 def _composite(parts: Sequence[str | None]) -> str | None:

@@ -22,9 +22,13 @@ _NONE: tuple[Reading, ...] = ()
 
 @dataclass(slots=True)
 class Mapped:
-    """The Records of some rows, the rows that could be none, and the values that could not be read."""
+    """The Records of some rows, the rows that could be none, and the values that could not be read.
+
+    `lines` has the line of each Record; 0 for one made of a bag, which several rows may hold.
+    """
 
     records: list[Record] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     rejected: list[Bad] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, str]] = field(default_factory=list)
@@ -62,19 +66,30 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     bags: dict[str, Record] = {}
     columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
     links = zip(*columns, strict=True) if columns else repeat(())
-    for source, key, node, raw, gone, version, readings, linked in zip(
-        part.sources, part.keys, nodes, part.raws, part.gone, versions, said, links, strict=False
+    for line, source, key, node, raw, gone, version, readings, linked in zip(
+        rows.lines, part.sources, part.keys, nodes, part.raws, part.gone, versions, said, links, strict=False
     ):
         if key is None:
             continue
+        found.lines.append(line)
         name = Name(source, plan.kind.name, key)
         if gone:
-            yield Record(name, plan.kind.sort, raw, {}, version=version.text, deleted=True)
+            version_ = version.text or _said_at(plan, readings)
+            yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
             continue
         record = _record(plan, name, raw, node or key, version.text, readings, found)
         made = tuple(link for link in linked if link is not None)
         yield replace(record, links=made) if made else record
+    found.lines += [0] * len(bags)
     yield from bags.values()
+
+
+def _said_at(plan: Plan, readings: Iterable[Reading]) -> str:
+    """When a party's source said that it is gone: a late row from before does not bring it back."""
+    if plan.kind.sort != "party":
+        return ""
+    at = next((one.value for one in readings if one.property == "at"), None)
+    return "" if at is None else str(at)
 
 
 def _countries(plan: Plan, rows: Rows) -> list[str]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from threesixty.cli.terminal import reports
+from threesixty.cli.terminal import loads, reports
 from threesixty.record import Identifier, Link, Name, Record, Reject
 from threesixty.report import (
+    Account,
     Answer,
     Change,
     Decided,
@@ -25,8 +26,32 @@ from threesixty.sources import Batch
 
 LOADED = Loaded(
     sources=(
-        SourceLoad("crm", 20_000, 19_990, 3, 7, 0, 0, 10, 212),
-        SourceLoad("shop_customers", 38_112, 38_112, 0, 0, 0, 1, 21, 0, skipped_files=2),
+        SourceLoad(
+            "crm",
+            20_000,
+            19_990,
+            3,
+            7,
+            0,
+            0,
+            10,
+            212,
+            account=Account(20_010, 19_993, 7, 10),
+            told=("column 'vat' is new",),
+        ),
+        SourceLoad(
+            "shop_customers",
+            38_112,
+            38_112,
+            0,
+            0,
+            0,
+            1,
+            21,
+            0,
+            skipped_files=2,
+            account=Account(38_134, 38_112, 0, 21, 1),
+        ),
     ),
     records=58_112,
     customers=41_203,
@@ -80,7 +105,7 @@ ANSWER = Answer(
 
 
 def test_a_load_ends_in_words() -> None:
-    assert reports.in_words(LOADED) == (
+    assert loads.in_words(LOADED) == (
         "58,112 records are 41,203 customers; 31 rows rejected, 212 unreadable values, "
         "1 row of forgotten people left out, 16,909 merges, 12 pairs parked."
     )
@@ -89,7 +114,7 @@ def test_a_load_ends_in_words() -> None:
 def test_a_load_without_trouble_is_a_short_sentence() -> None:
     clean = replace(LOADED, sources=(), records=1, customers=1, merges=0, parked=0)
 
-    assert reports.in_words(clean) == "1 record is 1 customer."
+    assert loads.in_words(clean) == "1 record is 1 customer."
 
 
 @pytest.mark.parametrize(
@@ -105,11 +130,26 @@ def test_a_load_without_trouble_is_a_short_sentence() -> None:
     ],
 )
 def test_a_load_says(printed, words) -> None:
-    assert words in printed(reports.loaded(LOADED))
+    assert words in printed(loads.loaded(LOADED))
+
+
+def test_a_load_accounts_for_every_row(printed) -> None:
+    assert (
+        "No row is lost: 58,144 rows in, 58,105 became records, 7 said nothing new, 31 rejected, "
+        "1 of forgotten people." in " ".join(printed(loads.loaded(LOADED)).split())
+    )
+
+
+def test_a_row_nothing_became_of_is_said_loudly(printed) -> None:
+    crm = replace(LOADED.sources[0], account=Account(20_010, 19_993, 7, 9))
+
+    told = printed(loads.loaded(replace(LOADED, sources=(crm,))))
+
+    assert "1 row of crm became nothing: please report this." in told
 
 
 def test_a_dry_run_says_that_nothing_was_written(printed) -> None:
-    assert "Nothing was written." in printed(reports.loaded(replace(LOADED, dry_run=True)))
+    assert "Nothing was written." in printed(loads.loaded(replace(LOADED, dry_run=True)))
 
 
 def test_a_decision_says_who_changed_and_how_to_take_it_back(printed) -> None:
@@ -171,7 +211,7 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
 @pytest.mark.parametrize(
     "drawn",
     [
-        reports.loaded(LOADED),
+        loads.loaded(LOADED),
         reports.status(STATUS),
         reports.decided(DECIDED),
         reports.answer(ANSWER, {}),

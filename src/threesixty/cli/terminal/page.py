@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from threesixty.cli.terminal.text import ACCENT, LOUD, QUIET, clean, say
+from threesixty.cli.terminal.text import ACCENT, LOUD, QUIET, WARN, clean, flow, say
 
 
 def section(title: str, body: RenderableType, note: str = "") -> RenderableType:
@@ -49,3 +49,8 @@ def next_steps(steps: Sequence[tuple[str, str]]) -> RenderableType:
     for command, what in steps:
         table.add_row(clean(command), say(what, QUIET))
     return section("Next", table)
+
+
+def remarks(notices: Sequence[str]) -> list[RenderableType]:
+    """What to look at, each on a line of its own."""
+    return [Text(""), *(flow(f"! {notice}", WARN) for notice in notices)] if notices else []

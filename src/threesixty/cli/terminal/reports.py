@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from threesixty.cli.terminal.page import grid, next_steps, section
+from threesixty.cli.terminal.page import grid, next_steps, remarks, section
 from threesixty.cli.terminal.text import (
     ACCENT,
     BAD,
@@ -18,7 +18,6 @@ from threesixty.cli.terminal.text import (
     LOUD,
     QUIET,
     WARN,
-    bits,
     clean,
     count,
     date,
@@ -38,11 +37,8 @@ from threesixty.report import (
     ForgetReport,
     Found,
     HeldReject,
-    Loaded,
-    SourceLoad,
     SourceStatus,
     Status,
-    Worth,
 )  # fmt: skip
 from threesixty.schema import Schema
 
@@ -51,120 +47,6 @@ if TYPE_CHECKING:
     from threesixty.sources import Batch
 
 _NUMERIC = ("integer", "number", "money")
-
-
-# --- load --------------------------------------------------------------------------------------
-
-
-def loaded(result: Loaded) -> RenderableType:
-    """What a load did: one sentence, each source, what could not be read, merges worth a look."""
-    parts: list[RenderableType] = [_sentence(result)]
-    if any(load.read for load in result.sources):
-        parts.append(section("Sources", _sources(result.sources)))
-    elif result.sources:
-        parts.append(flow("Nothing new: every file is known already.", QUIET))
-    if result.unreadable:
-        parts.append(section("Unreadable values", _unreadable(result.unreadable), "kept as they came"))
-    if result.worth_a_look:
-        parts.append(_worth(result.worth_a_look))
-    parts += _remarks(result.notices)
-    return Group(*parts, *_after_load(result))
-
-
-def loaded_in_short(result: Loaded) -> RenderableType:
-    """What a load did, in one sentence."""
-    return _sentence(result)
-
-
-def _remarks(notices: Sequence[str]) -> list[RenderableType]:
-    return [Text(""), *(flow(f"! {notice}", WARN) for notice in notices)] if notices else []
-
-
-def in_words(result: Loaded) -> str:
-    """A load in one sentence: '58,112 records are 41,203 customers; 31 rows rejected, …'."""
-    said = f"{count(result.records, 'record')} {_are(result.records)} {count(result.customers, 'customer')}"
-    rejected = sum(source.rejected for source in result.sources)
-    unreadable = sum(source.unreadable for source in result.sources)
-    forgotten = sum(source.forgotten for source in result.sources)
-    told = [
-        (rejected, f"{count(rejected, 'row')} rejected"),
-        (unreadable, count(unreadable, "unreadable value")),
-        (forgotten, f"{count(forgotten, 'row')} of forgotten people left out"),
-        (result.merges, count(result.merges, "merge")),
-        (result.parked, f"{count(result.parked, 'pair')} parked"),
-    ]
-    extra = ", ".join(text for number, text in told if number)
-    return f"{said}; {extra}." if extra else f"{said}."
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _sentence(result: Loaded) -> RenderableType:
-    lead = "Nothing was written. After this load: " if result.dry_run else ""
-    read = sum(source.read for source in result.sources)
-    rate = f", {count(round(read / result.seconds))} rows per second" if read and result.seconds > 0 else ""
-    pace = flow(f"{result.seconds:,.1f} s{rate}", QUIET)
-    return Group(flow(lead + in_words(result), LOUD), pace)
-
-
-_COLUMNS = ("read", "new", "changed", "unchanged", "deleted", "rejected")
-
-
-def _sources(sources: Sequence[SourceLoad]) -> RenderableType:
-    """One line per source; a column that says nothing about any of them is left out."""
-    columns = [name for name in _COLUMNS if name == "read" or any(getattr(load, name) for load in sources)]
-    table = grid("fill", *("right" for _ in columns))
-    table.add_row("", *(say("same" if name == "unchanged" else name, QUIET) for name in columns))
-    for load in sources:
-        figures = ((getattr(load, name), BAD if name == "rejected" else "") for name in columns)
-        table.add_row(_source(load), *(_figure(number, style) for number, style in figures))
-    return table
-
-
-def _source(load: SourceLoad) -> Text:
-    skipped = f"{count(load.skipped_files, 'file')} known" if load.skipped_files else ""
-    return join(say(load.source, ACCENT), say(skipped, QUIET))
-
-
-def _figure(number: int, style: str = "") -> Text:
-    return say(count(number), style) if number else say("·", QUIET)
-
-
-def _unreadable(rows: Sequence[tuple[str, int, str]]) -> RenderableType:
-    table = grid("30", "right", "fill")
-    for column, number, example in rows:
-        table.add_row(say(column), say(count(number), WARN), say(f"such as {clean(example)!r}", QUIET))
-    return table
-
-
-def _worth(merges: Sequence[Worth]) -> RenderableType:
-    table = grid("right", "24", "fill", "fit")
-    for merge in merges:
-        evidence = join(say(merge.why), say(" + ".join(merge.records), QUIET))
-        table.add_row(say(bits(merge.bits), WARN), say(merge.name), evidence, say(merge.customer, QUIET))
-    merged = "merge" if len(merges) == 1 else "merges"
-    return section(
-        f"{_spelled(len(merges)).capitalize()} {merged} worth a look", table, "weakest evidence first"
-    )
-
-
-def _spelled(number: int) -> str:
-    small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    return small[number] if number < len(small) else count(number)
-
-
-def _after_load(result: Loaded) -> Iterator[RenderableType]:
-    steps = []
-    if result.worth_a_look:
-        steps.append((f"threesixty why {result.worth_a_look[0].customer}", "why the weakest merge was made"))
-    if any(source.rejected for source in result.sources):
-        steps.append(("threesixty rejects", "the rows that were rejected"))
-    if result.customers:
-        steps.append(("threesixty find NAME", "look somebody up"))
-    if steps and not result.dry_run:
-        yield next_steps(steps)
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -270,7 +152,7 @@ def decided(result: Decided, *, undone: bool = False) -> RenderableType:
     parts: list[RenderableType] = [_told(result.sentence, dry_run=result.dry_run)]
     if result.changes:
         parts.append(section("Customers", _changes(result.changes)))
-    parts += _remarks([f"set aside: {text}" for text in result.set_aside])
+    parts += remarks([f"set aside: {text}" for text in result.set_aside])
     if not result.dry_run and not undone:
         parts.append(next_steps([("threesixty undo", f"take this back (action {result.action})")]))
     return Group(*parts)
@@ -364,7 +246,8 @@ def status(state: Status, zone: tzinfo = UTC) -> RenderableType:
         for one in state.heaviest:
             heavy.add_row(say(count(one.said)), say(one.name), say(one.id, QUIET))
         parts.append(section("Most said about", heavy, "things and events"))
-    parts += _remarks(state.notices)
+    parts += remarks([f"{source.source}: {told}" for source in state.sources for told in source.told])
+    parts += remarks(state.notices)
     return Group(*parts, *_todo(state))
 
 

@@ -65,7 +65,7 @@ class Column:
         repeats = len(self.filled) > len(self.distinct)
         if repeats and {text.casefold() for text in self.some} <= _YES_NO:
             return "yes or no"
-        looks = Counter(map(_look, self.some))
+        looks = Counter(map(look_of, self.some))
         if looks["phone"] >= 0.2 * len(self.some) and looks["phone"] + looks["number"] >= 0.6 * len(
             self.some
         ):
@@ -88,7 +88,8 @@ class Column:
         return signs + Counter(c for text in self.some for c in re.findall("[A-Z]{3}", text) if c in _CODES)
 
 
-def _look(text: str) -> str:
+def look_of(text: str) -> str:
+    """What one text looks like: email, date, number, phone or text."""
     if _EMAIL.fullmatch(text):
         return "email"
     if is_date(text) and not text.isdigit():  # 19700403 is a date in a column that says so, else a number

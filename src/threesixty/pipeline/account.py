@@ -1,0 +1,24 @@
+"""What became of every row: something was taken in, nothing was new, it was rejected, or it was forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from threesixty.report import Account
+from threesixty.sources import Batch
+
+# Several Records may come of one row: it counts by the best of them.
+_BEST = {"new": 0, "changed": 0, "deleted": 0, "unchanged": 1, "forgotten": 2, "rejected": 3}
+
+
+def account(batch: Batch, outcomes: Sequence[str], rows: int) -> Account:
+    """The account of a batch of so many rows, whose Records came to these outcomes."""
+    best: dict[int, int] = {}
+    for line, outcome in zip(batch.lines, outcomes, strict=True):
+        at = _BEST[outcome]
+        if best.get(line, 9) > at:
+            best[line] = at
+    best.pop(0, None)  # of a bag: it stands beside the Record of its row
+    found = Counter(best.values())
+    return Account(rows, found[0], found[1], found[3] + len(batch.rejects), found[2])

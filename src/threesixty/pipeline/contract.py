@@ -1,0 +1,131 @@
+"""What was agreed with a source, held against what it delivers: columns before it is read, rows after.
+
+A delivery is what a load reads of a source for the first time. What its columns looked like is kept in the
+ledger, so that the next one can be compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threesixty.errors import ContractBroken
+from threesixty.ledger import Ledger
+from threesixty.ledger.log import now
+from threesixty.project import Project, Source
+from threesixty.report import Account
+from threesixty.sources import Delivery, columns
+from threesixty.sources.columns import Drift, Shape
+
+# A delivery may be late by so much of the time agreed before it is called that.
+_GRACE = 0.25
+Fresh = tuple[Delivery, str]
+"""What was not read to its end yet, and the position from which it is read."""
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A delivery before it is read: its shape as it will be remembered, mapped columns that it may lack,
+    and what there is to say about it."""
+
+    shape: Shape
+    lacking: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def look(ledger: Ledger, project: Project, source: Source, fresh: Sequence[Fresh], *, accept: bool) -> Looked:
+    """Hold the columns of a delivery against those of the one before; raises ContractBroken.
+
+    `accept` takes this delivery as it is, whatever the contract says; without its key no row can be taken.
+    """
+    before = columns.remembered(ledger.shape(source.name))
+    if not fresh:
+        return Looked(before, tuple(before.lost))
+    found = columns.shape(project, source, fresh)
+    drift = columns.drifts(source, before, found)
+    stops = [one for one in drift if _stops(source, one, accept=accept)]
+    if stops:
+        raise _broken(source, stops)
+    lost = [one.column for one in drift if one.what == "lost" and one.mapped]
+    lacking = tuple(dict.fromkeys([*before.lost, *lost]))
+    told = () if source.contract.on_change == "accept" else tuple(one.words for one in drift)
+    return Looked(columns.kept(before, found, drift, lacking), lacking, told)
+
+
+def _stops(source: Source, drift: Drift, *, accept: bool) -> bool:
+    if drift.key:
+        return True
+    agreed = "accept" if accept else source.contract.on_change
+    # A mapped column that is gone would empty a value of every Record: that is never taken without a word.
+    return agreed == "stop" or (agreed == "warn" and drift.what == "lost" and drift.mapped)
+
+
+def _broken(source: Source, stops: Sequence[Drift]) -> ContractBroken:
+    what = "; ".join(one.words for one in stops)
+    keys = [one.column for one in stops if one.key]
+    hint = (
+        f"no row has a key without {keys[0]!r}: ask for the file again, or change the key of the source"
+        if keys
+        else "look at the file; if it is right, change the mapping, or load again with --accept-change"
+        + (" (values of columns that are gone become empty)" if any(o.what == "lost" for o in stops) else "")
+    )
+    return ContractBroken(
+        f"source {source.name!r} is not as before: {what}; nothing of it was taken in", hint=hint
+    )
+
+
+def delivers(fresh: Sequence[Fresh], account: Account) -> bool:
+    """Whether there was a delivery: a file not read before, or news in a table that is read each time."""
+    lasting = any(delivery.lasting for delivery, _ in fresh)
+    return lasting or account.taken + account.rejected > 0
+
+
+def note(ledger: Ledger, source: Source, looked: Looked, rows: int) -> list[str]:
+    """Note a delivery that was taken in; what there is to say about it, in words."""
+    told = [*looked.told, *_volume(source, rows)]
+    ledger.delivered(source.name, looked.shape.plain(), rows, told)
+    return told
+
+
+def _volume(source: Source, rows: int) -> list[str]:
+    agreed = source.contract.rows
+    if agreed is None or agreed[0] <= rows <= agreed[1]:
+        return []
+    few = "only " if rows < agreed[0] else ""
+    came = "1 row" if rows == 1 else f"{rows:,} rows"
+    return [f"{few}{came} came, {_between(agreed)} were expected"]
+
+
+def _between(agreed: tuple[int, int]) -> str:
+    return f"{agreed[0]:,}" if agreed[0] == agreed[1] else f"{agreed[0]:,} to {agreed[1]:,}"
+
+
+def standing(ledger: Ledger, project: Project) -> dict[str, tuple[str, ...]]:
+    """For each source: what its last delivery was not like, and whether the next one is late."""
+    latest = ledger.deliveries()
+    found = {}
+    for source in project.sources:
+        last = latest.get(source.name)
+        told = [f"last time, {one}" for one in last.told] if last else []
+        found[source.name] = (*told, *filter(None, [late(ledger, source)]))
+    return found
+
+
+def late(ledger: Ledger, source: Source) -> str:
+    """Whether a source should have delivered by now, in words; '' when it should not."""
+    every, last = source.contract.every, ledger.deliveries().get(source.name)
+    if not every or last is None:
+        return ""
+    seconds = (now() - last.at) // 1000
+    if seconds <= every * (1 + _GRACE):
+        return ""
+    return f"nothing new for {_span(seconds)}, a delivery was expected every {_span(every)}"
+
+
+def _span(seconds: int) -> str:
+    for size, unit in _UNITS:
+        if seconds >= size:
+            many = seconds // size
+            return f"{many:,} {unit}{'' if many == 1 else 's'}" if many > 1 else unit
+    return "minute"
