@@ -29,7 +29,9 @@ ABOUT = {
 }
 SHOWN = """Whoever may query the graph may see what is in it. So every property says whether it is personal,
 and whether the graph shows it: `yes`, `masked` (`a…@example.org`, `+3…5678`) or `no`. Names, addresses, email
-and phone of a `Customer` are shown as shipped; the project file can mask them or keep them out."""
+and phone of a `Customer` are shown as shipped; the project file can mask them or keep them out,
+and then the `name` of nodes holds no more either.
+What people do (purchases, tickets, views …) is of the category `behaviour`."""
 UNNAMED = "A column that no role names stays in the ledger, in the row as it came, and is never in the graph."
 
 
@@ -58,10 +60,10 @@ def _columns(columns: Iterable[Column]) -> str:
 def _kept_back() -> Iterator[str]:
     yield "\n## What the graph may show\n"
     yield f"{SHOWN}\n"
-    yield "| kind | personal | masked or kept out |\n|---|---|---|"
+    yield "| kind | personal | of the category contact | masked or kept out |\n|---|---|---|---|"
     for kind in DEFAULT.kinds.values():
         if kind.sort == "party":
-            yield f"| `{kind.name}` | {_personal(kind)} | {_hidden(kind)} |"
+            yield f"| `{kind.name}` | {_personal(kind)} | {_contact(kind)} | {_hidden(kind)} |"
     yield "\n| identifier type | in the graph | one person has one |\n|---|---|---|"
     for one in DEFAULT.identifiers.values():
         yield f"| `{one.name}` | {one.graph} | {'yes' if one.exclusive else ''} |"
@@ -70,6 +72,10 @@ def _kept_back() -> Iterator[str]:
 
 def _personal(kind: Kind) -> str:
     return ", ".join(f"`{one.name}`" for one in kind.properties if one.personal) or "none"
+
+
+def _contact(kind: Kind) -> str:
+    return ", ".join(f"`{one.name}`" for one in kind.properties if one.category == "contact") or "none"
 
 
 def _hidden(kind: Kind) -> str:

@@ -193,17 +193,42 @@ class SourceRecord:
     bits: float
     why: str
     key: str = ""
+    brand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source last said of a consent of one party Record.
+
+    `status` is granted, refused or unclear, `said` the source's own word for it.
+    """
+
+    status: str
+    said: str
+    source: str
+    record: str
+    at: int | None
+    text_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a Customer agreed to or refused, as one source recorded it."""
+    """What a Customer agreed to or refused, for one brand, purpose and channel.
+
+    The strictest Statement counts, `others` are those of other sources and Records. A brand of ''
+    is the company as a whole, a channel of '' every channel.
+    """
 
     purpose: str
     channel: str
     status: str
     source: str
     at: int | None
+    brand: str = ""
+    said: str = ""
+    text_version: str = ""
+    record: str = ""
+    others: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from threesixty.record import Sort
@@ -16,6 +17,8 @@ from threesixty.record import Sort
 Type = Literal["text", "date", "instant", "money", "number", "integer", "boolean"]
 InGraph = Literal["yes", "masked", "no"]
 Fold = Literal["latest", "earliest", "sum"]
+Category = Literal["", "contact", "behaviour", "special"]
+"""What sort of personal data a property is; `special` as in Article 9 of the GDPR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Property:
     personal: bool = False
     graph: InGraph = "yes"
     fold: Fold = "latest"
+    category: Category = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ NAME_GROUP = ("prefix", "given", "middle", "family", "suffix")
 ADDRESS_GROUP = ("street", "city", "postcode", "region", "country")
 GROUPS: Mapping[str, tuple[str, ...]] = {"name": NAME_GROUP, "address": ADDRESS_GROUP}
 """Properties that win together, all from one Record."""
+BRAND = "brand"
+"""The role that says for which brand of the company a row speaks."""
 VERIFIED = "_verified"
 """The end of a role that says of a property, or a group, that its source checked it."""
 
@@ -116,8 +122,8 @@ RESERVED = frozenset(
 )
 
 
-def text(*names: str, personal: bool = False, graph: InGraph = "yes") -> tuple[Property, ...]:
-    return tuple(Property(name, "text", personal, graph) for name in names)
+def text(*names: str, personal: bool = False, category: Category = "") -> tuple[Property, ...]:
+    return tuple(Property(name, "text", personal, category=category) for name in names)
 
 
 PERSON = Kind(
@@ -126,8 +132,8 @@ PERSON = Kind(
         *text("prefix", "given", "middle", "family", "suffix", personal=True),
         Property("birth_date", "date", personal=True),
         *text("gender", "language", personal=True),
-        *text("email", "phone", personal=True),
-        *text("street", "city", "postcode", "region", "country", personal=True),
+        *text("email", "phone", personal=True, category="contact"),
+        *text("street", "city", "postcode", "region", "country", personal=True, category="contact"),
         *text("company", "job_title", personal=True),
     ),
 )  # fmt: skip
@@ -135,15 +141,15 @@ ORGANISATION = Kind(
     "organisation", "party", "Customer",
     (
         *text("name", "legal_form", "industry", "website"),
-        *text("email", "phone"),
-        *text("street", "city", "postcode", "region", "country"),
+        *text("email", "phone", category="contact"),
+        *text("street", "city", "postcode", "region", "country", category="contact"),
     ),
 )  # fmt: skip
 _MONEY = (Property("amount", "money", fold="sum"), Property("currency"))
 _LINE = (Property("quantity", "number", fold="sum"), Property("amount", "money", fold="sum"))
 _VIEWS = (Property("count", "integer"), Property("first", "instant"), Property("last", "instant"))
 
-DEFAULT_KINDS = (
+_DECLARED = (
     PERSON,
     ORGANISATION,
     Kind(
@@ -194,6 +200,16 @@ DEFAULT_KINDS = (
     ),
 )  # fmt: skip
 
+
+def _told(kind: Kind) -> Kind:
+    """The kind with its properties in the category of what people do, where people take part in it."""
+    if kind.sort == "party" or not kind.parties or kind.name == "consent":
+        return kind
+    return replace(kind, properties=tuple(replace(p, category="behaviour") for p in kind.properties))
+
+
+DEFAULT_KINDS = tuple(map(_told, _DECLARED))
+
 DEFAULT_IDENTIFIERS = (
     IdentifierType("email"),
     IdentifierType("phone"),
@@ -234,6 +250,17 @@ class Schema:
         return {name + VERIFIED: name for name in sorted(checked) if name + VERIFIED not in declared}
 
     @cached_property
+    def fingerprint(self) -> str:
+        """A digest of everything this schema says, flags included."""
+        said = repr(([*self.kinds.items()], [*self.identifiers.items()]))
+        return blake2b(said.encode(), digest_size=12).hexdigest()
+
+    @cached_property
+    def asides(self) -> frozenset[str]:
+        """Roles of parties that are no properties of theirs: they say something about the row."""
+        return frozenset({*self.flags, BRAND}) - {p.name for p in self.party_properties}
+
+    @cached_property
     def golden(self) -> tuple[Property, ...]:
         """Properties of a party that the graph shows, its `name` aside: every node has one."""
         return tuple(p for p in self.party_properties if p.graph != "no" and p.name != "name")
@@ -246,7 +273,7 @@ class Schema:
                            Column("schema", "text")),
             "Customer": CUSTOMER_COLUMNS + tuple(Column(p.name, p.type) for p in self.golden),
             "Record": (Column("name", "text"), Column("source", "text"), Column("kind", "text"),
-                       Column("at", "instant")),
+                       Column("at", "instant"), Column(BRAND, "text")),
             "Identifier": (Column("name", "text"), Column("type", "text"), Column("value", "text"),
                            Column("holders", "integer"), Column("generic", "boolean")),
             "Household": (Column("name", "text"), Column("members", "integer")),
@@ -287,7 +314,8 @@ class Schema:
                 source = "Customer" if kind.sort == "event" else kind.label
                 target = self.kinds[rule.kind].label
                 if source and target:
-                    columns = tuple(Column(p.name, p.type) for p in rule.properties)
+                    shown = (p for p in rule.properties if kind.sort == "event" or p.graph != "no")
+                    columns = tuple(Column(p.name, p.type) for p in shown)
                     yield EdgeKind(source, rule.edge, target), columns
             if kind.sort == "thing" and kind.label:
                 for edge in kind.parties.values():

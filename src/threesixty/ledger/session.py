@@ -65,6 +65,11 @@ class Session:
         self._engine.dispose()
         self._let_go()
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write."""
+        return self._writable
+
     def _let_go(self) -> None:
         if self._held:
             self._held.close()

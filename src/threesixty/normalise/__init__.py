@@ -7,6 +7,7 @@ They are pure and never look at a clock or a network, so a mapping can be applie
 from __future__ import annotations
 
 from threesixty.normalise.amounts import currency, integer, money, number
+from threesixty.normalise.consents import consent
 from threesixty.normalise.contacts import email, identifier, phone
 from threesixty.normalise.dates import birth_date, date, instant
 from threesixty.normalise.names import family, full_name, name, prefix, suffix
@@ -14,7 +15,7 @@ from threesixty.normalise.places import address_key, country, full_address, know
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
 __all__ = [
-    "address_key", "birth_date", "boolean", "clean", "country", "currency", "date", "email", "family",
-    "full_address", "full_name", "gender", "identifier", "instant", "integer", "known_country", "money",
-    "name", "number", "phone", "plain", "postcode", "prefix", "said", "street", "suffix", "text",
+    "address_key", "birth_date", "boolean", "clean", "consent", "country", "currency", "date", "email",
+    "family", "full_address", "full_name", "gender", "identifier", "instant", "integer", "known_country",
+    "money", "name", "number", "phone", "plain", "postcode", "prefix", "said", "street", "suffix", "text",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from threesixty.pipeline import picture
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import USES
 from threesixty.pipeline.things import thing_nodes
-from threesixty.pipeline.view import View, people
+from threesixty.pipeline.view import View, people, shown_name
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind
 
@@ -57,7 +57,7 @@ def _header(node: str, c: Mapping[str, Scalar]) -> Iterator[Part]:
 
 def _records(own: Elements) -> Iterator[Part]:
     evidence = {row[0]: row for row in own.edges.get(picture.RESOLVES_TO, ())}
-    for node, name, source, kind, at in own.nodes["Record"]:
+    for node, name, source, kind, at, _ in own.nodes["Record"]:
         _, _, _, bits, why, wins = evidence[node]
         yield _part(
             "record", node, name=name, kind=kind, source=source, text=wins, note=why, at=at, number=bits
@@ -96,7 +96,7 @@ def _household(view: View, anchor: int) -> Iterator[Part]:
 def _residents(view: View, homes: Mapping[int, HouseholdRow], node: Scalar, name: Scalar) -> Iterator[Part]:
     for person in people(view, homes):
         lives = homes[person.anchor]
-        yield _part("household", delta.customer_id(person.id), name=person.name, kind=lives.role,
+        yield _part("household", delta.customer_id(person.id), name=shown_name(view, person), kind=lives.role,
                     text=node, note=name, at=lives.since)  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
     parts = []
     for number, other in pairs:
         row = shared[node_of[number]]
-        parts.append(_part("sharing", delta.customer_id(names[other].id), name=names[other].name,
+        parts.append(_part("sharing", delta.customer_id(names[other].id), name=shown_name(view, names[other]),
                            kind=row[2], text=row[0], note=row[3]))  # fmt: skip
     return sorted(parts, key=lambda p: (str(p["kind"]), str(p["text"]), str(p["id"])))[:_SHOWN]
 

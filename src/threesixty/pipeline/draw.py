@@ -43,11 +43,20 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
     ledger = view.ledger
     resolved = ledger.reached("resolved_seq")
     applied = graph.applied()
-    if applied == resolved:
+    drawn_by = ledger.state("drawn_by")
+    anew = ledger.writable and drawn_by not in (None, view.fingerprint)
+    if applied == resolved and not anew and (drawn_by or not ledger.writable):
         return
-    if applied < ledger.reached("redraw_seq") or applied > resolved:
+    if anew or applied < ledger.reached("redraw_seq") or applied > resolved:
         rebuild(view, graph, tell)
-        return
+    elif applied != resolved:
+        _draw_changes(view, graph, applied, resolved, tell)
+    if ledger.writable:
+        ledger.set_state("drawn_by", view.fingerprint)
+
+
+def _draw_changes(view: View, graph: Graph, applied: int, resolved: int, tell: Tell) -> None:
+    ledger = view.ledger
     changed = ledger.changed(applied)
     if sum(map(len, changed.values())) > _REBUILD_AT:
         rebuild(view, graph, tell)

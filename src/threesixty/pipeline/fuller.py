@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from threesixty.graph import delta
 from threesixty.pipeline import picture
-from threesixty.pipeline.mapped import mapped
+from threesixty.pipeline.consents import consents
 from threesixty.pipeline.view import Person, View, people
-from threesixty.record import Card, Consent, GoldenValue, HeldIdentifier, LosingValue, SourceRecord
+from threesixty.record import Card, GoldenValue, HeldIdentifier, LosingValue, SourceRecord
 
 
 def filled(view: View, card: Card, anchor: int, away: str) -> Card:
@@ -16,10 +16,11 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
     [person] = people(view, [anchor])
     return replace(
         card,
+        name=person.name,
         golden=_golden(view, person),
         identifiers=_identifiers(view, card, person),
         records=_records(view, card, person),
-        consents=_consents(view, person),
+        consents=consents(view, person),
         missing=(f"the graph is away ({away}): folded from the ledger",) if away else (),
     )
 
@@ -60,17 +61,8 @@ def _identifiers(view: View, card: Card, person: Person) -> tuple[HeldIdentifier
 
 
 def _records(view: View, card: Card, person: Person) -> tuple[SourceRecord, ...]:
-    keys = {picture.record_node(view, row): row.key for row in person.members}
-    return tuple(replace(record, key=keys.get(record.id, "")) for record in card.records)
-
-
-def _consents(view: View, person: Person) -> tuple[Consent, ...]:
-    """The newest word of every source on every purpose and channel, newest first."""
-    links = view.ledger.links_to([row.number for row in person.members])
-    speakers = mapped(view.ledger, sorted({link.record for link in links}))
-    newest: dict[tuple[str, str, str], Consent] = {}
-    for row in sorted((r for r in speakers if r.kind == "consent"), key=lambda r: (r.at or 0, r.tie)):
-        said = {name: str(row.values.get(name) or "") for name in ("purpose", "channel", "status")}
-        consent = Consent(said["purpose"], said["channel"], said["status"], row.source, row.at)
-        newest[consent.purpose, consent.channel, consent.source] = consent
-    return tuple(sorted(newest.values(), key=lambda c: (c.purpose, c.channel, c.source)))
+    rows = {picture.record_node(view, row): row for row in person.members}
+    return tuple(
+        replace(record, key=row.key, brand=view.brand(row)) if (row := rows.get(record.id)) else record
+        for record in card.records
+    )

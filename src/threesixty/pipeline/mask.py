@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from threesixty.record import Scalar
-from threesixty.schema import InGraph
+from threesixty.schema import InGraph, Kind, Type
 
 _SHOWN = 4
 
 
-def masked(graph: InGraph, value: Scalar) -> Scalar:
-    """The value as the schema lets it into the graph: whole, masked, or not at all (None)."""
-    if graph == "no":
-        return None
-    if graph == "yes" or not isinstance(value, str):
+def masked(graph: InGraph, value: Scalar, type_: Type = "text") -> Scalar:
+    """The value as the schema lets it into the graph: whole, masked, or not at all (None).
+
+    Of a date the year is shown; numbers and instants have no part that could be.
+    """
+    if graph == "yes":
         return value
-    return mask(value)
+    if graph == "no" or not isinstance(value, str):
+        return None
+    return value[:1] + value[1:].partition("-")[0] if type_ == "date" else mask(value)
+
+
+def shown(kind: Kind, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The values of a party or a thing that the graph shows, as it shows them."""
+    found = {p.name: masked(p.graph, values[p.name], p.type) for p in kind.properties if p.name in values}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def mask(value: str) -> str:

@@ -15,9 +15,9 @@ from threesixty.graph.delta import Elements, Row
 from threesixty.identity.score import reasons
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
-from threesixty.pipeline.mask import masked
-from threesixty.pipeline.view import Person, View, people, span
-from threesixty.record import Identifier, Name
+from threesixty.pipeline.mask import masked, shown
+from threesixty.pipeline.view import Person, View, display_name, people, span
+from threesixty.record import Identifier, Name, Scalar
 from threesixty.schema import EdgeKind
 
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
@@ -35,7 +35,8 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     behaviour = Behaviour(view, owner)
     nodes: dict[str, list[Row]] = {
         "Customer": [_customer_row(view, person, behaviour) for person in found],
-        "Record": [(record_node(view, row), f"{row.source} {row.kind}", row.source, row.kind, row.at)
+        "Record": [(record_node(view, row), f"{row.source} {row.kind}", row.source, row.kind, row.at,
+                    view.brand(row) or None)
                    for person in found for row in person.members],
     }  # fmt: skip
     edges: dict[EdgeKind, list[Row]] = {RESOLVES_TO: _resolves_to(view, found)}
@@ -53,14 +54,17 @@ def record_node(view: View, row: Mapped) -> str:
 def _customer_row(view: View, person: Person, behaviour: Behaviour) -> Row:
     figures = behaviour.figures(person)
     instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
-    shown = {p.name: masked(p.graph, won.value) for p in view.schema.golden
-             if (won := person.won.get(p.name)) and won.value is not None}  # fmt: skip
-    if "name" in person.won:
-        shown = {"name": person.won["name"].value, **shown}
+    seen = shown(view.schema.kinds[person.kind], person.values)
     since, last = (min(instants), max(instants)) if instants else (None, None)
-    profile = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-    standard = (person.name, person.kind, since, last, len(person.members), *figures, profile)
-    return (delta.customer_id(person.id), *standard, *(shown.get(p.name) for p in view.schema.golden))
+    profile = json.dumps(_ordered(view, seen), ensure_ascii=False, separators=(",", ":"))
+    standard = (display_name(seen), person.kind, since, last, len(person.members), *figures, profile)
+    return (delta.customer_id(person.id), *standard, *(seen.get(p.name) for p in view.schema.golden))
+
+
+def _ordered(view: View, seen: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Values in the order of the schema, a name first."""
+    order = ["name", *(p.name for p in view.schema.golden)]
+    return {name: seen[name] for name in order if name in seen}
 
 
 def _resolves_to(view: View, found: Sequence[Person]) -> list[Row]:
@@ -142,9 +146,9 @@ def identifiers(view: View, numbers: Iterable[int]) -> Elements:
     for number, identifier in known.items():
         if identifier.type != "address" and holders.get(number):
             kind = view.schema.identifiers.get(identifier.type)
-            shown = masked(kind.graph if kind else "masked", identifier.value)
+            seen = masked(kind.graph if kind else "masked", identifier.value)
             node = delta.identifier_id(view.secret, identifier)
-            rows.append((node, f"{identifier.type} {shown or ''}".strip(), identifier.type, shown,
+            rows.append((node, f"{identifier.type} {seen or ''}".strip(), identifier.type, seen,
                          holders[number], number in common))  # fmt: skip
     return Elements({"Identifier": rows})
 
@@ -159,7 +163,7 @@ def addresses(view: View, numbers: Iterable[int]) -> Elements:
         newest[c.value] = max(newest.get(c.value, row), row, key=lambda r: (r.at or 0, r.tie))
     rows: list[Row] = []
     for value, row in newest.items():
-        place = row.values
+        place = shown(view.schema.kinds[row.kind], row.values)
         name = ", ".join(str(place[p]) for p in ("street", "postcode", "city") if place.get(p))
         rows.append(
             (
@@ -180,7 +184,8 @@ def households(view: View, anchors: Iterable[int]) -> Elements:
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
     for household, residents in homes.items():
-        families = {str(won.value) for c in residents if (won := persons[c].won.get("family"))}
+        seen = (shown(view.schema.kinds[persons[c].kind], persons[c].values) for c in residents)
+        families = {str(values["family"]) for values in seen if "family" in values}
         name = f"{' / '.join(sorted(families))} household".strip()
         rows.append((delta.household_id(ids[household]), name, len(residents)))
     return Elements({"Household": rows})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from threesixty.graph.delta import Elements, Row
 from threesixty.pipeline.mapped import Mapped, of_nodes, values_of
-from threesixty.pipeline.mask import masked
+from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.view import View
 from threesixty.record import Name, Scalar
 from threesixty.schema import EdgeKind, Fold, Kind
@@ -105,11 +105,7 @@ def thing_nodes(view: View, numbers: Iterable[int]) -> Elements:
 
 
 def _row(view: View, kind: Kind, thing: Thing) -> Row:
-    values = {
-        p.name: masked(p.graph, value)
-        for p in kind.properties
-        if p.graph != "no" and (value := thing.values.get(p.name)) is not None
-    }
+    values = shown(kind, thing.values)
     known = {"kind": kind.name, "source": thing.rows[0].source, **values}
     known["name"] = values.get("name") or f"{kind.name.replace('_', ' ')} {thing.name.key}"
     if "at" not in values:
@@ -130,5 +126,9 @@ def _edges(
     for (role, target_id), said in lines.items():
         rule = kind.links[role]
         edge = EdgeKind(kind.label, rule.edge, view.schema.kinds[rule.kind].label)
-        values = (fold_values(p.fold, [t.values.get(p.name) for t in said]) for p in rule.properties)
+        values = (
+            masked(p.graph, fold_values(p.fold, [t.values.get(p.name) for t in said]), p.type)
+            for p in rule.properties
+            if p.graph != "no"
+        )
         yield edge, (thing.id, target_id, *values)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 
 from threesixty.graph import delta
 from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
 from threesixty.identity.weights import Band, Weights
 from threesixty.ledger import Ledger, PinRow
 from threesixty.pipeline.mapped import Mapped, mapped
+from threesixty.pipeline.mask import shown
 from threesixty.project import Project
 from threesixty.record import Name, Scalar
-from threesixty.schema import GROUPS, NAME_GROUP, Schema
+from threesixty.schema import BRAND, GROUPS, NAME_GROUP, Schema
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,22 @@ class View:
     @cached_property
     def survivorship(self) -> Survivorship:
         """How this project chooses between values."""
-        return Survivorship(GROUPS, self.project.survivorship, frozenset(self.schema.flags))
+        return Survivorship(GROUPS, self.project.survivorship, frozenset(self.schema.asides))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of everything in the project that decides what a graph shows."""
+        sources = [(source.name, source.trust, source.brand) for source in self.project.sources]
+        said = repr((sources, [*self.project.survivorship.items()], self.currency))
+        return self.schema.fingerprint + blake2b(said.encode(), digest_size=12).hexdigest()
+
+    @cached_property
+    def _brands(self) -> Mapping[str, str]:
+        return {source.name: source.brand for source in self.project.sources if source.brand}
+
+    def brand(self, row: Mapped) -> str:
+        """The brand a Record is of: its own word, else that of its source; '' is the company as a whole."""
+        return str(row.values.get(BRAND) or self._brands.get(row.source, ""))
 
     @property
     def secret(self) -> bytes:
@@ -72,8 +89,13 @@ class Person:
         return self.members[0].kind
 
     @property
+    def values(self) -> dict[str, Scalar]:
+        """The winning values by property."""
+        return {name: won.value for name, won in self.won.items()}
+
+    @property
     def name(self) -> str:
-        return display_name({name: won.value for name, won in self.won.items()})
+        return display_name(self.values)
 
 
 def display_name(values: Mapping[str, Scalar]) -> str:
@@ -82,6 +104,11 @@ def display_name(values: Mapping[str, Scalar]) -> str:
         return str(values["name"])
     words = [str(values[part]) for part in NAME_GROUP if values.get(part) and part != "prefix"]
     return " ".join(words) or str(values.get("email") or values.get("phone") or "unnamed")
+
+
+def shown_name(view: View, person: Person) -> str:
+    """What the graph calls a Customer: of the values that it shows, as it shows them."""
+    return display_name(shown(view.schema.kinds[person.kind], person.values))
 
 
 def people(view: View, anchors: Iterable[int]) -> list[Person]:

@@ -14,6 +14,7 @@ from threesixty.schema import (
     DEFAULT,
     RESERVED,
     THING_COLUMNS,
+    Category,
     Fold,
     IdentifierType,
     InGraph,
@@ -107,7 +108,7 @@ def _properties(kind: Kind, table: Table) -> tuple[Property, ...]:
 
 def _property(kind: Kind, name: str, table: Table, shipped: Property | None) -> Property:
     _check_property(kind, name, table)
-    base = shipped or Property(name, personal=kind.sort == "party")
+    base = shipped or Property(name, personal=kind.sort == "party", category=_sort_of(kind))
     value = table.take(name)
     if isinstance(value, str):
         table.values = {**table.values, name: {"type": value}}
@@ -121,9 +122,29 @@ def _property(kind: Kind, name: str, table: Table, shipped: Property | None) -> 
         one.boolean("personal", default=base.personal),
         cast(InGraph, one.text("graph", base.graph, among=get_args(InGraph))),
         cast(Fold, one.text("fold", base.fold, among=get_args(Fold))),
+        cast(Category, one.text("category", base.category, among=[c for c in get_args(Category) if c])),
     )
+    prop = _guarded(prop, one)
     one.done()
     return prop
+
+
+def _sort_of(kind: Kind) -> Category:
+    """What people do is told by things and events that name them."""
+    return "behaviour" if kind.sort != "party" and kind.parties else ""
+
+
+def _guarded(prop: Property, table: Table) -> Property:
+    """The property with what follows from its flags; flags that contradict each other are noted."""
+    if prop.graph == "masked" and prop.type not in ("text", "date"):
+        hint = 'of a text some letters are shown, of a date the year; here write "no" or "yes"'
+        table.problem("graph", f"of {prop.type} no part can be shown", hint)
+    if prop.category != "special":
+        return prop
+    if "personal" in table and not prop.personal:
+        table.problem("personal", "what is special is personal", "leave `personal` out")
+    # Health, belief, origin: such data is in nobody's reach until the project file says so.
+    return replace(prop, personal=True, graph=prop.graph if "graph" in table else "no")
 
 
 def _check_property(kind: Kind, name: str, table: Table) -> None:

@@ -14,7 +14,7 @@ from threesixty.project.contract import check_snapshots, contract
 from threesixty.project.model import Choice, Constant, Part, RecordMapping, Reference, Source
 from threesixty.project.origin import FORMATS, origin
 from threesixty.project.table import Table, suggestion
-from threesixty.schema import Kind, Schema
+from threesixty.schema import BRAND, Kind, Schema
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DELIVERIES = ("append", "snapshot", "changes")
@@ -121,6 +121,7 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         trust=table.typed("trust", int) or 0,
         database=database,
         contract=contract(table),
+        brand=table.text("brand"),
     )
     table.done()
     return source
@@ -280,7 +281,9 @@ def roles_of(kinds: Collection[Kind], schema: Schema) -> frozenset[str]:
     """What a column may mean for these kinds: their properties and, for parties, identifiers too."""
     roles = {prop.name for kind in kinds for prop in kind.properties}
     if any(kind.sort == "party" for kind in kinds):
-        roles |= {*schema.identifiers, *SPLITTING_ROLES, *schema.flags, "at"}
+        roles |= {*schema.identifiers, *SPLITTING_ROLES, *schema.asides, "at"}
+    if any(kind.parties for kind in kinds):
+        roles.add(BRAND)
     return frozenset(roles)
 
 

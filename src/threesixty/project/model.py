@@ -101,7 +101,8 @@ class Source:
     deleted: Choice | None = None
     trust: int = 0
     database: Database | None = None
-    # Not in the repr, which tells whether Records would come out otherwise: a contract changes none.
+    # Not in the repr, which tells whether Records would come out otherwise: neither changes one.
+    brand: str = field(default="", repr=False)
     contract: Contract = field(default=Contract(), repr=False)
 
     @property

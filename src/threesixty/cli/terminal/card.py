@@ -182,14 +182,18 @@ def reasons(why: str) -> str:
 def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
     if not view.consents:
         return None
-    table = grid("fit", "fill", "12", "fit")
+    table = grid("fit", "fill", "12", "fit", "fill")
+    styles = {"granted": GOOD, "unclear": WARN}
     for consent in view.consents:
-        style = GOOD if consent.status in ("granted", "yes", "given", "true", "opt-in", "1") else BAD
         what = join(say(consent.purpose), say(consent.channel), by=" by ")
+        others = ", ".join(f"{other.status} ({other.source})" for other in consent.others)
         table.add_row(
-            say(consent.status, style), what, say(consent.source, ACCENT), say(date(consent.at, zone), QUIET)
-        )
-    return section("Consents", table)
+            say(consent.status, styles.get(consent.status, BAD)),
+            join(what, say(consent.brand, QUIET)),
+            say(consent.source, ACCENT), say(date(consent.at, zone), QUIET),
+            say(f"+{len(consent.others)}: {others}" if others else "", QUIET),
+        )  # fmt: skip
+    return section("Consents", table, "the strictest counts")
 
 
 # --- what happened, and with whom ----------------------------------------------------------------

@@ -1,0 +1,77 @@
+"""What a Customer agreed to: of everything its Records say, the strictest that was not taken back.
+
+A *speaker* is one source speaking of one Record. Within a speaker a milder word takes a stricter one back
+only when it is later, and both say when. Between speakers the strictest counts, whoever is newer, so that
+holding Records together never permits what one of them refuses; taken apart, each has its own again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from threesixty import normalise
+from threesixty.pipeline.mapped import Mapped, mapped
+from threesixty.pipeline.view import Person, View
+from threesixty.record import Consent, Statement
+
+STRICTNESS = {"granted": 0, "unclear": 1, "refused": 2}
+About = tuple[str, str, str]
+"""Brand, purpose and channel: a consent is for one of each."""
+
+
+def consents(view: View, person: Person) -> tuple[Consent, ...]:
+    """One Consent for every brand, purpose and channel that somebody spoke of."""
+    members = {row.number: row for row in person.members}
+    links = view.ledger.links_to(sorted(members))
+    speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
+    found: dict[About, list[Statement]] = defaultdict(list)
+    for link in links:
+        row = speakers.get(link.record)
+        if row is not None and row.kind == "consent" and row.values.get("status") is not None:
+            of = members[link.to]
+            found[_about(view, row)].append(_statement(row, f"{of.source}/{of.key}"))
+    return tuple(_consent(about, statements) for about, statements in sorted(found.items()))
+
+
+def _about(view: View, row: Mapped) -> About:
+    purpose, channel = (str(row.values.get(name) or "").strip().casefold() for name in ("purpose", "channel"))
+    return (view.brand(row), purpose, channel)
+
+
+def _statement(row: Mapped, record: str) -> Statement:
+    said = str(row.values["status"])
+    version = str(row.values.get("text_version") or "")
+    return Statement(normalise.consent(said), said, row.source, record, row.at, version)
+
+
+def _consent(about: About, statements: Sequence[Statement]) -> Consent:
+    brand, purpose, channel = about
+    first, *others = strictest_first(statements)
+    return Consent(
+        purpose, channel, first.status, first.source, first.at,
+        brand, first.said, first.text_version, first.record, tuple(others),
+    )  # fmt: skip
+
+
+def strictest_first(statements: Iterable[Statement]) -> list[Statement]:
+    """What every speaker says today, the strictest first: that one counts."""
+    by_speaker: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for one in statements:
+        by_speaker[one.source, one.record].append(one)
+    return sorted((_standing(said) for said in by_speaker.values()), key=_order, reverse=True)
+
+
+def _standing(said: Sequence[Statement]) -> Statement:
+    """What one speaker says today: the strictest word that no later one took back."""
+    return max((one for one in said if not any(_takes_back(later, one) for later in said)), key=_order)
+
+
+def _takes_back(later: Statement, one: Statement) -> bool:
+    milder = STRICTNESS[later.status] < STRICTNESS[one.status]
+    return milder and later.at is not None and one.at is not None and later.at > one.at
+
+
+def _order(one: Statement) -> tuple[int, bool, int, str, str, str, str]:
+    strict = STRICTNESS[one.status]
+    return (strict, one.at is not None, one.at or 0, one.source, one.record, one.said, one.text_version)
