@@ -7,26 +7,28 @@ company with every Question. It writes a report, and takes away everything it wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-from threesixty.errors import GraphError, GraphUnavailable
-from threesixty.graph import cypher
+from threesixty.errors import GraphError
 from threesixty.graph.neptune import Neptune
 from threesixty.graph.neptune_address import Address
 from threesixty.neptune.certify import suite
+from threesixty.neptune.certify.before import Plan, look, ours, reach, refuse
 from threesixty.neptune.certify.company import certify_company
-from threesixty.neptune.certify.hide import Hide
+from threesixty.neptune.certify.hide import Hide, secrets
 from threesixty.neptune.certify.payloads import Payloads
-from threesixty.neptune.certify.probes import ALL, Probe, probed
+from threesixty.neptune.certify.probes import ALL, Probe, clean, probed
 from threesixty.neptune.certify.report import Probed, Promise, Report, as_json, as_markdown
-from threesixty.neptune.doctor import Finding, Visit, examine_cluster
+from threesixty.neptune.doctor import Finding, Visit
+from threesixty.neptune.doctor.network import resolve
 from threesixty.schema import DEFAULT
 
-__all__ = ["Extent", "Report", "certify", "ours"]
+__all__ = ["Extent", "Plan", "Report", "certify", "look", "refuse"]
 
 Tell = Callable[[str], None]
 PAYLOADS = "payloads.jsonl"
@@ -46,118 +48,128 @@ class Extent:
     about: int = 10
 
 
-def ours(address: str) -> dict[str, int]:
-    """How many nodes a cluster holds of each label of ours it has any of."""
-    graph = Neptune.open(address, DEFAULT)
-    try:
-        return _counted(graph)
-    finally:
-        graph.close()
-
-
-def _counted(graph: Neptune) -> dict[str, int]:
-    found = {}
-    for label in DEFAULT.nodes:
-        [row] = graph.cluster.read(cypher.count_nodes(label), {}, fresh=True)
-        found[label] = int(row["found"])
-    return {label: count for label, count in found.items() if count}
-
-
 def certify(
     address: str,
     out: Path,
     extent: Extent | None = None,
     *,
+    plan: Plan | None = None,
     delete: bool = False,
+    beside: bool = False,
     tell: Tell = lambda _: None,
 ) -> Report:
     """Certifies a cluster, and writes report.md, report.json and payloads.jsonl to the folder `out`.
 
-    A cluster that holds a graph is refused, unless told to `delete` it first. Raises GraphError.
+    A cluster that holds a Customer 360 is refused unless that may be `delete`d first, and one that holds
+    anything else unless this may run `beside` it. `plan` is what `look` has told. Raises GraphError.
     """
-    extent = extent or Extent()
-    out.mkdir(parents=True, exist_ok=True)
-    (out / PAYLOADS).write_text("", "utf-8")
-    start, visit = perf_counter(), Visit(address, write=True)
-    tell("The doctor looks at every hop …")
-    findings = _examined(visit)
-    _require_empty(address, delete=delete)
-    # From here on everything of ours in the cluster is known to be nobody's.
-    hide = Hide(Address.parse(address), _addresses(visit))
-    report = _blank(visit, tuple(_hidden(one, hide) for one in findings))
+    plan = plan or look(address)
+    refuse(plan, delete=delete, beside=beside)
+    _make(out)
+    run = _Run(address, out, extent or Extent(), plan, tell)
     try:
-        promises = tuple(_promises(address, out, hide, extent.tests, tell))
-        report = replace(report, promises=promises)
-        with Payloads(out / PAYLOADS, hide).recording():
-            report = replace(report, probes=tuple(_probed(visit, extent.probes, hide, tell)))
-            tell(f"The sample company of {extent.customers:,} people is loaded and asked …")
-            report = replace(report, company=certify_company(address, extent.customers, extent.about))
+        run.examine()
+        run.promise()
+        run.probe()
+        run.load()
     finally:
-        tell("What was written is taken away …")
-        report = replace(report, left_behind=_cleaned(address), minutes=(perf_counter() - start) / 60)
-        visit.close()
-        report = replace(report, payloads=_lines(out / PAYLOADS))
-        _write(report, out, hide)
-    return report
+        run.end()
+    return run.report
 
 
-def _examined(visit: Visit) -> list[Finding]:
-    found = list(examine_cluster(visit))
-    if broken := next((one for one in found if one.state == "failed"), None):
-        visit.close()
-        raise GraphUnavailable(f"it fails at {broken.hop}: {broken.what}", hint=broken.hint)
-    return found
-
-
-def _require_empty(address: str, *, delete: bool) -> None:
-    held = ours(address)
-    if held and not delete:
-        named = ", ".join(f"{count:,} {label}" for label, count in held.items())
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / PAYLOADS).write_text("", "utf-8")
+    except OSError as error:
         raise GraphError(
-            f"the cluster holds a graph ({named}), and a certification would delete it",
-            hint="give a cluster without one; --yes deletes these nodes first",
+            f"the report cannot be written to {out}: {error.strerror}", hint="--out FOLDER"
+        ) from None
+
+
+class _Run:
+    """One certification: its parts, in their order, and the report as far as it has come."""
+
+    def __init__(self, address: str, out: Path, extent: Extent, plan: Plan, tell: Tell) -> None:
+        self._address, self._out, self._extent, self._tell = address, out, extent, tell
+        self._start = perf_counter()
+        self._visit = Visit(address, write=True)
+        self._hidden: list[str] = []
+        self._hide = Hide(Address.parse(address))
+        self.report = Report(
+            at=f"{datetime.now(UTC):%Y-%m-%d}",
+            threesixty=version("threesixty"),
+            engine=plan.engine,
+            where=plan.where,
         )
 
+    def examine(self) -> None:
+        self._tell("1 of 4: the doctor looks at every hop …")
+        found = reach(self._visit)
+        self._hidden = [*self._addresses(), *secrets(self._visit.session)]
+        self._hide = Hide(self._visit.address, self._hidden)
+        self.report = replace(self.report, findings=tuple(self._shown(one) for one in found))
 
-def _promises(address: str, out: Path, hide: Hide, tests: str, tell: Tell) -> Iterator[Promise]:
-    for one in suite.run(address, out, hide, tests):
-        tell(f"{one.outcome}: {one.name}")
-        yield one
+    def _addresses(self) -> list[str]:
+        """Addresses of the cluster's machines, but for this machine's own."""
+        found = list(self._visit.addresses)
+        if self._visit.address.reader:
+            name = self._visit.address.reader.partition(":")[0]
+            found += resolve(name, self._visit.address.port)[1]
+        return [one for one in found if not one.startswith(("127.", "::1"))]
 
+    def _shown(self, finding: Finding) -> Finding:
+        return replace(finding, what=self._hide(finding.what), hint=self._hide(finding.hint))
 
-def _probed(visit: Visit, probes: Sequence[Probe], hide: Hide, tell: Tell) -> Iterator[Probed]:
-    for one in probes:
-        found = probed(one, visit)
-        tell(f"{found.verdict}: {found.question}")
-        yield replace(found, seen=hide(found.seen))
+    def promise(self) -> None:
+        self._tell("2 of 4: the conformance suite …")
+        self.report = replace(self.report, promises=tuple(self._promises()))
 
+    def _promises(self) -> Iterator[Promise]:
+        for one in suite.run(self._address, self._out, self._hidden, self._hide, self._extent.tests):
+            self._tell(f"{one.outcome}: {one.name}")
+            yield one
 
-def _cleaned(address: str) -> int:
-    """Takes everything of ours away, and counts what is left."""
-    graph = Neptune.open(address, DEFAULT)
-    try:
-        graph.clear()
-        return sum(_counted(graph).values())
-    finally:
-        graph.close()
+    def probe(self) -> None:
+        self._tell("3 of 4: what documentation alone does not answer …")
+        with Payloads(self._out / PAYLOADS, self._hide).recording():
+            self.report = replace(self.report, probes=tuple(self._probed()))
 
+    def _probed(self) -> Iterator[Probed]:
+        for one in self._extent.probes:
+            found = probed(one, self._visit)
+            self._tell(f"{found.verdict}: {found.question}")
+            yield replace(found, seen=self._hide(found.seen))
 
-# --- the report ----------------------------------------------------------------------------------------
+    def load(self) -> None:
+        customers, about = self._extent.customers, self._extent.about
+        self._tell(f"4 of 4: the sample company of {customers:,} people is loaded and asked …")
+        with Payloads(self._out / PAYLOADS, self._hide).recording():
+            self.report = replace(self.report, company=certify_company(self._address, customers, about))
 
+    def end(self) -> None:
+        """Takes away what was written, and writes the report, however far it has come."""
+        self._tell("What was written is taken away …")
+        left = self._cleaned()
+        self._visit.close()
+        self.report = replace(
+            self.report,
+            left_behind=left,
+            minutes=(perf_counter() - self._start) / 60,
+            payloads=_lines(self._out / PAYLOADS),
+        )
+        _write(self.report, self._out, self._hide)
 
-def _blank(visit: Visit, findings: tuple[Finding, ...]) -> Report:
-    is_local = visit.address.host in ("localhost", "127.0.0.1", "::1")
-    return Report(
-        at=f"{datetime.now(UTC):%Y-%m-%d}",
-        threesixty=version("threesixty"),
-        engine=str(visit.status.get("dbEngineVersion", "")),
-        where="the emulator" if is_local else "Amazon Neptune",
-        findings=findings,
-    )
-
-
-def _hidden(finding: Finding, hide: Hide) -> Finding:
-    return replace(finding, what=hide(finding.what), hint=hide(finding.hint))
+    def _cleaned(self) -> int | None:
+        """How many nodes of ours are left when all were taken away; None where that cannot be seen."""
+        try:
+            if self._visit.session:
+                clean(self._visit)
+            with closing(Neptune.open(self._address, DEFAULT)) as graph:
+                graph.clear()
+                return sum(ours(graph).values())
+        except GraphError:
+            return None
 
 
 def _write(report: Report, out: Path, hide: Hide) -> None:
@@ -166,12 +178,8 @@ def _write(report: Report, out: Path, hide: Hide) -> None:
         path = out / name
         if path.exists():
             path.write_text(hide(path.read_text("utf-8", "replace")), "utf-8")
-    for name, text in (("report.json", as_json(report)), ("report.md", as_markdown(report))):
-        (out / name).write_text(hide(text), "utf-8")
-
-
-def _addresses(visit: Visit) -> list[str]:
-    return [one for one in visit.addresses if not one.startswith(("127.", "::1"))]
+    (out / "report.json").write_text(hide(as_json(report)), "utf-8")
+    (out / "report.md").write_text(as_markdown(report), "utf-8")
 
 
 def _lines(path: Path) -> int:

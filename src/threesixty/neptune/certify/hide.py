@@ -4,48 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from threesixty.graph.neptune_address import Address
 
-_ARN = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:\d{12}:[\w+=,.@/:-]+")
-_HOST = re.compile(r"[\w.-]+\.(?:neptune|s3)[\w.-]*\.amazonaws\.com(?:\.cn)?", re.IGNORECASE)
-_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
-_KEY = re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b")
-_SIGNATURE = re.compile(r"(?i)\b(?:Signature|X-Amz-[\w-]+|Credential)=[^&,\s\"]+")
+ACCOUNT = "111122223333"
+"""The account of AWS's own examples."""
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 KEPT_HEADERS = frozenset({"content-type", "transfer-encoding", "te", "trailer", "accept-encoding"})
 """Headers that say how something was said; all others are left out."""
+SHORTEST_SECRET = 16
+"""AWS's keys and secrets are longer; a stand-in's may be a word that means something else too."""
+
+# Each takes time in proportion to the text, however long: texts of customers are in there too.
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        (r"arn(?::|%3A)aws[^\s\"'\\,;()<>]+", f"arn:aws:iam::{ACCOUNT}:hidden"),
+        (r"(?<![\w.-])[\w-][\w.-]*\.amazonaws\.com(?:\.cn)?", "cluster.example"),
+        (r"s3://[^/\s\"'\\,;()<>]+", "s3://bucket"),
+        (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", NOWHERE),
+        (r"\b(?:AKIA|ASIA|AROA|AIDA)(?:[A-Z0-9]{12,}|…\w{4})", "hidden"),
+        (r"\b(?:Signature|X-Amz-[\w-]{1,40}|Credential)=[^&,\s\"]+", "hidden"),
+        (r"\b(?:vpc|vpce|subnet|sg|eni|rtb|acl|i)-[0-9a-f]{8,17}\b", "hidden"),
+        (r"\bip-\d+-\d+-\d+-\d+\b", "hidden"),
+        # An engine's version looks like an address too, but begins with a smaller number.
+        (r"(?<![\d.])[1-9]\d{1,2}(?:\.\d{1,3}){3}(?![\d.])", "hidden"),
+        (r"(?<!\d)\d{12}(?!\d)", ACCOUNT),
+    )
+)
 
 
 class Hide:
     """What to hide about one cluster. Call it with a text."""
 
     def __init__(self, address: Address, hidden: Iterable[str] = ()) -> None:
-        """`hidden` are further texts that must not be seen, such as addresses of machines."""
-        self.hidden = list(hidden)
+        """`hidden` are further texts that must not be seen, such as addresses of machines, or secrets."""
+        bucket = address.bulk.removeprefix("s3://")
         named = {
             address.host: "cluster.example",
             address.reader: "reader.example",
-            address.role: "arn:aws:iam::000000000000:role/Hidden",
-            address.bulk.removeprefix("s3://"): "bucket/prefix",
-            address.bulk.removeprefix("s3://").partition("/")[0]: "bucket",
-            **dict.fromkeys(self.hidden, "hidden"),
+            address.reader.partition(":")[0]: "reader.example",
+            address.role: f"arn:aws:iam::{ACCOUNT}:role/Hidden",
+            bucket: "bucket/prefix",
+            bucket.partition("/")[0]: "bucket",
+            str(Path.home()): "~",
+            **dict.fromkeys(hidden, "hidden"),
         }
-        self._named = {name: put for name, put in named.items() if len(name) > 3}
+        self._named = {
+            name: named[name] for name in sorted(named, key=len, reverse=True) if len(name) > len("/abc")
+        }
 
     def __call__(self, text: str) -> str:
-        for name in sorted(self._named, key=len, reverse=True):
-            text = text.replace(name, self._named[name])
-        text = _ARN.sub("arn:aws:iam::000000000000:hidden", text)
-        text = _HOST.sub("cluster.example", text)
-        text = _UUID.sub(NOWHERE, text)
-        text = _KEY.sub("hidden", text)
-        return _SIGNATURE.sub("hidden", text)
+        for name, put in self._named.items():
+            text = text.replace(name, put)
+        for pattern, put in _PATTERNS:
+            text = pattern.sub(put, text)
+        return text
 
     def headers(self, headers: Mapping[str, Any]) -> dict[str, str]:
         return {str(name).lower(): self(_text(value)) for name, value in headers.items()
                 if str(name).lower() in KEPT_HEADERS}  # fmt: skip
+
+
+def secrets(session: Any) -> list[str]:
+    """The parts of a session's credentials, which nothing should say anyway."""
+    found = session.get_credentials()
+    if not found:
+        return []
+    parts = found.get_frozen_credentials()
+    known = (parts.access_key, parts.secret_key, parts.token)
+    return [part for part in known if part and len(part) >= SHORTEST_SECRET]
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """What pytest is run with: the conformance tests' fixtures on a cluster, and their outcomes one a line.
 
-`-p threesixty.neptune.certify.plugin`, with THREESIXTY_CERTIFY set to a JSON object of `address` and `out`.
+`-p threesixty.neptune.certify.plugin`, with THREESIXTY_CERTIFY set to a JSON object of `address`, `out`
+(a folder) and `hidden` (texts that must not be seen).
 """
 
 from __future__ import annotations
@@ -10,27 +11,29 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from threesixty.conformance.drawing import eight_customers
 from threesixty.conformance.fixtures import town
 from threesixty.graph.neptune import Neptune
 from threesixty.graph.neptune_address import Address
-from threesixty.neptune.certify.hide import Hide
+from threesixty.neptune.certify.hide import Hide, secrets
 from threesixty.neptune.certify.payloads import Payloads
 from threesixty.neptune.certify.suite import OUTCOMES
 from threesixty.schema import DEFAULT
 
 __all__ = ["graph", "graph_to_close", "opened", "pytest_runtest_logreport", "town", "town_graph"]
 
-SETTINGS = json.loads(os.environ.get("THREESIXTY_CERTIFY", '{"address": "", "out": ""}'))
+SETTINGS = json.loads(os.environ.get("THREESIXTY_CERTIFY", '{"address": "", "out": "", "hidden": []}'))
 
 
 @pytest.fixture(scope="session")
 def opened() -> Iterator[Neptune]:
     """The graph on the cluster, opened once, every request of it written down."""
     address = Address.parse(SETTINGS["address"])
-    payloads = Payloads(Path(SETTINGS["out"]) / "payloads.jsonl", Hide(address, SETTINGS.get("hidden", ())))
+    hide = Hide(address, [*SETTINGS["hidden"], *secrets(boto3.Session())])
+    payloads = Payloads(Path(SETTINGS["out"]) / "payloads.jsonl", hide)
     with payloads.recording():
         graph = Neptune.open(SETTINGS["address"], DEFAULT)
         yield graph
@@ -58,6 +61,12 @@ def town_graph(opened: Neptune) -> Neptune:
     return opened
 
 
+def named(test: str) -> str:
+    """A test's name as the sentence that it is; its parameter stays as it stands."""
+    name, bracket, parameter = test.partition("[")
+    return name.removeprefix("test_").replace("_", " ") + (f" [{parameter}" if bracket else "")
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """One line for each test, as soon as it is over."""
     over = report.when == "call" or (report.when == "setup" and not report.passed)
@@ -65,7 +74,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         return
     said = report.longreprtext.strip().splitlines()[-1:] if report.failed else [""]
     line = {
-        "name": report.nodeid.rpartition("/")[2],
+        "name": named(report.location[2]),
         "outcome": report.outcome,
         "seconds": round(report.duration, 3),
         "said": "".join(said),

@@ -10,6 +10,7 @@ from typing import Literal
 
 from threesixty.neptune.doctor import Finding
 
+EMULATOR, NEPTUNE, UNKNOWN = "the emulator", "Amazon Neptune", "a cluster of unknown make"
 Verdict = Literal["as documented", "otherwise", "seen", "not asked"]
 
 
@@ -64,18 +65,18 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One certification."""
+    """One certification; `left_behind` is None where it is not known what was left."""
 
     at: str
     threesixty: str
     engine: str
     where: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     promises: tuple[Promise, ...] = ()
     probes: tuple[Probed, ...] = ()
     company: Company | None = None
     payloads: int = 0
-    left_behind: int = 0
+    left_behind: int | None = 0
     minutes: float = 0.0
 
     @property
@@ -91,8 +92,14 @@ class Report:
             and not self.failed
             and all(one.equal for one in (company.answers if company else ()))
             and bool(company and company.equal)
-            and not self.left_behind
+            and self.left_behind == 0
         )
+
+
+_WARNINGS = {
+    EMULATOR: "This was Threesixty's emulator: what stands here has never yet run on Amazon Neptune itself.",
+    UNKNOWN: "The name of this cluster is not Amazon's, so whether it was Amazon Neptune is not known.",
+}
 
 
 def as_json(report: Report) -> str:
@@ -108,10 +115,15 @@ def as_markdown(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     verdict = "Every promise held and every answer was equal." if report.certified else "Not everything held."
-    yield f"# Certified: {report.where}\n"
-    yield f"{verdict} Threesixty {report.threesixty}, engine {report.engine or 'unknown'}, {report.at}, "
-    yield f"{report.minutes:.0f} minutes.\n"
-    if report.left_behind:
+    yield f"# A certification on {report.where}\n"
+    if report.where in _WARNINGS:
+        yield f"**{_WARNINGS[report.where]}**\n"
+    engine = _cell(report.engine) or "unknown"
+    yield f"{verdict} Threesixty {report.threesixty}, engine {engine},"
+    yield f"{report.at}, {report.minutes:.0f} minutes.\n"
+    if report.left_behind is None:
+        yield "**Whether anything was left behind could not be seen.**\n"
+    elif report.left_behind:
         yield f"**{report.left_behind} nodes were left behind.**\n"
 
 

@@ -25,6 +25,8 @@ SOURCES = {
     "iam-role": "the instance's role",
 }
 """What botocore calls where credentials come from, in words."""
+KEYS = ("AKIA", "ASIA")
+"""How the keys of AWS begin; those of a stand-in are nothing to ask AWS about."""
 _SET = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; on AWS, give the machine a role"
 _RENEW = "renew them: `aws sso login`, or whatever gave them to you"
 
@@ -111,12 +113,12 @@ def credentials(visit: Visit) -> Iterator[Finding]:
             "set AWS_SESSION_TOKEN too: it came together with the key",
         )
         return
-    yield _whose(visit, f"key {key} from {source}")
+    yield _whose(visit, f"key {key} from {source}", is_of_aws=frozen.access_key.startswith(KEYS))
 
 
-def _whose(visit: Visit, what: str) -> Finding:
+def _whose(visit: Visit, what: str, *, is_of_aws: bool) -> Finding:
     """Asks AWS whose the key is, where AWS can be reached; a machine in a VPC often cannot."""
-    if visit.address.host in ("localhost", "127.0.0.1", "::1"):
+    if not is_of_aws:
         return ok("credentials", what)
     from botocore.config import Config  # noqa: PLC0415 - an extra
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415

@@ -59,13 +59,11 @@ def resolve(host: str, port: int) -> tuple[Finding, list[str]]:
     try:
         found, took = timed(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError) as error:
-        hint = (
-            "compare it with `aws neptune describe-db-clusters --query 'DBClusters[].Endpoint'`; endpoints "
-        )
-        hint += "are known only while the cluster exists, and no name is known without a network"
-        return failed("DNS", f"{host} leads nowhere: {_said(error)}", hint), []
+        return failed("DNS", f"{host} leads nowhere: {_said(error)}", _NAMES), []
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     private = " (private)" if inside(addresses) else ""
+    if addresses == [host]:
+        return ok("DNS", f"{host} is an address, and no name{private}"), addresses
     return ok("DNS", f"{host} is {', '.join(addresses[:4])}{private}", "", took), addresses
 
 
@@ -132,7 +130,7 @@ def first_answer(visit: Visit) -> Iterator[Finding]:
     """The hop HTTP: an unsigned GET /status shows whether this is Neptune, and whether it wants signing."""
     address = visit.address
     try:
-        answer, took = timed(partial(_get_status, address.host, address.port, visit))
+        answer, took = timed(partial(get, visit, "/status"))
     except (OSError, http.client.HTTPException) as error:
         yield _no_answer(error, tls=address.tls, seconds=visit.seconds)
         return
@@ -171,15 +169,16 @@ def _authentication(visit: Visit, answer: FirstAnswer) -> Iterator[Finding]:
         yield ok("IAM", "requests need no signature, and get none")
 
 
-def _get_status(host: str, port: int, visit: Visit) -> FirstAnswer:
-    seconds = visit.seconds
+def get(visit: Visit, path: str) -> FirstAnswer:
+    """What comes back to a plain, unsigned GET. Raises OSError, HTTPException."""
+    host, port, seconds = visit.address.host, visit.address.port, visit.seconds
     connection = (
         http.client.HTTPSConnection(host, port, timeout=seconds, context=context())
         if visit.address.tls
         else http.client.HTTPConnection(host, port, timeout=seconds)
     )
     try:
-        connection.request("GET", "/status", headers={"Accept": "application/json"})
+        connection.request("GET", path, headers={"Accept": "application/json"})
         answer = connection.getresponse()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         return FirstAnswer(answer.status, headers, answer.read(1 << 20))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from threesixty.neptune.certify.probes import behaviour, elsewhere, refused, values
-from threesixty.neptune.certify.probes.asking import Probe, probed
+from threesixty.neptune.certify.probes.asking import Probe, clean, probed
 
-__all__ = ["ALL", "Probe", "probed"]
+__all__ = ["ALL", "Probe", "clean", "probed"]
 
 ALL: tuple[Probe, ...] = tuple(
     one
