@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Group, RenderableType
 
-from threesixty.cli.frame import Frame, note, show, sure
+from threesixty.cli.frame import Frame, note, project_file, show, sure
 from threesixty.cli.terminal.text import BAD, GOOD, WARN, count, flow
 from threesixty.errors import GraphError
 
@@ -26,8 +26,12 @@ def register(app: typer.Typer) -> None:
 def certify(
     ctx: typer.Context,
     address: Annotated[
-        str, typer.Argument(help="neptune://host:8182?region=… of a cluster with nothing in it.")
-    ],
+        str,
+        typer.Argument(
+            help="neptune://host:8182?region=… of a cluster with nothing in it; the project's graph when it "
+            "is left out."
+        ),
+    ] = "",
     *,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder for the report and what was recorded.")
@@ -47,6 +51,7 @@ def certify(
     from threesixty.neptune.certify import certify as run  # noqa: PLC0415
 
     frame: Frame = ctx.obj
+    address = address or _graph_of_project(frame)
     note(frame, "Looking at the cluster …")
     plan = look(address)
     if frame.dry_run:
@@ -70,6 +75,18 @@ def certify(
     show(frame, report, lambda _: _drawn(report, out))
     if not report.certified:
         raise typer.Exit(GraphError.exit_code)
+
+
+def _graph_of_project(frame: Frame) -> str:
+    from threesixty import project  # noqa: PLC0415 - only this command needs it
+
+    graph = project.load(project_file(frame), home=frame.home).graph
+    if not graph.startswith("neptune:"):
+        raise GraphError(
+            "the project's graph is no Neptune cluster",
+            hint="give the address of one: `threesixty neptune certify neptune://…`",
+        )
+    return graph
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def _verdict(seen: Sequence[Finding]) -> Text:
     failed = [one for one in seen if one.state == "failed"]
     warnings = sum(one.state == "warning" for one in seen)
     if failed:
-        return flow(f"It fails at {failed[0].hop}: {failed[0].what}.", BAD)
+        return flow(f"It fails at {failed[0].hop}: {failed[0].what.rstrip('.')}.", BAD)
     if warnings:
         return flow(f"It works, with {count(warnings, 'thing')} to look at.", WARN)
     return flow("All is well.", GOOD)

@@ -43,9 +43,9 @@ class Hide:
         """`hidden` are further texts that must not be seen, such as addresses of machines, or secrets."""
         bucket = address.bulk.removeprefix("s3://")
         named = {
-            address.host: "cluster.example",
             address.reader: "reader.example",
             address.reader.partition(":")[0]: "reader.example",
+            address.host: "cluster.example",
             address.role: f"arn:aws:iam::{ACCOUNT}:role/Hidden",
             bucket: "bucket/prefix",
             bucket.partition("/")[0]: "bucket",

@@ -97,7 +97,8 @@ class Report:
 
 
 _WARNINGS = {
-    EMULATOR: "This was Threesixty's emulator: what stands here has never yet run on Amazon Neptune itself.",
+    EMULATOR: "This was Threesixty's emulator: what stands here has never yet run on Amazon Neptune itself, "
+    "and its times promise nothing.",
     UNKNOWN: "The name of this cluster is not Amazon's, so whether it was Amazon Neptune is not known.",
 }
 
@@ -168,7 +169,8 @@ def _probes(report: Report) -> Iterator[str]:
     yield "| what | documented | seen | |"
     yield "|---|---|---|---|"
     for one in report.probes:
-        said = f"[{_cell(one.documented)}]({one.source})" if one.documented and one.source else "nothing"
+        said = _cell(one.documented) or "nothing"
+        said = f"[{said}]({one.source})" if one.source else said
         yield f"| {_cell(one.question)} | {said} | {_cell(one.seen)} | {one.verdict} |"
     yield ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -80,7 +81,8 @@ def _session(region: str) -> Any:
     except ImportError:
         raise GraphUnavailable("Amazon Neptune needs boto3", hint="pip install 'threesixty[aws]'") from None
     try:
-        return boto3.Session(region_name=region or None)
+        # boto3 itself reads AWS_DEFAULT_REGION only; other tools of AWS read AWS_REGION.
+        return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
     except BotoCoreError as error:
         raise GraphUnavailable(str(error), hint="AWS_PROFILE names a profile of ~/.aws/config") from error
 

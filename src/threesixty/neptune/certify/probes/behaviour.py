@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -53,7 +55,24 @@ def ways_to_look_up(visit: Visit) -> Seen:
         "id(n) = $x": f"MATCH (n:{LABEL}) WHERE id(n) = $x RETURN n.id AS id",
         "{id: $x}": f"MATCH (n:{LABEL} {{id: $x}}) RETURN n.id AS id",
     }
-    return Seen("; ".join(f"{way} {_median(visit, text, ids):.1f} ms" for way, text in ways.items()))
+    return Seen(
+        "; ".join(
+            f"{way} {_median(visit, text, ids):.1f} ms{_steps(visit, text)}" for way, text in ways.items()
+        )
+    )
+
+
+def _steps(visit: Visit, text: str) -> str:
+    """The steps of a plan, as Neptune's engine names them; '' where they have other names."""
+    made = visit.attempt(
+        "execute_open_cypher_explain_query",
+        openCypherQuery=text,
+        parameters=json.dumps({"x": ID + "1"}),
+        explainMode="details",
+    )
+    plan = "" if made.trouble else str(made.answer["results"].read(), "utf-8", "replace")
+    steps = dict.fromkeys(re.findall(r"\bDFE[A-Z]\w+", plan))
+    return f" ({', '.join(steps)})" if steps else ""
 
 
 def _median(visit: Visit, text: str, ids: list[str]) -> float:
