@@ -19,6 +19,7 @@ from threesixty.cli import (
     neptune_lint,
     neptune_template,
     rejects,
+    watching,
 )
 from threesixty.cli.frame import Frame, Group
 
@@ -70,7 +71,7 @@ def threesixty(
 
 neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=True)
 
-for _group in (loading, asking, deciding, keeping, neptune_cost, neptune_lint, neptune_emulator):
+for _group in (loading, watching, asking, deciding, keeping, neptune_cost, neptune_lint, neptune_emulator):
     _group.register(app)
 for _group in (neptune_doctor, neptune_certify, neptune_template):
     _group.register(neptune)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from threesixty import sources
@@ -22,6 +22,7 @@ class Loading(Opened):
     def load(
         self,
         *names: str,
+        only: Collection[str] | None = None,
         dry_run: bool = False,
         accept_shrink: bool = False,
         accept_change: bool = False,
@@ -29,13 +30,14 @@ class Loading(Opened):
     ) -> Loaded:
         """Load sources (all when none is named), resolve, draw; what changed, in figures and words.
 
-        Loading the same files again changes nothing. A dry run does it all and takes it all back.
+        Loading the same files again changes nothing. A dry run does it all and takes it all back. With
+        `only`, files and tables whose place is not among these wait.
         Raises SourceError, SnapshotShrank or ContractBroken when all other sources are loaded: its `.loaded`
         tells of them. Raises NotFound, LedgerHeld, OutOfSpace.
         """
         with uncollected():
             loaded, stopped = load.load_sources(
-                self.writable, self.project, self.weights, names, progress,
+                self.writable, self.project, self.weights, names, progress, only=only,
                 accept_shrink=accept_shrink, accept_change=accept_change, dry_run=dry_run,
             )  # fmt: skip
             notices = () if dry_run else self._drawn(progress)

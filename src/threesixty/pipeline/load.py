@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -61,13 +61,15 @@ def load_sources(
     names: Iterable[str],
     tell: Tell,
     *,
+    only: Collection[str] | None = None,
     accept_shrink: bool = False,
     accept_change: bool = False,
     dry_run: bool = False,
 ) -> tuple[Loaded, list[SourceError]]:
     """Load sources (all when none is named) and resolve. A dry run does the same and takes it all back.
 
-    A source that cannot be loaded stops no other: its error is given back.
+    A source that cannot be loaded stops no other: its error is given back. With `only`, deliveries whose
+    place is not among these wait.
     """
     start = perf_counter()
     wanted = chosen(project, names)
@@ -75,7 +77,7 @@ def load_sources(
     with ledger.rehearsing() if dry_run else nullcontext():
         anew = [source.name for source in wanted if remaps(ledger, project, source)]
         accept = Accept(shrink=accept_shrink, change=accept_change)
-        said, stopped = _each(ledger, project, wanted, unreadable, tell, accept)
+        said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)
         resolution = resolve(ledger, weights, tell, anew=bool(anew))
         if anew:
             notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
@@ -95,13 +97,13 @@ class Accept:
 
 
 def _each(
-    ledger: Ledger, project: Project, wanted: Sequence[Source], unreadable: Unreadable, tell: Tell,
-    accept: Accept,
+    ledger: Ledger, project: Project, wanted: Sequence[Source], only: Collection[str] | None,
+    unreadable: Unreadable, tell: Tell, accept: Accept,
 ) -> tuple[list[SourceLoad], list[tuple[str, SourceError]]]:  # fmt: skip
     said, stopped = [], []
     for source in wanted:
         try:
-            one = load(ledger, project, source, unreadable, tell, accept)
+            one = load(ledger, project, source, only, unreadable, tell, accept)
         except SourceError as error:
             stopped.append((source.name, error))
             continue
@@ -154,6 +156,7 @@ def load(
     ledger: Ledger,
     project: Project,
     source: Source,
+    only: Collection[str] | None,
     unreadable: Unreadable,
     tell: Tell,
     accept: Accept,
@@ -161,7 +164,8 @@ def load(
     """Everything a source delivers that the ledger has not heard yet."""
     total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
     snapshot = source.delivery == "snapshot"
-    marks = [(each, _mark(ledger, source, each)) for each in sources.deliveries(source)]
+    delivered = [each for each in sources.deliveries(source) if only is None or each.place in only]
+    marks = [(each, _mark(ledger, source, each)) for each in delivered]
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     remapped = remaps(ledger, project, source)
