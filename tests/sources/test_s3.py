@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -224,12 +227,30 @@ def test_a_known_object_is_skipped_and_not_even_fetched(bucket, tmp_path, monkey
 
         [crm] = c360.load().sources
 
-    assert (crm.new, crm.skipped_files, fetched) == (1, 1, ["in/b.csv"])
+    assert (crm.new, crm.skipped_files, set(fetched)) == (1, 1, {"in/b.csv"})
 
 
 def noting(fetched, at_hand):
-    def noted(self, folder):
+    def noted(self, folder, **how):
         fetched.append(self.key)
-        return at_hand(self, folder)
+        return at_hand(self, folder, **how)
 
     return noted
+
+
+def test_to_look_at_a_big_object_its_beginning_is_fetched(bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(s3, "_BEGINNING", 40)
+    bucket("people.csv", "Id,First\n" + "".join(f"{n},Ada\n" for n in range(50)))
+    bucket("people.parquet", parquet({"Id": [str(n) for n in range(50)], "First": ["Ada"] * 50}))
+
+    for path in ("s3://shop/people.csv", "s3://shop/people.parquet"):
+        crm = Source("crm", (path,), (PERSON,))
+        batch = sources.preview(Project("test", Path(), tmp_path, (crm,), DEFAULT), crm, 3)
+        assert [record.name.key for record in batch.records] == ["0", "1", "2"]
+        assert batch.rejects == []
+
+
+def parquet(columns) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()

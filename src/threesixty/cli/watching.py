@@ -13,7 +13,7 @@ import typer
 
 from threesixty.cli.frame import Frame, console, note, opened, plain, project_file, tell
 from threesixty.cli.progress import bars
-from threesixty.cli.terminal import reports
+from threesixty.cli.terminal import loads
 from threesixty.cli.terminal.text import LOUD, QUIET, flow
 from threesixty.errors import LedgerHeld, SourceError, ThreesixtyError
 from threesixty.report import Loaded
@@ -45,9 +45,9 @@ def watch(
 
     frame: Frame = ctx.obj
     watched = Watch(_watched(frame, sources or []), settle)
-    note(frame, f"Watching {', '.join(source.name for source in watched.sources)}. Ctrl-C ends it.")
     round_ = _Round(frame, watched)
     with _ended_by_ctrl_c():
+        note(frame, f"Watching {', '.join(source.name for source in watched.sources)}. Ctrl-C ends it.")
         while True:
             round_.once()
             time.sleep(every)
@@ -139,6 +139,6 @@ def _report(frame: Frame, loaded: Loaded) -> None:
     brought = ", ".join(f"{number:,} {name}" for name, number in figures)
     screen = console()
     screen.print(flow(f"{time.strftime('%H:%M:%S')} {source.source}: {brought}", LOUD))
-    screen.print(flow(f"         {reports.in_words(loaded)}", QUIET))
+    screen.print(flow(f"         {loads.in_words(loaded)}", QUIET))
     for told in loaded.notices:
         note(frame, f"! {told}")

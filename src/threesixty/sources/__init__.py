@@ -110,7 +110,7 @@ def from_rows(project: Project, source: Source, rows: Sequence[Mapping[str, obje
 def preview(project: Project, source: Source, n: int = 5) -> Batch:
     """The first `n` rows of a source's first delivery, as they would be loaded."""
     for delivery in islice(deliveries(source), 1):
-        with delivery.at_hand(project.home) as near:
+        with delivery.at_hand(project.home, whole=False) as near:
             for rows in islice(near.rows(source), 1):
                 _check_columns(source, near, rows)
                 return _batch(source, near.name, mapper(project, source)(rows.first(n)), n, 0, 0)

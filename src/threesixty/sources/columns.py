@@ -83,7 +83,7 @@ def shape(project: Project, source: Source, fresh: Iterable[tuple[Delivery, str]
     readers = _readers(project, source)
     total, ragged, columns = 0, False, dict[str, list[str | None]]()
     for delivery, position in fresh:
-        with delivery.at_hand(project.home) as near:
+        with delivery.at_hand(project.home, whole=False) as near:
             for rows in islice(near.rows(source, position), 1):
                 total, ragged = total + len(rows), ragged or rows.ragged
                 for name, texts in rows.columns.items():

@@ -58,8 +58,9 @@ class Selection:
         asked = (self.database.table, self.database.query, self.database.incremental)
         return sha256(repr(asked).encode()).hexdigest()
 
-    def at_hand(self, _folder: Path, /) -> AbstractContextManager[Selection]:
+    def at_hand(self, _folder: Path, /, *, whole: bool = True) -> AbstractContextManager[Selection]:
         """Itself: nothing is copied."""
+        del whole
         return nullcontext(self)
 
     def rows(self, _source: Source, position: str = "", /) -> Iterator[Rows]:

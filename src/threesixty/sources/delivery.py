@@ -46,8 +46,11 @@ class Delivery(Protocol):
     def rows(self, source: Source, position: str = "", /) -> Iterator[Rows]:
         """What it holds as batches of text; SourceError when it cannot be read at all."""
 
-    def at_hand(self, folder: Path, /) -> AbstractContextManager[Delivery]:
-        """Itself, brought into a folder of this machine for as long as it is read."""
+    def at_hand(self, folder: Path, /, *, whole: bool = True) -> AbstractContextManager[Delivery]:
+        """Itself, brought into a folder of this machine for as long as it is read.
+
+        Not `whole`, its first rows are enough: of a big one the rest may be missing.
+        """
 
 
 def deliveries(source: Source) -> list[Delivery]:

@@ -63,8 +63,9 @@ class File:
             sheet=source.sheet,
         )
 
-    def at_hand(self, _folder: Path, /) -> AbstractContextManager[File]:
+    def at_hand(self, _folder: Path, /, *, whole: bool = True) -> AbstractContextManager[File]:
         """Itself: it is here already."""
+        del whole
         return nullcontext(self)
 
 

@@ -46,7 +46,8 @@ class Rows:
     def first(self, n: int) -> Rows:
         """The first `n` rows that could be read, and the bad ones among them."""
         columns = {name: column[:n] for name, column in self.columns.items()}
-        return Rows(columns, self.lines[:n], self.bad[:n], self.position, self.ragged)
+        among = [bad for bad in self.bad if len(self) <= n or bad.line < self.lines[n]]
+        return Rows(columns, self.lines[:n], among[:n], self.position, self.ragged)
 
     def after(self, skip: int) -> Rows:
         """These rows without the first `skip` of them, good and bad counted together, by line."""

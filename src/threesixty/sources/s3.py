@@ -15,6 +15,7 @@ from typing import Any
 from threesixty.errors import OutOfSpace, SourceError, nearest
 from threesixty.project import Source
 from threesixty.sources.files import File, ensure_set
+from threesixty.sources.formats import find_format
 from threesixty.sources.rows import Rows
 
 SCHEME = "s3://"
@@ -23,6 +24,8 @@ _MAGIC = re.compile(r"[*?\[]")
 _GLOB = re.compile(r"\*\*/?|\*|\?|\[!?[^\]]+\]|.", re.DOTALL)
 _TRIES = 5
 _PAGE = 1_000
+_BEGINNING = 4 << 20
+"""How many bytes are fetched where the first rows are enough."""
 _SHOWN = 1_000
 """Of how many neighbours a nearest name is looked for."""
 
@@ -57,19 +60,32 @@ class Object:
         raise NotImplementedError
 
     @contextmanager
-    def at_hand(self, folder: Path, /) -> Iterator[File]:
+    def at_hand(self, folder: Path, /, *, whole: bool = True) -> Iterator[File]:
         """The object as a file below a folder that only its owner may enter, until it has been read."""
         with _room(folder) as room:
             path = room / self.name[-200:]
-            with explained(self.source, self.place):
-                try:
+            if whole or self.size <= _BEGINNING or not self._begin(path):
+                with self._fetching(folder):
                     _client().download_file(self.bucket, self.key, str(path))
-                except OSError as error:
-                    raise OutOfSpace(
-                        f"{self.place} cannot be brought to {folder}: {error.strerror or error}",
-                        hint=f"it needs {self.size:,} bytes there for as long as it is read",
-                    ) from error
             yield File(path, self.place)
+
+    def _begin(self, path: Path) -> bool:
+        """Fetch the beginning; whether its format can be read without the end."""
+        with self._fetching(path.parent):
+            part = _client().get_object(Bucket=self.bucket, Key=self.key, Range=f"bytes=0-{_BEGINNING - 1}")
+            path.write_bytes(part["Body"].read())
+        return find_format(path) not in ("parquet", "excel")
+
+    @contextmanager
+    def _fetching(self, folder: Path) -> Iterator[None]:
+        with explained(self.source, self.place):
+            try:
+                yield
+            except OSError as error:
+                raise OutOfSpace(
+                    f"{self.place} cannot be brought to {folder}: {error.strerror or error}",
+                    hint=f"it needs {self.size:,} bytes there for as long as it is read",
+                ) from error
 
 
 @contextmanager
