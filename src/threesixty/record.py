@@ -28,10 +28,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
-    """A typed, normalised key that a party Record carries, such as email or phone."""
+    """A typed, normalised key that a party Record carries, such as email or phone.
+
+    `use` is what its source calls it (home, work, mobile); it makes no other key of it.
+    """
 
     type: str
     value: str
+    use: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.type}:{self.value}"
@@ -170,7 +174,10 @@ class GoldenValue:
 
 @dataclass(frozen=True, slots=True)
 class HeldIdentifier:
-    """An Identifier of a Customer; `holders` counts the Customers that use it."""
+    """An Identifier of a Customer; `holders` counts the Customers that use it.
+
+    `uses` (home, work, mobile) and whether it was `verified` are what sources say, from the ledger.
+    """
 
     id: str
     type: str
@@ -179,6 +186,24 @@ class HeldIdentifier:
     last: int | None
     holders: int
     generic: bool
+    uses: tuple[str, ...] = ()
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAddress:
+    """A place where sources say that a Customer lives or sits, in the words of the newest of them."""
+
+    street: str
+    city: str
+    postcode: str
+    region: str
+    country: str
+    first: int | None
+    last: int | None
+    uses: tuple[str, ...] = ()
+    verified: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +348,7 @@ class Card:
     sharing: tuple[Sharing, ...]
     products: tuple[ProductBought, ...]
     consents: tuple[Consent, ...] = ()
+    addresses: tuple[HeldAddress, ...] = ()
     aliases: tuple[str, ...] = ()
     origin: Literal["graph", "ledger"] = "graph"
     as_of: int = 0

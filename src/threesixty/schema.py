@@ -92,6 +92,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {"name": NAME_GROUP, "address": ADDRESS_
 """Properties that win together, all from one Record."""
 BRAND = "brand"
 """The role that says for which brand of the company a row speaks."""
+TYPED = {"email_type": "email", "phone_type": "phone", "address_type": "address"}
+"""Roles that say what a contact point is for (home, work, mobile), and of which."""
 VERIFIED = "_verified"
 """The end of a role that says of a property, or a group, that its source checked it."""
 
@@ -258,7 +260,7 @@ class Schema:
     @cached_property
     def asides(self) -> frozenset[str]:
         """Roles of parties that are no properties of theirs: they say something about the row."""
-        return frozenset({*self.flags, BRAND}) - {p.name for p in self.party_properties}
+        return frozenset({*self.flags, *TYPED, BRAND}) - {p.name for p in self.party_properties}
 
     @cached_property
     def golden(self) -> tuple[Property, ...]:

@@ -12,6 +12,7 @@ BEFORE = {
        "CREATE INDEX link_to ON link (to_no);",
     4: "DROP TABLE pin;",
     5: "DROP TABLE delivery; DROP TABLE shape;",
+    6: 'ALTER TABLE carries DROP COLUMN "use";',
 }  # fmt: skip
 
 

@@ -160,9 +160,9 @@ class Current(Tallies):
         for kind, numbers in held.items():
             self._identify(kind, numbers)
         self._insert(tables.carries, (
-            (no, number)
+            (no, number, use)
             for no, record, _, _ in said
-            for number in {held[identifier.type][identifier.value] for identifier in record.identifiers}
+            for number, use in {held[one.type][one.value]: one.use for one in record.identifiers}.items()
         ))  # fmt: skip
 
     def _identify(self, kind: str, numbers: dict[str, int]) -> None:

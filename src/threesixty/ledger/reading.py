@@ -45,7 +45,7 @@ _PARTIES = (
     .order_by(_mapped.no)
 )
 _CARRIED = (
-    select(_carries.record, _carries.identifier, _identifier.type, _identifier.value)
+    select(_carries.record, _carries.identifier, _identifier.type, _identifier.value, _carries.use)
     .join(tables.identifier, _identifier.no == _carries.identifier)
     .order_by(_carries.record, _carries.identifier)
 )

@@ -105,12 +105,13 @@ class LinkRow(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A live party Record carries an Identifier."""
+    """A live party Record carries an Identifier, and what its source says that it is for."""
 
     record: int
     identifier: int
     type: str
     value: str
+    use: str = ""
 
 
 class Superseded(NamedTuple):

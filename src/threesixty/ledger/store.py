@@ -36,6 +36,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     3: lambda ledger: ledger.begin_tallies(),
     4: lambda ledger: ledger.add_tables(tables.pin),
     5: lambda ledger: ledger.add_tables(tables.delivery, tables.shape),
+    6: lambda ledger: ledger.add_column("carries", "\"use\" TEXT NOT NULL DEFAULT ''"),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 log = MetaData()
 derived = MetaData()
@@ -109,7 +109,7 @@ identifier = _table(
     Unique("type", "value", name="identifier_value"),
 )  # fmt: skip
 carries = _table(
-    "carries", derived, _number("record"), _number("identifier"),
+    "carries", derived, _number("record"), _number("identifier"), _text("use", server_default=""),
     Index("carries_identifier", "identifier", "record"),
     rowid=False,
 )  # fmt: skip

@@ -77,7 +77,7 @@ def _identifiers(view: View, own: Elements) -> Iterator[Part]:
 def _identifier_rows(view: View, own: Elements) -> list[Row]:
     anchors = _anchors(view, own)
     members = [record for records in view.ledger.members(anchors).values() for record in records]
-    numbers = {number for _, number, _, _ in view.ledger.carried(members)}
+    numbers = {number for _, number, _, _, _ in view.ledger.carried(members)}
     return picture.identifiers(view, numbers).nodes["Identifier"]
 
 
@@ -106,7 +106,7 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
     carried = view.ledger.carried(view.ledger.members([anchor])[anchor])
     node_of = {
         number: delta.identifier_id(view.secret, identifier)
-        for number, identifier in view.ledger.identifiers(sorted({n for _, n, _, _ in carried})).items()
+        for number, identifier in view.ledger.identifiers(sorted({n for _, n, _, _, _ in carried})).items()
     }
     holders = view.ledger.holders_of(sorted(n for n, node in node_of.items() if node in shared))
     owner = view.ledger.membership(sorted({held.record for held in holders}))

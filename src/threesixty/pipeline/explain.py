@@ -59,7 +59,7 @@ def _side(view: View, number: int) -> Side:
     owner = view.ledger.membership([number]).get(number)
     ids = view.ledger.ids([owner]) if owner is not None else [""]
     held: dict[str, list[str]] = {}
-    for _, _, kind, value in view.ledger.carried([number]):
+    for _, _, kind, value, _ in view.ledger.carried([number]):
         held.setdefault(kind, []).append(value)
     identifiers = {kind: ", ".join(values) for kind, values in held.items() if kind != "address"}
     shown = {name: row.values[name] for name in COMPARED if row.values.get(name) is not None}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from threesixty.graph import delta
-from threesixty.pipeline import picture
+from threesixty.pipeline import contacts, picture
 from threesixty.pipeline.consents import consents
 from threesixty.pipeline.view import Person, View, people
-from threesixty.record import Card, GoldenValue, HeldIdentifier, LosingValue, SourceRecord
+from threesixty.record import Card, GoldenValue, LosingValue, SourceRecord
 
 
 def filled(view: View, card: Card, anchor: int, away: str) -> Card:
@@ -18,7 +17,8 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
         card,
         name=person.name,
         golden=_golden(view, person),
-        identifiers=_identifiers(view, card, person),
+        identifiers=contacts.identifiers(view, card, person),
+        addresses=contacts.addresses(view, person),
         records=_records(view, card, person),
         consents=consents(view, person),
         missing=(f"the graph is away ({away}): folded from the ledger",) if away else (),
@@ -48,16 +48,6 @@ def _golden(view: View, person: Person) -> tuple[GoldenValue, ...]:
 
 def _place(order: list[str], name: str) -> tuple[int, str]:
     return (order.index(name) if name in order else len(order), name)
-
-
-def _identifiers(view: View, card: Card, person: Person) -> tuple[HeldIdentifier, ...]:
-    members = [row.number for row in person.members]
-    numbers = sorted({carried.identifier for carried in view.ledger.carried(members)})
-    whole = {
-        delta.identifier_id(view.secret, identifier): identifier.value
-        for identifier in view.ledger.identifiers(numbers).values()
-    }
-    return tuple(replace(held, value=whole.get(held.id, held.value)) for held in card.identifiers)
 
 
 def _records(view: View, card: Card, person: Person) -> tuple[SourceRecord, ...]:

@@ -106,7 +106,7 @@ def _identifier_edges(view: View, owner: Mapping[int, Person]) -> dict[EdgeKind,
     at = {row.number: row for person in owner.values() for row in person.members}
     carries: list[Row] = []
     used: dict[tuple[EdgeKind, str, str], list[int | None]] = defaultdict(list)
-    for record, number, kind, value in carried:
+    for record, number, kind, value, _ in carried:
         person, row = owner[record], at[record]
         if kind == "address":
             used[LIVES_AT, delta.customer_id(person.id), delta.address_id(view.secret, value)].append(row.at)

@@ -51,7 +51,7 @@ def _flattened(
 
 def _flat(r: Record) -> Flat:
     name = (r.name.source, r.name.kind, r.name.key)
-    held = tuple((one.type, one.value) for one in r.identifiers)
+    held = tuple((one.type, one.value, one.use) for one in r.identifiers)
     links = tuple((one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links)
     return (*name, r.sort, r.raw, r.values, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
 

@@ -270,8 +270,12 @@ def _part(table: Table, where: tuple[str | int, ...], value: object) -> tuple[Pa
 def _columns(table: Table, kinds: tuple[Kind, ...], schema: Schema) -> dict[str, tuple[Part, ...]]:
     roles = roles_of(kinds, schema)
     found = {}
-    for role in table.values:
-        found[role] = _parts(table, role)
+    for role, value in table.values.items():
+        if isinstance(value, dict) and "constant" not in value and role in schema.identifiers:
+            uses = table.table(role)
+            found.update({f"{role}:{use}": _parts(uses, use) for use in uses.values})
+        else:
+            found[role] = _parts(table, role)
         if kinds and role not in roles:
             _wrong_role(table, role, kinds, roles)
     return found

@@ -120,7 +120,8 @@ def _readers(project: Project, source: Source) -> dict[str, tuple[str, Reader, s
     found: dict[str, tuple[str, Reader, str]] = {}
     for mapping in source.records:
         for kind in _kinds(project, mapping):
-            for role, parts in mapping.columns.items():
+            for name, parts in mapping.columns.items():
+                role = name.partition(":")[0]  # `phone:mobile` is a phone
                 if _typed(project, kind, role):
                     read = reader(role, kind, project.schema.identifiers, home)
                     for column in used_columns(parts):

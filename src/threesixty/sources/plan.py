@@ -9,7 +9,7 @@ from threesixty import normalise
 from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source
 from threesixty.schema import Kind, Property
 from threesixty.sources.distinct import Distinct, Field, field, used_columns
-from threesixty.sources.roles import JOINED, REGIONAL, Habits, Reading, property_reader, reader
+from threesixty.sources.roles import JOINED, REGIONAL, Habits, Reading, in_use, property_reader, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,26 @@ def _fields(
 ) -> tuple[Field, ...]:
     """Columns as Fields; where several columns give one property, the first stands last and so wins."""
     found: list[Field] = []
-    for role, parts in columns.items():
+    for role, parts in _by_role(columns).items():
         read = reader(role, kind, project.schema.identifiers, home)
-        together = [parts] if role in JOINED else [(part,) for part in reversed(parts)]
+        together = [("", [part for _, part in parts])] if role in JOINED else [
+            (use, [part]) for use, part in reversed(parts)
+        ]  # fmt: skip
         regional = role in REGIONAL and "country" in columns
         found += [
-            field(each, read, home.country, mark=JOINED.get(role, ""), regional=regional) for each in together
+            field(tuple(each), in_use(read, use), home.country, mark=JOINED.get(role, ""), regional=regional)
+            for use, each in together
         ]
     return tuple(found)
+
+
+def _by_role(columns: Mapping[str, tuple[Part, ...]]) -> dict[str, list[tuple[str, Part]]]:
+    """Every column of a role with what its contact point is for: `phone:mobile` is of the role phone."""
+    found: dict[str, list[tuple[str, Part]]] = {}
+    for name, parts in columns.items():
+        role, _, use = name.partition(":")
+        found.setdefault(role, []).extend((use, part) for part in parts)
+    return found
 
 
 def _version(column: str, home: Habits) -> Field | None:

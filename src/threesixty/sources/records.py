@@ -11,6 +11,7 @@ from itertools import repeat
 
 from threesixty import normalise
 from threesixty.record import Identifier, Link, Name, Record, Scalar
+from threesixty.schema import TYPED
 from threesixty.sources.distinct import REMEMBERED, Field, as_json, joined, keys
 from threesixty.sources.plan import Plan, Pointer
 from threesixty.sources.roles import ADDRESS, NOTHING, Reading
@@ -118,7 +119,7 @@ def _record(
         del values["at"]
     party = plan.kind.sort == "party"
     if party:
-        identifiers = _with_address(values, identifiers)
+        identifiers = _with_uses(values, _with_address(values, identifiers))
     elif plan.currency and "currency" not in values and _has_money(plan, values):
         values["currency"] = plan.currency
     return Record(
@@ -156,7 +157,8 @@ def fold(
             unreadable.append(reading)
     for pieces in implied:
         values = {**pieces, **values}
-    return values, tuple(dict.fromkeys(identifiers)), unreadable
+    # The first of several columns stands last: it says what a number in two of them is for.
+    return values, tuple({held: held for held in identifiers}.values()), unreadable
 
 
 def _with_address(
@@ -167,6 +169,17 @@ def _with_address(
         return identifiers
     key = _address(str(street), str(values.get("postcode") or ""), str(values.get("city") or ""))
     return (*identifiers, key) if key else identifiers
+
+
+def _with_uses(values: Mapping[str, Scalar], identifiers: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+    """The identifiers with what a column of the row says they are for, where none of their own does."""
+    if TYPED.keys().isdisjoint(values):
+        return identifiers
+    said = {of: str(values[role]).strip().casefold() for role, of in TYPED.items() if values.get(role)}
+    return tuple(
+        held if held.use or held.type not in said else replace(held, use=said[held.type])
+        for held in identifiers
+    )
 
 
 @lru_cache(REMEMBERED)
@@ -232,7 +245,8 @@ def _bag_names(
                 continue
             bags[str(name)] = Record(
                 name, pointer.kind.sort, bag, values,
-                identifiers=_with_address(values, identifiers), unreadable=found.unread(unreadable),
+                identifiers=_with_uses(values, _with_address(values, identifiers)),
+                unreadable=found.unread(unreadable),
             )  # fmt: skip
         yield name
 

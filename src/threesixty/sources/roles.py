@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threesixty import normalise
 from threesixty.record import Identifier, Scalar
@@ -56,6 +56,19 @@ def reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], hab
 def property_reader(prop: Property, habits: Habits, *, label: str) -> Reader:
     """How the text of one property is read, where it stands alone; `label` names what is unreadable."""
     return _guarded(label, _scalar(prop.name, _converter(prop, habits, party=False)))
+
+
+def in_use(read: Reader, use: str) -> Reader:
+    """A reader of a contact point that is known by what it is for (home, work, mobile)."""
+    if not use:
+        return read
+
+    def used(text: str, country: str) -> Reading:
+        reading = read(text, country)
+        held = reading.identifier
+        return replace(reading, identifier=replace(held, use=use)) if held else reading
+
+    return used
 
 
 def _guarded(label: str, read: Reader) -> Reader:

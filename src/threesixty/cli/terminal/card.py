@@ -29,7 +29,7 @@ from threesixty.cli.terminal.text import (
     scalar,
     words,
 )  # fmt: skip
-from threesixty.record import Card, GoldenValue, HeldIdentifier, Member, TimelineEntry
+from threesixty.record import Card, GoldenValue, HeldAddress, HeldIdentifier, Member, TimelineEntry
 
 WIDE = 120
 """From this width on, the view has two columns."""
@@ -41,7 +41,7 @@ _OPEN = ("open", "new", "pending", "waiting", "in progress")
 
 def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> RenderableType:
     """The whole 360° view, at most `width` columns wide; with `steps`, what to try next."""
-    left = _stack(_golden(view, zone), _identifiers(view, zone), _records(view, zone))
+    left = _stack(_golden(view, zone), _identifiers(view, zone), _addresses(view, zone), _records(view, zone))
     right = _stack(
         timeline(view.timeline, zone), _connections(view), _products(view, zone), _consents(view, zone)
     )
@@ -147,11 +147,32 @@ def _identifiers(view: Card, zone: tzinfo) -> RenderableType | None:
         return None
     table = grid("10", "fill", "fit", "fit")
     for held in view.identifiers:
-        days = (date(at, zone) for at in (held.first, held.last) if at is not None)
-        span = join(*dict.fromkeys(days), by=" … ")
-        span.stylize(QUIET)
-        table.add_row(say(held.type, QUIET), say(held.value), span, _holders(held))
+        what = join(say(held.value), _said_of(held))
+        table.add_row(say(held.type, QUIET), what, _seen(held, zone), _holders(held))
     return section("Identifiers", table, "first and last seen")
+
+
+def _seen(held: HeldIdentifier | HeldAddress, zone: tzinfo) -> Text:
+    days = (date(at, zone) for at in (held.first, held.last) if at is not None)
+    span = join(*dict.fromkeys(days), by=" … ")
+    span.stylize(QUIET)
+    return span
+
+
+def _said_of(held: HeldIdentifier | HeldAddress) -> Text:
+    """What a contact point is for, and whether somebody checked it."""
+    return join(say(", ".join(held.uses), QUIET), say("verified" if held.verified else "", GOOD))
+
+
+def _addresses(view: Card, zone: tzinfo) -> RenderableType | None:
+    # One address is the golden one; several are worth their room, and so is what is said of one.
+    if not any(len(view.addresses) > 1 or one.uses or one.verified for one in view.addresses):
+        return None
+    table = grid("fill", "fit", "12")
+    for one in view.addresses:
+        place = ", ".join(filter(None, (one.street, f"{one.postcode} {one.city}".strip(), one.country)))
+        table.add_row(join(say(place), _said_of(one)), _seen(one, zone), say(", ".join(one.sources), ACCENT))
+    return section("Addresses", table, "first and last seen")
 
 
 def _holders(held: HeldIdentifier) -> Text:
