@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import threesixty
@@ -168,3 +169,47 @@ def test_a_row_or_its_source_says_the_brand_and_the_graph_shows_it(company):
     assert company.customer("crm/1").value("brand") is None
     answer = company.graph().ask("MATCH (r:Record) RETURN r.source AS source, r.brand AS brand", {})
     assert {row["source"]: row["brand"] for row in answer} == brands
+
+
+PEOPLE = ({"id": "1", "given": "Ada", "family": "Silva", "email": "ada@example.org"},
+          {"id": "2", "given": "Zoe", "family": "Brandão", "email": "zoe@example.org"},
+          {"id": "3", "given": "Igor", "family": "Novak", "email": "igor@example.org"})  # fmt: skip
+ASKED = st.lists(
+    st.fixed_dictionaries({
+        "who": st.sampled_from("123"),
+        "purpose": st.sampled_from(["newsletter", "ads"]),
+        "status": st.sampled_from(["yes", "no", "pending"]),
+        "at": st.sampled_from(["", "2024-01-01", "2025-01-01"]),
+        "brand": st.sampled_from(["", "Farol"]),
+    }),
+    max_size=8,
+)  # fmt: skip
+PINS = st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["a@pin.example", ""])), max_size=2)
+
+
+@settings(max_examples=8, deadline=None)
+@given(ASKED, PINS, st.permutations("123"))
+def test_merge_then_split_gives_every_consent_and_golden_value_back(asked, pins, order):
+    a, b = (f"crm/{key}" for key in order[:2])
+    with TemporaryDirectory() as folder:
+        text = PROJECT.replace('source = "shop", kind', 'source = "crm", kind') + '[stores]\ngraph = "none"\n'
+        (Path(folder) / "threesixty.toml").write_text(text, "utf-8")
+        with threesixty.open(folder) as c360:
+            c360.put("crm", PEOPLE)
+            c360.put("signup", [{**row, "id": str(n)} for n, row in enumerate(asked)])
+            for key, email in pins:
+                c360.pin(f"crm/{key}", "email", email)
+            before = [cards(c360, one) for one in (a, b)]
+            c360.merge(a, b)
+            together = c360.customer(a, from_ledger=True).consents
+            c360.split(a, b)
+
+            assert [cards(c360, one) for one in (a, b)] == before
+    for one in (one for _, consents in before for one in consents):
+        merged = next(c for c in together if (c.brand, c.purpose) == (one.brand, one.purpose))
+        assert STRICTNESS[merged.status] >= STRICTNESS[one.status]
+
+
+def cards(c360, key):
+    card = c360.customer(key, from_ledger=True)
+    return card.golden, card.consents
