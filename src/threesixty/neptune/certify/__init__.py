@@ -6,7 +6,7 @@ company with every Question. It writes a report, and takes away everything it wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from threesixty.neptune.certify.company import certify_company
 from threesixty.neptune.certify.hide import Hide, secrets
 from threesixty.neptune.certify.payloads import Payloads
 from threesixty.neptune.certify.probes import ALL, Probe, clean, probed
-from threesixty.neptune.certify.report import Probed, Promise, Report, as_json, as_markdown
+from threesixty.neptune.certify.report import Report, as_json, as_markdown
 from threesixty.neptune.doctor import Finding, Visit
 from threesixty.neptune.doctor.network import resolve
 from threesixty.schema import DEFAULT
@@ -123,23 +123,18 @@ class _Run:
 
     def promise(self) -> None:
         self._tell("2 of 4: the conformance suite …")
-        self.report = replace(self.report, promises=tuple(self._promises()))
-
-    def _promises(self) -> Iterator[Promise]:
         for one in suite.run(self._address, self._out, self._hidden, self._hide, self._extent.tests):
             self._tell(f"{one.outcome}: {one.name}")
-            yield one
+            self.report = replace(self.report, promises=(*self.report.promises, one))
 
     def probe(self) -> None:
         self._tell("3 of 4: what documentation alone does not answer …")
         with Payloads(self._out / PAYLOADS, self._hide).recording():
-            self.report = replace(self.report, probes=tuple(self._probed()))
-
-    def _probed(self) -> Iterator[Probed]:
-        for one in self._extent.probes:
-            found = probed(one, self._visit)
-            self._tell(f"{found.verdict}: {found.question}")
-            yield replace(found, seen=self._hide(found.seen))
+            for one in self._extent.probes:
+                found = probed(one, self._visit)
+                self._tell(f"{found.verdict}: {found.question}")
+                hidden = replace(found, seen=self._hide(found.seen))
+                self.report = replace(self.report, probes=(*self.report.probes, hidden))
 
     def load(self) -> None:
         customers, about = self._extent.customers, self._extent.about

@@ -114,13 +114,18 @@ def as_markdown(report: Report) -> str:
     )
 
 
+def _verdict(report: Report) -> str:
+    if report.certified:
+        return "Every promise held and every answer was equal."
+    return "Not everything held." if report.company else "It broke off before its end."
+
+
 def _head(report: Report) -> Iterator[str]:
-    verdict = "Every promise held and every answer was equal." if report.certified else "Not everything held."
     yield f"# A certification on {report.where}\n"
     if report.where in _WARNINGS:
         yield f"**{_WARNINGS[report.where]}**\n"
     engine = _cell(report.engine) or "unknown"
-    yield f"{verdict} Threesixty {report.threesixty}, engine {engine},"
+    yield f"{_verdict(report)} Threesixty {report.threesixty}, engine {engine},"
     yield f"{report.at}, {report.minutes:.0f} minutes.\n"
     if report.left_behind is None:
         yield "**Whether anything was left behind could not be seen.**\n"
