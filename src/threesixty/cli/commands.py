@@ -17,6 +17,7 @@ from threesixty.cli import (
     neptune_doctor,
     neptune_emulator,
     neptune_lint,
+    neptune_notebook,
     neptune_template,
     rejects,
     watching,
@@ -71,8 +72,9 @@ def threesixty(
 
 neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=True)
 
-for _group in (loading, watching, asking, deciding, keeping, neptune_cost, neptune_lint, neptune_emulator):
+for _group in (loading, watching, asking, neptune_lint, neptune_notebook, deciding, keeping, neptune_cost):
     _group.register(app)
+neptune_emulator.register(app)
 for _group in (neptune_doctor, neptune_certify, neptune_template):
     _group.register(neptune)
 app.add_typer(rejects.app, name="rejects", rich_help_panel="Bring records in")

@@ -35,7 +35,6 @@ def notebook(
 
     It asks about customers of the project where there is one.
     """
-    from threesixty.graph.neptune_address import Address  # noqa: PLC0415
     from threesixty.neptune import notebook as written  # noqa: PLC0415
 
     frame: Frame = ctx.obj
@@ -45,8 +44,7 @@ def notebook(
     if frame.project != Frame().project or frame.project.exists():
         schema, target = _project(frame)
         shown = _somebody(frame)
-    target = address or target
-    cluster = Address.parse(target) if address or target.startswith("neptune:") else None
+    cluster = written.cluster_of(address, target)
     text = json.dumps(written.notebook(schema, cluster, shown), indent=1, ensure_ascii=False) + "\n"
     try:
         out.write_text(text, "utf-8")

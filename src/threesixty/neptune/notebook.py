@@ -47,6 +47,11 @@ NOBODY = Shown("customer:4xq2mzr7kw3hd5ta", "customer:c7v5n2yqkt6s3wxa")
 """Ids as they stand in the examples of the Questions; no graph has them."""
 
 
+def cluster_of(address: str, graph: str) -> Address | None:
+    """The cluster at an address, else the one that is a project's `graph`; raises GraphUnavailable."""
+    return Address.parse(address or graph) if address or graph.startswith("neptune:") else None
+
+
 def notebook(schema: Schema, address: Address | None = None, shown: Shown = NOBODY) -> dict[str, Any]:
     """The notebook as it is written to a file; without an address it says where to fill one in."""
     written = [*_opening(address), *_model(schema), *_customers(shown), *_views(schema), *_questions()]
