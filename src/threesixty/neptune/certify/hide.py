@@ -24,6 +24,7 @@ _PATTERNS = tuple(
         (r"arn(?::|%3A)aws[^\s\"'\\,;()<>]+", f"arn:aws:iam::{ACCOUNT}:hidden"),
         (r"(?<![\w.-])[\w-][\w.-]*\.amazonaws\.com(?:\.cn)?", "cluster.example"),
         (r"s3://[^/\s\"'\\,;()<>]+", "s3://bucket"),
+        (r"(?<!\d)\d{12}(?!\d)", ACCOUNT),  # before the next, which may end in twelve digits
         (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", NOWHERE),
         (r"\b(?:AKIA|ASIA|AROA|AIDA)(?:[A-Z0-9]{12,}|…\w{4})", "hidden"),
         (r"\b(?:Signature|X-Amz-[\w-]{1,40}|Credential)=[^&,\s\"]+", "hidden"),
@@ -31,7 +32,6 @@ _PATTERNS = tuple(
         (r"\bip-\d+-\d+-\d+-\d+\b", "hidden"),
         # An engine's version looks like an address too, but begins with a smaller number.
         (r"(?<![\d.])[1-9]\d{1,2}(?:\.\d{1,3}){3}(?![\d.])", "hidden"),
-        (r"(?<!\d)\d{12}(?!\d)", ACCOUNT),
     )
 )
 

@@ -25,6 +25,7 @@ from threesixty.schema import DEFAULT
 
 __all__ = ["graph", "graph_to_close", "opened", "pytest_runtest_logreport", "town", "town_graph"]
 
+MOST_LINES, MOST_CHARACTERS = 5, 600
 SETTINGS = json.loads(os.environ.get("THREESIXTY_CERTIFY", '{"address": "", "out": "", "hidden": []}'))
 
 
@@ -72,12 +73,18 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     over = report.when == "call" or (report.when == "setup" and not report.passed)
     if not over:
         return
-    said = report.longreprtext.strip().splitlines()[-1:] if report.failed else [""]
     line = {
         "name": named(report.location[2]),
         "outcome": report.outcome,
         "seconds": round(report.duration, 3),
-        "said": "".join(said),
+        "said": _said(report) if report.failed else "",
     }
     with (Path(SETTINGS["out"]) / OUTCOMES).open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _said(report: pytest.TestReport) -> str:
+    """What a test that failed met, in a few lines."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    lines = (crash.message if crash else report.longreprtext).strip().splitlines()
+    return "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS]
