@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.sources import servers
 
+import threesixty
 from threesixty import sources
 from threesixty.errors import SourceError
 from threesixty.project import Database, Project, RecordMapping, Source
@@ -14,6 +15,7 @@ from threesixty.schema import DEFAULT
 from threesixty.sources import database
 from threesixty.sources.connection import shown
 from threesixty.sources.database import Selection
+from threesixty.sources.guess import guess
 
 PEOPLE = (
     "CREATE TABLE people (id INTEGER PRIMARY KEY, first VARCHAR(40), updated_at TIMESTAMP NULL)",
@@ -324,3 +326,50 @@ def test_a_column_that_is_mapped_must_be_there(shop):
 
     with pytest.raises(SourceError, match="people has no column 'idd'"):
         list(sources.read(project, crm, Selection("crm", crm.database)))
+
+
+SHOP = (
+    "CREATE TABLE customers (id INTEGER, first_name TEXT, email TEXT, updated_at TIMESTAMP NULL)",
+    "CREATE TABLE orders (order_id INTEGER, customer_id INTEGER, amount NUMERIC(9,2), at TIMESTAMP NULL)",
+    "CREATE TABLE hollow (id INTEGER)",
+    *(
+        f"INSERT INTO customers VALUES ({n}, 'Ada{n}', 'ada{n}@example.org', '2026-01-{n:02} 10:00:00')"
+        for n in range(1, 21)
+    ),
+    *(f"INSERT INTO orders VALUES ({n + 500}, {n}, 17.10, '2026-02-01 10:00:00')" for n in range(1, 21)),
+)
+
+
+def test_a_database_is_guessed_like_files_and_loads(shop, tmp_path):
+    shop.do(*SHOP)
+
+    text = guess([shop.address()], folder=tmp_path)
+
+    assert servers.SECRET not in text
+    assert "holds no rows" in text
+    (tmp_path / "threesixty.toml").write_text(text + '[stores]\ngraph = "none"\n')
+    with threesixty.open(tmp_path) as c360:
+        by_name = {source.name: source for source in c360.project.sources}
+        assert by_name["customers"].database.incremental == "updated_at"
+        assert by_name["orders"].records[0].parties["buyer"].source == "customers"
+        assert {load.source: load.new for load in c360.load().sources} == {"customers": 20, "orders": 20}
+
+
+def test_one_table_can_be_guessed(shop, tmp_path):
+    shop.do(*SHOP)
+
+    text = guess([f"{shop.address()}#customers"], folder=tmp_path)
+    assert "[sources.customers]" in text
+    assert "orders" not in text
+
+
+def test_what_cannot_be_guessed_from_a_database_is_told(shop):
+    shop.do(*SHOP)
+
+    with pytest.raises(SourceError, match="has no table 'custmers'"):
+        guess([f"{shop.address()}#custmers"])
+
+
+def test_a_password_in_the_address_is_not_written_down():
+    with pytest.raises(SourceError, match="a password stands in the address"):
+        guess(["postgresql://reader:hunter2@host/shop"])

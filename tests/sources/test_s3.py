@@ -20,6 +20,7 @@ from threesixty.errors import SourceError
 from threesixty.project import Project, RecordMapping, Source
 from threesixty.schema import DEFAULT
 from threesixty.sources import s3
+from threesixty.sources.guess import guess
 
 PERSON = RecordMapping("person", ("Id",), {"given": ("First",)})
 
@@ -254,3 +255,18 @@ def parquet(columns) -> bytes:
     out = io.BytesIO()
     pq.write_table(pa.table(columns), out)
     return out.getvalue()
+
+
+def test_objects_are_guessed_like_files(bucket, tmp_path):
+    rows = "".join(f"{n},Ada{n},ada{n}@example.org\n" for n in range(20))
+    bucket("in/people-1.csv", "id,first_name,email\n" + rows)
+    bucket("in/people-2.csv", "id,first_name,email\n" + rows)
+
+    for path, paths in [
+        ("s3://shop/in/*.csv", ("s3://shop/in/*.csv",)),
+        ("s3://shop/in/", ("s3://shop/in/people-1.csv", "s3://shop/in/people-2.csv")),
+    ]:
+        (tmp_path / "threesixty.toml").write_text(guess([path], folder=tmp_path))
+        with threesixty.open(tmp_path) as c360:
+            assert [source.paths for source in c360.project.sources] == [paths]
+            assert c360.check(preview=1)

@@ -72,10 +72,14 @@ def _load(
 def init(
     ctx: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="Files of your source systems: CSV, JSON, Parquet, Excel.")
+        list[str],
+        typer.Argument(
+            help="Files of your source systems (CSV, JSON, Parquet, Excel, Avro), places in S3 "
+            "(s3://bucket/folder/*.csv), databases (postgresql://…, mysql://…, sqlite:///shop.db#table)."
+        ),
     ],
 ) -> None:
-    """Look at files and write a commented threesixty.toml that reads them."""
+    """Look at files and tables, and write a commented threesixty.toml that reads them."""
     from threesixty.sources import guess  # noqa: PLC0415
 
     frame: Frame = ctx.obj

@@ -84,6 +84,12 @@ def _database(table: Table, folder: Path) -> Database:
     return database
 
 
+def holds_password(address: str) -> bool:
+    """Whether a password stands in the address of a database, and not only its name in the environment."""
+    found = _PASSWORD.search(address)
+    return found is not None and not _WHOLE_VARIABLE.fullmatch(found["password"])
+
+
 def _address(table: Table, folder: Path) -> str:
     given = table.text("database")
     if _WHOLE_VARIABLE.fullmatch(given):
@@ -91,7 +97,7 @@ def _address(table: Table, folder: Path) -> str:
     if not _ADDRESS.fullmatch(given):
         hint = "such as postgresql://reader:${PASSWORD}@host:5432/shop, mysql://…, sqlite:///shop.db"
         table.problem("database", "this is not the address of a database", hint)
-    elif (found := _PASSWORD.search(given)) and not _WHOLE_VARIABLE.fullmatch(found["password"]):
+    elif holds_password(given):
         hint = "write ${NAME} in its place, and give it in the environment: export NAME=…"
         table.problem("database", "a password stands in the project file", hint)
         return ""

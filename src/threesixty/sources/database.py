@@ -71,6 +71,11 @@ class Selection:
         with self._explained(), connected(self.database.address) as connection:
             yield from self._batches(connection, position)
 
+    def sample(self) -> Iterator[Rows]:
+        """Its first rows, as many as `limit` says, to be looked at."""
+        with self._explained(), connected(self.database.address) as connection:
+            yield from self._batches(connection, "")
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         with explained(

@@ -100,6 +100,11 @@ def _room(folder: Path) -> Iterator[Path]:
         yield Path(room)
 
 
+def is_pattern(address: str) -> bool:
+    """Whether a path stands for several objects."""
+    return bool(_MAGIC.search(address))
+
+
 def objects(source: str, address: str) -> list[Object]:
     """The objects that a path such as s3://bucket/folder/*.csv.gz stands for, in order of key.
 

@@ -15,13 +15,14 @@ from threesixty.sources.guess.writing import project
 __all__ = ["guess"]
 
 
-def guess(paths: Sequence[Path], *, folder: Path | None = None) -> str:
+def guess(origins: Sequence[Path | str], *, folder: Path | None = None) -> str:
     """The text of a threesixty.toml for these files, to stand in `folder` (else the current one).
 
-    A file that cannot be read, or whose kind cannot be guessed, is named in a comment. SourceError
+    An origin may also be a place in S3, or a database, with `#table` behind its address for one of its
+    tables. A file that cannot be read, or whose kind cannot be guessed, is named in a comment. SourceError
     when that leaves nothing to load.
     """
-    found, errors = samples(paths)
+    found, errors = samples(origins)
     shapes = [shape(sample) for sample in found]
     if not any(one.kind for one in shapes):
         raise SourceError(

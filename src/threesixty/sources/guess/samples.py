@@ -1,19 +1,29 @@
-"""The beginning of every file, as columns to look at; files of one shape are one source."""
+"""The beginning of every file and table, as columns to look at; files of one shape are one source."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from threesixty.errors import SourceError
+from threesixty.project import Database
+from threesixty.project.origin import holds_password
+from threesixty.sources import s3
+from threesixty.sources.connection import tables
+from threesixty.sources.database import Selection
+from threesixty.sources.database_errors import explained
 from threesixty.sources.delimited import sniff_delimiter
 from threesixty.sources.formats import SUFFIXES, find_format, read_rows
 from threesixty.sources.guess.looks import Column
 from threesixty.sources.guess.words import words
+from threesixty.sources.rows import Rows
 from threesixty.sources.stream import find_encoding, sample
 
+_TABLES = 100
 ROWS = 60_000
 """How far into a file a guess looks: enough to tell keys from names, and over in a second."""
 
@@ -22,14 +32,16 @@ _NOTHING = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "unknow
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a file, or of several files of one shape."""
+    """The first rows of a file, or of several files of one shape, or of a `table` of a `database`."""
 
     name: str
-    paths: tuple[Path, ...]
+    paths: tuple[Path | str, ...]
     columns: tuple[Column, ...]
     format: str = ""
     encoding: str = ""
     delimiter: str = ""
+    database: str = ""
+    table: str = ""
 
     @property
     def rows(self) -> int:
@@ -39,16 +51,61 @@ class Sample:
         return next(column for column in self.columns if column.name == name)
 
 
-def samples(paths: Sequence[Path]) -> tuple[list[Sample], list[SourceError]]:
-    """A Sample for every source that the files make, and what could not be read."""
+def samples(origins: Sequence[Path | str]) -> tuple[list[Sample], list[SourceError]]:
+    """A Sample for every source that files, objects and databases make, and what could not be read."""
     found: list[Sample] = []
     errors: list[SourceError] = []
-    for path in paths:
+    for origin in origins:
         try:
-            found.append(_sample(path))
+            for look in _looks(str(origin)):
+                try:
+                    found.append(look())
+                except SourceError as error:
+                    errors.append(error)
         except SourceError as error:
             errors.append(error)
     return list(_named(_joined(found))), errors
+
+
+def _looks(origin: str) -> list[Callable[[], Sample]]:
+    """What makes the Samples of a file, a place in S3, or a database: of one `#table`, else of all."""
+    if origin.startswith(s3.SCHEME):
+        return _objects(origin)
+    if "://" not in origin:
+        return [partial(_sample, Path(origin))]
+    address, _, table = origin.partition("#")
+    if holds_password(address):
+        raise SourceError(
+            "a password stands in the address of the database",
+            hint="write ${NAME} in its place, in single quotes, and say in the environment: export NAME=…",
+        )
+    return [partial(_table, address, each) for each in ([table] if table else _tables(address))]
+
+
+def _tables(address: str) -> list[str]:
+    with explained("the database", address, "", list):
+        return sorted(tables(address))[:_TABLES]
+
+
+def _table(address: str, table: str) -> Sample:
+    selection = Selection(table, Database(address, table), limit=ROWS)
+    columns = _columns(selection.sample())
+    if not any(column.texts for column in columns):
+        raise SourceError(f"{selection.place} holds no rows", hint="name a table with some")
+    return Sample(table.rpartition(".")[2], (), columns, database=address, table=table)
+
+
+def _objects(address: str) -> list[Callable[[], Sample]]:
+    """A pattern is one source, looked at by its first object; a folder is as many as its objects make."""
+    found = s3.objects("init", address)
+    if s3.is_pattern(address):
+        return [partial(_object, found[0], address)]
+    return [partial(_object, each, each.place) for each in found[:_TABLES]]
+
+
+def _object(found: s3.Object, path: str) -> Sample:
+    with TemporaryDirectory() as folder, found.at_hand(Path(folder), whole=False) as near:
+        return replace(_sample(near.path), paths=(path,))
 
 
 def _sample(path: Path) -> Sample:
@@ -60,7 +117,7 @@ def _sample(path: Path) -> Sample:
         delimiter = sniff_delimiter(sample(path, encoding)) if form == "csv" else ""
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
-    columns = _columns(path)
+    columns = _columns(read_rows(path))
     if not any(column.texts for column in columns):
         raise SourceError(f"{path} holds no rows", hint="name a file with some")
     by_name = SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix)
@@ -74,10 +131,10 @@ def _sample(path: Path) -> Sample:
     )
 
 
-def _columns(path: Path) -> tuple[Column, ...]:
+def _columns(batches: Iterable[Rows]) -> tuple[Column, ...]:
     texts: dict[str, list[str]] = {}
     count = 0
-    for rows in read_rows(path):
+    for rows in batches:
         for name in {**texts, **rows.columns}:
             held = texts.setdefault(name, [""] * count)
             held.extend(_clean(rows.columns.get(name, [None] * len(rows))))
@@ -98,7 +155,7 @@ def _joined(found: Sequence[Sample]) -> list[Sample]:
     whole: dict[object, Sample] = {}
     for one in found:
         stem = re.sub(r"\s*\d+", "", words(one.name))
-        shape = (stem, one.format, one.encoding, one.delimiter, tuple(c.name for c in one.columns))
+        shape = (stem, one.table, one.format, one.encoding, one.delimiter, tuple(c.name for c in one.columns))
         held = whole.get(shape)
         whole[shape] = one if held is None else _both(held, one, stem)
     return list(whole.values())

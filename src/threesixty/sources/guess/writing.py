@@ -8,9 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from threesixty.errors import SourceError
-from threesixty.sources.guess.looks import date_order
+from threesixty.sources.guess.looks import Column, date_order
 from threesixty.sources.guess.region import Region
+from threesixty.sources.guess.samples import Sample
 from threesixty.sources.guess.shape import Pointer, Shape
+from threesixty.sources.guess.words import words
+
+_SQLITE = "sqlite:///"
+_CHANGED = frozenset("updated modified changed update change modification upd mod geandert modifie".split())
 
 _HEAD = """\
 # Written by `threesixty init` from the files named below. Every line is a guess: read it, change it.
@@ -47,8 +52,29 @@ def _list(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-def _path(path: Path, folder: Path) -> str:
+def _origin(sample: Sample, folder: Path) -> Iterator[str]:
+    if not sample.table:
+        yield f"path = {_list([quoted(_path(path, folder)) for path in sample.paths])}"
+        return
+    file = sample.database.removeprefix(_SQLITE)
+    address = sample.database if file == sample.database else _SQLITE + _path(Path(file), folder)
+    yield f"database = {quoted(address)}"
+    yield f"table = {quoted(sample.table)}"
+    if grows := next((column.name for column in sample.columns if _tells_what_is_new(column)), ""):
+        yield _line(
+            f"incremental = {quoted(grows)}", "only rows from its last value on are read; or all without it"
+        )
+
+
+def _tells_what_is_new(column: Column) -> bool:
+    changed = set(words(column.name).split()) & _CHANGED
+    return bool(changed) and column.look == "date" and len(column.filled) == len(column.texts)
+
+
+def _path(path: Path | str, folder: Path) -> str:
     """Relative where the file stands beside or below the project, `$` kept from meaning a variable."""
+    if isinstance(path, str):
+        return path
     whole = path.absolute()
     inside = whole.is_relative_to(folder.absolute())
     return Path(os.path.relpath(whole, folder.absolute())).as_posix() if inside else whole.as_posix()
@@ -60,7 +86,7 @@ def _path(path: Path, folder: Path) -> str:
 def _source(shape: Shape, folder: Path) -> Iterator[str]:
     sample, name = shape.sample, shape.sample.name
     yield f"[sources.{name}]"
-    yield f"path = {_list([quoted(_path(path, folder)) for path in sample.paths])}"
+    yield from _origin(sample, folder)
     yield from _reading(shape)
     yield _line(f"kind = {_kind(shape)}", shape.why)
     if shape.source_column:
@@ -150,7 +176,7 @@ def _left(shape: Shape) -> Iterator[str]:
 def _unknown(shape: Shape, folder: Path) -> Iterator[str]:
     yield "# What this file holds could not be guessed. Give it a kind and a key, and take the # away:"
     yield f"# [sources.{shape.sample.name}]"
-    yield f"# path = {_list([_plain(quoted(_path(path, folder))) for path in shape.sample.paths])}"
+    yield from (f"# {_plain(line)}" for line in _origin(shape.sample, folder))
     yield '# kind = "…"  # person, organisation, purchase, ticket, product, category, store, or your own'
     yield '# key = "…"'
     for column in shape.sample.columns:
