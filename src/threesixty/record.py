@@ -331,7 +331,7 @@ class Card:
     """The 360° view of one Customer.
 
     `origin` says which store answered; `as_of` the ledger's sequence number it reflects;
-    `missing` lists, in words, what that store could not give.
+    `missing` lists, in words, what that store could not give; `told`, what else there is to know about it.
     """
 
     id: str
@@ -353,7 +353,54 @@ class Card:
     origin: Literal["graph", "ledger"] = "graph"
     as_of: int = 0
     missing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def value(self, name: str) -> Scalar:
         """The winning value of a property, or None."""
         return next((g.value for g in self.golden if g.property == name), None)
+
+
+# --- what was said over time ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One column of a Record's row before and after; '' where it was, or is, empty."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a Record: when it was received, the source's own version, and what it did.
+
+    `what`: `first`; `changed`; `deleted` by the source's word; `missing` from a snapshot, and so gone; `back`
+    after either; `late`, older than what was known, and so without effect.
+    """
+
+    entry: int
+    received: int
+    version: str
+    what: Literal["first", "changed", "deleted", "missing", "back", "late"]
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHistory:
+    """All that a source said under one key, in the order in which it was received."""
+
+    record: str
+    kind: str
+    live: bool
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The Records of one customer (or a Record that is gone, with no customer), each with its versions."""
+
+    customer: str
+    name: str
+    records: tuple[RecordHistory, ...]

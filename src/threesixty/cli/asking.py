@@ -11,6 +11,7 @@ import typer
 
 from threesixty.cli.frame import Frame, console, opened, show, zone
 from threesixty.cli.terminal import card, catalogue, reports
+from threesixty.cli.terminal.history import history as drawn_history
 from threesixty.cli.terminal.text import flow
 from threesixty.cli.terminal.why import why as drawn_why
 from threesixty.cli.terminal.why import why_customer
@@ -42,14 +43,27 @@ def customer(
     ledger: Annotated[
         bool, typer.Option("--ledger", help="Fold the view from the ledger, not the graph.")
     ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Every version of every record, and what changed.")
+    ] = False,
+    as_of: Annotated[
+        str,
+        typer.Option(help="As the ledger stood then: 2026-01-31, 2026-01-31T12:00 (UTC), or an entry."),
+    ] = "",
 ) -> None:
-    """The 360° view of one customer."""
+    """The 360° view of one customer, now or as of then, or how its records came to be."""
     frame: Frame = ctx.obj
+    if as_of and (history or older):
+        raise typer.BadParameter("--as-of goes with neither --history nor --older", ctx)
     with opened(frame) as c360:
         days = zone(c360)
-        view = c360.customer(key, from_ledger=ledger)
+        if history:
+            told = c360.history(key)
+            show(frame, told, lambda _: drawn_history(told, days), whole=True)
+            return
+        view = c360.customer(key, from_ledger=ledger, as_of=as_of)
         if not older:
-            show(frame, view, lambda width: card.card(view, width, days), whole=True)
+            show(frame, view, lambda width: card.card(view, width, days, steps=not as_of), whole=True)
         elif frame.json:
             entries = [entry for page in _pages(c360, view.id, view.timeline) for entry in page]
             show(frame, replace(view, timeline=tuple(entries)), lambda _: "")

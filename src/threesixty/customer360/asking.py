@@ -10,13 +10,14 @@ from threesixty.customer360.opened import Opened
 from threesixty.errors import GraphError
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import chosen, explain, fuller, lookup
+from threesixty.pipeline import history as past
 from threesixty.pipeline.draw import draw
 from threesixty.pipeline.view import View
 from threesixty.questions import Question
 from threesixty.questions.shape import card as shaped
 from threesixty.questions.shape import older
 from threesixty.questions.shape import timeline as entries
-from threesixty.record import Card, Scalar, TimelineEntry
+from threesixty.record import Card, History, Scalar, TimelineEntry
 from threesixty.report import (
     Answer,
     Found,
@@ -29,12 +30,15 @@ from threesixty.report import (
 class Asking(Opened):
     """The view, the questions, and who is who."""
 
-    def customer(self, key: str, *, from_ledger: bool = False) -> Card:
+    def customer(self, key: str, *, from_ledger: bool = False, as_of: str = "") -> Card:
         """The 360° view of the one customer a key means: an id, old or new, an identifier, a source key.
 
-        Asked of the graph; folded from the ledger when the graph is away. Raises NotFound,
-        SeveralMatches, Forgotten.
+        Asked of the graph; folded from the ledger when the graph is away. `as_of` a date, an instant (UTC
+        where it names no zone) or an entry's number, it is folded from what had been received by then.
+        Raises NotFound, SeveralMatches, Forgotten, and with `as_of` LedgerHeld.
         """
+        if as_of:
+            return past.as_of(View.of(self.writable, self.project, self.weights), key, as_of)
         view = self.view
         anchor = lookup.customer(view, key, self.project.country)
         card = None if from_ledger else self._card_from_graph(view, anchor)
@@ -54,6 +58,10 @@ class Asking(Opened):
             self._graph_away = error.message
             return None
         return shaped(answer.dicts()) if answer.rows else None
+
+    def history(self, key: str) -> History:
+        """Every version of every Record of the customer a key means. Raises like `customer`."""
+        return past.history(self.view, key)
 
     def timeline(self, key: str, before: TimelineEntry | None = None) -> tuple[TimelineEntry, ...]:
         """The next entries of a customer's timeline that are older than one already seen."""

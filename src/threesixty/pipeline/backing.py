@@ -90,11 +90,11 @@ def _made_ready(
         if problems := ledger.verify():
             raise LedgerError(f"the backup is damaged: {'; '.join(problems[:3])}", hint="use another backup")
         end, told = ledger.seq(), []
-        upto = _entry(ledger, to) if to else end
+        upto = entry(ledger, to) if to else end
         forgotten, notice = _taken_over(project, ledger, target)
         told += [notice] if notice else []
         if upto < end:
-            told += _back_to(ledger, project, upto)
+            told += back_to(ledger, project, upto)
         if forgotten:
             gone = forget_records(View.of(ledger, project, weights), forgotten, by="restore")
             told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")
@@ -107,7 +107,7 @@ def _made_ready(
     return told
 
 
-def _entry(ledger: Ledger, to: str) -> int:
+def entry(ledger: Ledger, to: str) -> int:
     """The entry that a number, a date or an instant means."""
     end = ledger.seq()
     if re.fullmatch(r"[\d,]+", to):
@@ -146,7 +146,7 @@ def _taken_over(project: Project, ledger: Ledger, target: Path) -> tuple[list[in
         return [], f"{why}: what was forgotten after the backup is not known here"
 
 
-def _back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
+def back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
     """Cut the log, and map anew what is current by that; words about what could not be mapped."""
     standing = ledger.standing(ledger.cut(upto))
     lost = 0

@@ -33,6 +33,13 @@ def records(view: View, key: str, country: str) -> list[int]:
     return live
 
 
+def gone(view: View, key: str) -> list[int]:
+    """The Records a source's key named that are gone, where none of that key is left."""
+    found = _by_source_key(view, key)
+    said = [number for number in found if view.ledger.versions(number)]
+    return [] if view.ledger.membership(found) else said
+
+
 def record(view: View, key: str, country: str) -> int:
     """The one Record meant, or the anchor of the customer meant."""
     found = _by_source_key(view, key)

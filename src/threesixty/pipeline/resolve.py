@@ -19,7 +19,7 @@ from threesixty.identity.cluster import Clustering, Matches, cluster
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights
-from threesixty.ledger import Ledger
+from threesixty.ledger import Ledger, Pending
 from threesixty.pipeline import settle
 from threesixty.pipeline.columns import parties
 from threesixty.report import Progress
@@ -53,10 +53,18 @@ class Resolution:
 
 
 def resolve(
-    ledger: Ledger, weights: Weights, tell: Tell = lambda _: None, *, anew: bool = False
+    ledger: Ledger,
+    weights: Weights,
+    tell: Tell = lambda _: None,
+    *,
+    anew: bool = False,
+    touched: Pending | None = None,
 ) -> Resolution:
-    """Bring memberships up to the ledger's last word; `anew` compares everything again."""
-    pending = ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
+    """Bring memberships up to the ledger's last word; `anew` compares everything again.
+
+    `touched` says what to look at where that is not simply what came after the last time.
+    """
+    pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
     previous, epoch = ledger.state("band"), _epoch(weights)

@@ -49,7 +49,8 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
     if width >= WIDE:
         body = _columns(left, right, width)
     after = [next_steps(_steps(view))] if steps else []
-    return Group(_header(view, zone), _figures(view, zone), body, *after, *_footer(view))
+    told = (flow(f"! {line}", WARN) for line in view.told)
+    return Group(*told, _header(view, zone), _figures(view, zone), body, *after, *_footer(view))
 
 
 def _stack(*parts: RenderableType | None) -> RenderableType:
