@@ -131,6 +131,38 @@ def test_another_region(cluster, failing):
     assert "for another region" in said
 
 
+def test_the_region_may_come_from_the_environment(cluster, examined, monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    found = examined(cluster.address.replace("region=us-east-1&", ""))
+
+    assert found["AWS"].what == "region us-east-1"
+    assert found["signature"].state == "ok"
+
+
+def test_no_region_at_all(cluster, failing):
+    hop, said = failing(cluster.address.replace("region=us-east-1&", ""))
+
+    assert hop == "AWS"
+    assert "which region" in said
+
+
+def test_no_credentials(cluster, failing, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    hop, said = failing(cluster.address)
+
+    assert hop == "credentials"
+    assert "there are none" in said
+
+
+def test_a_profile_that_is_not_there(cluster, failing, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    hop, said = failing(cluster.address)
+
+    assert hop == "AWS"
+    assert "nobody" in said
+
+
 def test_a_clock_that_is_off(cluster, failing, monkeypatch):
     now = auth.get_current_datetime
     monkeypatch.setattr(auth, "get_current_datetime", lambda: now() - timedelta(minutes=17))
