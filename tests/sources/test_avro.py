@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from decimal import Decimal
 
 import fastavro
@@ -71,6 +72,15 @@ def test_what_is_no_avro_is_told_so(tmp_path, content):
     with pytest.raises(SourceError, match="does not begin as an Avro file") as error:
         list(read_rows(path))
     assert error.value.hint
+
+
+def test_without_the_library_it_says_what_to_install(tmp_path, monkeypatch):
+    path = written(tmp_path / "people.avro", [ADA])
+    monkeypatch.setitem(sys.modules, "fastavro", None)
+
+    with pytest.raises(SourceError, match="nothing here can read Avro") as error:
+        list(read_rows(path))
+    assert error.value.hint == "pip install 'threesixty[avro]'"
 
 
 def test_an_empty_file_of_a_schema_has_no_rows(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,10 +188,8 @@ def test_a_password_that_is_not_set_is_named(server, monkeypatch):
     monkeypatch.delenv("SHOP_PASSWORD")
 
     error = refusal(Selection("crm", Database(server.address(), "people")))
-    assert (error.message, error.hint) == (
-        "${SHOP_PASSWORD} is not set",
-        "set it first: export SHOP_PASSWORD=…",
-    )
+    assert error.message == "source 'crm': ${SHOP_PASSWORD} is not set"
+    assert error.hint == "set it first: export SHOP_PASSWORD=…"
 
 
 def test_a_host_that_is_away(server):
@@ -300,7 +299,19 @@ def test_an_address_that_is_none_is_not_shown(monkeypatch):
 def test_a_driver_that_is_missing_says_what_to_install():
     error = refusal(Selection("crm", Database("oracle+nodriver://host/shop", "people")))
 
-    assert "nothing here can speak to a oracle database" in error.message
+    assert error.message == "source 'crm': nothing here can speak to oracle (oracle+nodriver)"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "driver", "extra"), [("postgresql", "psycopg", "postgresql"), ("mysql", "pymysql", "mysql")]
+)
+def test_an_extra_that_is_missing_is_named(monkeypatch, scheme, driver, extra):
+    monkeypatch.setitem(sys.modules, driver, None)
+
+    assert (
+        refusal(Selection("crm", Database(f"{scheme}://host/shop", "people"))).hint
+        == f"pip install 'threesixty[{extra}]'"
+    )
 
 
 def test_rows_become_records_and_bad_ones_rejects(shop):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -201,6 +202,12 @@ def test_without_credentials_it_says_which_to_set(bucket, monkeypatch):
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
 
     assert "there are no AWS credentials" in refusal("s3://shop/people.csv").message
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "botocore.exceptions", None)
+
+    assert refusal("s3://shop/people.csv").hint == "pip install 'threesixty[aws]'"
 
 
 def test_an_endpoint_that_is_away(bucket, monkeypatch):

@@ -83,7 +83,8 @@ def mended(held: HeldReject, values: Sequence[str]) -> dict[str, str]:
     except ValueError:
         row = None
     if not isinstance(row, dict):
-        where = f"{held.reject.file}, line {held.reject.line}"
+        line = f", line {held.reject.line}" if held.reject.line else ""
+        where = f"{held.reject.file}{line}"
         raise SourceError(
             f"row {held.number} has no columns to mend", hint=f"mend {where}, and load it again"
         )

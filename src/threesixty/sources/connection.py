@@ -116,9 +116,7 @@ def _no_driver(url: URL) -> SourceError:
     hint = (
         f"pip install 'threesixty[{extra}]'" if extra else "install the driver that SQLAlchemy names for it"
     )
-    return SourceError(
-        f"nothing here can speak to a {url.get_backend_name()} database ({url.drivername})", hint=hint
-    )
+    return SourceError(f"nothing here can speak to {url.get_backend_name()} ({url.drivername})", hint=hint)
 
 
 def _arguments(url: URL) -> dict[str, Any]:

@@ -57,6 +57,10 @@ def explained(where: str, written: str, table: str, known: Callable[[], Sequence
     """Errors of a driver as SourceError; `known` names the tables that there are, when one is missing."""
     try:
         yield
+    except SourceError as error:
+        if error.message.startswith(where):
+            raise
+        raise SourceError(f"{where}: {error.message}", hint=error.hint) from None
     except SQLAlchemyError as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         # Without its cause: that shows the statement and what was bound to it.

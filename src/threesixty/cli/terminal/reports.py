@@ -68,7 +68,11 @@ def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
             say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record, schema, zone)
         )
     for reject in batch.rejects:
-        table.add_row(say("rejected", BAD), say(f"line {reject.line}", QUIET), say(reject.reason, BAD))
+        table.add_row(
+            say("rejected", BAD),
+            say(f"line {reject.line}" if reject.line else "", QUIET),
+            say(reject.reason, BAD),
+        )
     return table
 
 
@@ -218,7 +222,8 @@ def rejects(held: Sequence[HeldReject]) -> RenderableType:
     table.add_row(*(say(head, QUIET) for head in ("number", "where", "reason", "row")))
     for item in held:
         reject = item.reject
-        place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}:{reject.line}"
+        line = f":{reject.line}" if reject.line else ""  # a row of a table has none
+        place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}{line}"
         table.add_row(say(item.number, ACCENT), say(place), say(reject.reason, WARN), say(reject.row, QUIET))
     first = held[0].number
     steps = [
