@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from threesixty.record import Preference, Scalar
@@ -59,7 +60,19 @@ class Won:
     rule: str = "only"
 
 
-@dataclass(frozen=True, slots=True)
+_Rank = Callable[[Claim, int], int]
+"""What a rule makes of a Claim whose value so many Records give: the greater wins."""
+
+
+class _Order(NamedTuple):
+    """The rules for one property or group: their names, what each makes of a claim, what makes it whole."""
+
+    names: tuple[str, ...]
+    ranks: tuple[_Rank, ...]
+    core: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Survivorship:
     """How a project chooses: `groups` win whole, `rules` are by property or name of a group.
 
@@ -74,6 +87,21 @@ class Survivorship:
         """The rules for a property, those of its group where it wins with one."""
         group = next((group for group, names in self.groups.items() if name in names), name)
         return self.rules.get(group) or self.rules.get("default") or USUAL
+
+    def order(self, name: str, group: tuple[str, ...]) -> _Order:
+        """The rules for a property or group, made ready once for all customers."""
+        known = self._orders.get(name)
+        if known is None:
+            rules = self.of(group[0])
+            core = next((core for core in CORE if core <= set(group)), NOTHING)
+            names = ("whole", *(rule.by for rule in rules), "tie", "tie")
+            known = _Order(names, tuple(_ranking(rule, name) for rule in rules), frozenset(core))
+            self._orders[name] = known
+        return known
+
+    @cached_property
+    def _orders(self) -> dict[str, _Order]:
+        return {}
 
 
 class _Said(NamedTuple):
@@ -100,7 +128,7 @@ def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
     single = sorted({name for claim in claims for name in claim.values} - taken - how.aside)
     found: dict[str, Won] = {}
     for name, group in [*how.groups.items(), *((name, (name,)) for name in single)]:
-        found |= _win(claims, name, group, how.of(group[0]))
+        found |= _win(claims, group, how.order(name, group))
     return found
 
 
@@ -119,22 +147,24 @@ def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]
     return found
 
 
-def _win(
-    claims: Sequence[Claim], name: str, group: tuple[str, ...], rules: Sequence[Preference]
-) -> dict[str, Won]:
+def _win(claims: Sequence[Claim], group: tuple[str, ...], order: _Order) -> dict[str, Won]:
     said = [(claim, tuple(_given(claim, each) for each in group)) for claim in claims]
     said = [(claim, values) for claim, values in said if any(value is not None for value in values)]
     if not said:
         return {}
-    core = next((core for core in CORE if core <= set(group)), set())
+    if len(said) == 1:
+        [(claim, values)] = said
+        return {
+            each: Won(value, claim.record)
+            for each, value in zip(group, values, strict=True)
+            if value is not None
+        }
     often = Counter(values for _, values in said)
-    ranks = [_ranking(rule, name) for rule in rules]
-    order = ["whole", *(rule.by for rule in rules), "tie", "tie"]
     ranked = sorted(
         (
             _Said(claim, values, (
-                all(_given(claim, each) is not None for each in core),
-                *(rank(claim, often[values]) for rank in ranks),
+                all(_given(claim, each) is not None for each in order.core),
+                *[rank(claim, often[values]) for rank in order.ranks],
                 claim.tie, claim.record,
             ))
             for claim, values in said
@@ -145,7 +175,7 @@ def _win(
     found = {}
     for place, (each, value) in enumerate(zip(group, best.values, strict=True)):
         if value is not None:
-            losing = _losing(best, place, ranked, order)
+            losing = _losing(best, place, ranked, order.names)
             found[each] = Won(value, best.claim.record, losing, losing[0].rule if losing else "only")
     return found
 
@@ -174,7 +204,6 @@ def _decided(best: _Said, other: _Said, order: Sequence[str]) -> str:
 
 _LONG_AGO = -(1 << 62)
 _EVER = 1 << 62
-_Rank = Callable[[Claim, int], int]
 
 
 def _ranking(rule: Preference, name: str) -> _Rank:
