@@ -2,7 +2,7 @@
 
 Text that a customer or a source wrote stands only in `name.key`, `version`, `reject`, `mapped`, `link`,
 `identifier`, `word`, `pin`, and (names of columns) in `shape` and `delivery`, so that forgetting a person has
-few places to go to.
+few places to go to. (`file.position` is a number or a time, never a text.)
 """
 
 from __future__ import annotations

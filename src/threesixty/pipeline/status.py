@@ -70,4 +70,5 @@ def remove(home: Path) -> None:
     """Delete what Threesixty keeps in its home, and nothing else that may lie there."""
     for path in home.glob("ledger.db*"):
         path.unlink()
-    shutil.rmtree(home / "graph", ignore_errors=True)
+    for folder in ("graph", "arriving"):
+        shutil.rmtree(home / folder, ignore_errors=True)
