@@ -123,7 +123,7 @@ def test_it_needs_a_folder(cluster, tmp_path):
 
 @pytest.mark.slow
 def test_the_whole_certification_holds_on_the_emulator(cluster, tmp_path):
-    report = certify(cluster.address, tmp_path, Extent(customers=400))
+    report = certify(cluster.address, tmp_path, Extent(customers=200))
 
     assert report.certified
     assert len(report.promises) > 80

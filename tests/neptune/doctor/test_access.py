@@ -102,12 +102,22 @@ def test_a_program_that_gives_none(tmp_path, monkeypatch):
     assert credentials().state == "failed"
 
 
-def test_where_they_come_from_is_told_when_aws_is_out_of_reach():
+@pytest.fixture
+def key_of_aws(monkeypatch):
+    """A key as AWS gives them, and not as a stand-in does."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+
+
+def test_aws_is_not_asked_about_the_key_of_a_stand_in():
+    assert credentials().what == "key emul…ator from environment variables"
+
+
+def test_where_they_come_from_is_told_when_aws_is_out_of_reach(key_of_aws):
     found = credentials()
 
     assert found.state == "ok"
     assert found.what == (
-        "key emul…ator from environment variables (STS is out of reach from here, so whose is not known)"
+        "key AKIA…MPLE from environment variables (STS is out of reach from here, so whose is not known)"
     )
 
 
@@ -120,7 +130,7 @@ def sts():
     server.stop()
 
 
-def test_whose_they_are_is_told_when_aws_can_say(sts, monkeypatch):
+def test_whose_they_are_is_told_when_aws_can_say(sts, key_of_aws, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts)
     found = credentials()
 
@@ -128,7 +138,7 @@ def test_whose_they_are_is_told_when_aws_can_say(sts, monkeypatch):
     assert "arn:aws:sts::123456789012:user/moto" in found.what
 
 
-def test_a_key_that_aws_does_not_know(serve, monkeypatch):
+def test_a_key_that_aws_does_not_know(serve, key_of_aws, monkeypatch):
     body = b"""<ErrorResponse><Error><Code>InvalidClientTokenId</Code>
     <Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>"""
     with serve(status=403, body=body) as port:
