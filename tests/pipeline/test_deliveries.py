@@ -68,6 +68,18 @@ def test_a_table_loaded_twice_is_loaded_once(town):
     assert told(c360) == (20, 0, 0, 0)
 
 
+def test_every_row_of_a_table_is_accounted_for_and_a_bad_one_is_rejected_once(town, shop):
+    shop.execute("INSERT INTO people VALUES (NULL, 'Eve', 'e@x.pt', NULL)")
+    c360 = town('table = "people"')
+
+    for _ in range(2):
+        account = c360.load().sources[0].account
+        assert (account.rows, account.rejected, account.lost) == (21, 1, 0)
+    shop.execute("DELETE FROM people WHERE id = 3")
+    c360.load()
+    assert [held.reject.line for held in c360.rejects()] == [0]
+
+
 def test_with_an_incremental_column_only_what_grew_is_read(town, shop):
     c360 = town()
     assert told(c360) == (20, 20, 0, 0)

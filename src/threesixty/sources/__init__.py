@@ -65,6 +65,8 @@ def read(
         behind = min(rows.position, total) if total else rows.position
         position = rows.reached or position
         pending = replace(_batch(source, delivery.name, mapped(left), seen, behind, total), reached=position)
+        if not delivery.lasting:
+            pending = replace(pending, rejects=[_unplaced(reject) for reject in pending.rejects])
     yield _last(pending or Batch([], bytes_read=total, bytes_total=total, reached=position))
 
 
@@ -93,6 +95,11 @@ def _batch(source: Source, file: str, mapped: Mapped, rows: int, position: int, 
         bytes_total=total,
         done=False,
     )
+
+
+def _unplaced(reject: Reject) -> Reject:
+    """A rejected row of a table: it has another number each time, and is to be known again."""
+    return Reject(reject.source, reject.file, 0, reject.reason, reject.row)
 
 
 def _last(batch: Batch) -> Batch:

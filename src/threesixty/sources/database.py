@@ -109,8 +109,8 @@ class Selection:
         columns: dict[str, Column] = {
             name: [as_text(cell) for cell in column] for name, column in zip(names, cells, strict=True)
         }
-        # A row of a table has no line: 0 says so.
-        return Rows(columns, [0] * len(held), [], done, reached=self._reached(columns))
+        lines = list(range(done - len(held) + 1, done + 1))
+        return Rows(columns, lines, [], done, reached=self._reached(columns))
 
     def _reached(self, columns: dict[str, Column]) -> str:
         """The last value of the incremental column, which is the greatest; '' where there is none."""
