@@ -190,6 +190,8 @@ def test_a_password_that_is_not_set_is_named(server, monkeypatch):
     error = refusal(Selection("crm", Database(server.address(), "people")))
     assert error.message == "source 'crm': ${SHOP_PASSWORD} is not set"
     assert error.hint == "set it first: export SHOP_PASSWORD=…"
+    with pytest.raises(SourceError, match="source 'crm'"):
+        _ = Selection("crm", Database(server.address(), "people")).place
 
 
 def test_a_host_that_is_away(server):

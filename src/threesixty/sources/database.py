@@ -39,7 +39,8 @@ class Selection:
 
     @property
     def place(self) -> str:
-        return f"{shown(self.database.address)}#{self.database.table or 'query'}"
+        with self._explained():
+            return f"{shown(self.database.address)}#{self.database.table or 'query'}"
 
     @property
     def name(self) -> str:
