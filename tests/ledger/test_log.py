@@ -70,6 +70,21 @@ def test_what_returns_after_a_change_is_a_new_fact(ledger, person):
     assert current(ledger) == "A"
 
 
+def test_where_a_source_has_versions_a_row_that_comes_once_more_brings_nothing_back(ledger, person):
+    a, b = (person("1", given=name, version="5") for name in "AB")
+
+    assert [ledger.append([record]).seq for record in (a, b, a)] == [1, 2, 2]
+    assert current(ledger) == "B"
+
+
+def test_a_row_that_comes_once_more_does_not_bring_back_who_was_deleted(ledger, person):
+    ada = person("1", given="Ada", version="5")
+    ledger.append([ada, person("1", version="5", deleted=True)])
+
+    assert ledger.append([ada]).unchanged == 1
+    assert current(ledger) is None
+
+
 def test_an_older_version_is_kept_but_does_not_become_current(ledger, person):
     ledger.append([person("1", given="new", version="10")])
     older = person("1", given="old", version="9")

@@ -213,6 +213,19 @@ def test_a_lost_column_that_comes_back_may_be_lost_again_only_after_a_look(offic
         office.load()
 
 
+def test_who_is_asked_is_told_everything_that_changed(office: Office):
+    office.load()
+    office.people(40, "id,name,born,fax", born="in spring {n}")
+
+    with pytest.raises(ContractBroken) as stopped:
+        office.load()
+
+    told = [one.partition("; nothing")[0] for one in stopped.value.message.split("; ")]
+    assert told[0].endswith("column 'mail' is gone")
+    assert "column 'fax' is new" in told
+    assert any("read as birth dates, now 0 %" in one for one in told)
+
+
 def test_a_renamed_column_is_guessed(office: Office):
     office.load()
     office.people(40, "id,name,born,e_mail")

@@ -196,6 +196,18 @@ def test_a_deleted_row_is_a_record_that_says_so():
     assert [record.deleted for record in batch.records] == [True, False]
 
 
+def test_when_a_party_was_deleted_orders_its_versions_like_when_it_was_said():
+    said, gone = mapped(
+        person({"given": ("First",), "at": ("At",)}),
+        {"Id": "1", "First": "Ada", "At": "2026-01-01"},
+        {"Id": "1", "Op": "D", "At": "2026-01-02"},
+        deleted=Choice("Op"),
+    ).records
+
+    assert gone.deleted
+    assert int(gone.version) - int(said.version) == 86_400_000
+
+
 def test_versions_sort_as_times_or_numbers():
     rows = [{"Id": "1", "V": text} for text in ("12", "03/02/2020 10:00", "")]
     batch = mapped(person(version="V"), *rows, date_order="dmy", time_zone="UTC")

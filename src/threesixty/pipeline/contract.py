@@ -46,7 +46,7 @@ def look(ledger: Ledger, project: Project, source: Source, fresh: Sequence[Fresh
     drift = columns.drifts(source, before, found)
     stops = [one for one in drift if _stops(source, one, accept=accept)]
     if stops:
-        raise _broken(source, stops)
+        raise _broken(source, stops, [*stops, *(one for one in drift if one not in stops)])
     lost = [one.column for one in drift if one.what == "lost" and one.mapped]
     lacking = tuple(dict.fromkeys([*before.lost, *lost]))
     told = () if source.contract.on_change == "accept" else tuple(one.words for one in drift)
@@ -61,8 +61,8 @@ def _stops(source: Source, drift: Drift, *, accept: bool) -> bool:
     return agreed == "stop" or (agreed == "warn" and drift.what == "lost" and drift.mapped)
 
 
-def _broken(source: Source, stops: Sequence[Drift]) -> ContractBroken:
-    what = "; ".join(one.words for one in stops)
+def _broken(source: Source, stops: Sequence[Drift], drift: Sequence[Drift]) -> ContractBroken:
+    what = "; ".join(one.words for one in drift)
     keys = [one.column for one in stops if one.key]
     hint = (
         f"no row has a key without {keys[0]!r}: ask for the file again, or change the key of the source"

@@ -115,6 +115,7 @@ def test_a_load_without_trouble_is_a_short_sentence() -> None:
     clean = replace(LOADED, sources=(), records=1, customers=1, merges=0, parked=0)
 
     assert loads.in_words(clean) == "1 record is 1 customer."
+    assert loads.in_words(replace(clean, merges=-2)) == "1 record is 1 customer."
 
 
 @pytest.mark.parametrize(

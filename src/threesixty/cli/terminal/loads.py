@@ -55,7 +55,7 @@ def in_words(result: Loaded) -> str:
         (rejected, f"{count(rejected, 'row')} rejected"),
         (unreadable, count(unreadable, "unreadable value")),
         (forgotten, f"{count(forgotten, 'row')} of forgotten people left out"),
-        (result.merges, count(result.merges, "merge")),
+        (max(0, result.merges), count(result.merges, "merge")),
         (result.parked, f"{count(result.parked, 'pair')} parked"),
     ]
     extra = ", ".join(text for number, text in told if number)

@@ -1,0 +1,124 @@
+"""Rows in = rows that became Records + rows without news + rejected rows + rows of forgotten people."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+import threesixty
+from threesixty.pipeline import load
+from threesixty.report import Account
+from threesixty.sources import delimited
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("THREESIXTY_DATA", ROOT.parent / "shared" / "data"))
+EXAMPLES = {
+    "adventureworks": ("ADVENTUREWORKS", DATA / "public" / "adventureworks"),
+    "customers": ("CUSTOMERS", DATA / "customers" / "c10k.parquet"),
+}
+
+PROJECT = """
+[stores]
+graph = "none"
+
+[sources.crm]
+path = "crm.csv"
+[[sources.crm.records]]
+kind = "person"
+key = "id"
+columns = { given = "name", email = "mail" }
+[[sources.crm.records]]                     # the same row says what a person agreed to
+kind = "consent"
+key = ["id", { constant = "mail" }]
+columns = { status = "ads" }
+parties.of = { source = "crm", kind = "person", key = "id" }
+"""
+HEADER = "id,name,mail,ads\n"
+
+
+def accounts(project: Path, home: Path) -> dict[str, Account]:
+    """What became of the rows of every source of a project."""
+    with threesixty.open(project, home=home) as c360:
+        loaded, stopped = load.load_sources(c360.ledger, c360.project, c360.weights, (), lambda _: None)
+    assert not stopped
+    return {source.source: source.account for source in loaded.sources}
+
+
+@pytest.fixture
+def crm(tmp_path):
+    (tmp_path / "threesixty.toml").write_text(PROJECT)
+
+    def load_(*rows: str) -> Account:
+        (tmp_path / "crm.csv").write_text(HEADER + "".join(f"{row}\n" for row in rows))
+        return accounts(tmp_path, tmp_path / "home")["crm"]
+
+    return load_
+
+
+def test_every_row_is_one_of_four(crm, tmp_path):
+    assert crm("1,Ada,a@x.pt,yes", "2,Bo,b@x.pt,no", ",Cy,,", "1,Ada,a@x.pt,yes") == Account(4, 2, 1, 1, 0)
+    with threesixty.open(tmp_path, home=tmp_path / "home") as c360:
+        c360.forget(c360.customer("crm/2").id, by="test")
+
+    again = crm("1,Ada,a@x.pt,yes", "2,Bo,b@x.pt,no", ",Cy,,", "3,Di,d@x.pt,yes", "one,too,many,cells,here")
+
+    assert again == Account(5, taken=1, known=1, rejected=2, forgotten=1)
+    assert again.lost == 0
+
+
+def test_a_row_with_news_in_one_of_its_records_brings_news(crm):
+    crm("1,Ada,a@x.pt,yes")
+
+    assert crm("1,Ada,a@x.pt,no") == Account(1, taken=1)
+
+
+def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(progress):
+        raise Stopped
+
+    (tmp_path / "crm.csv").write_text(HEADER + "".join(f"{n},P{n},p{n}@x.pt,no\n" for n in range(35)))
+    with threesixty.open(tmp_path, home=tmp_path / "home") as c360, pytest.raises(Stopped):
+        load.load_sources(c360.ledger, c360.project, c360.weights, (), stop)
+
+    assert accounts(tmp_path, tmp_path / "home")["crm"] == Account(25, taken=25)
+
+
+def test_no_row_of_the_sample_company_is_lost(company, tmp_path):
+    found = accounts(company.project, tmp_path / "home")
+
+    with company.open(tmp_path / "home") as c360:
+        files = {source.name: [Path(path) for path in source.paths] for source in c360.project.sources}
+    written = {name: sum(map(rows_in, paths)) for name, paths in files.items()}
+    assert {name: account.rows for name, account in found.items()} == written
+    assert {name: account.lost for name, account in found.items()} == dict.fromkeys(written, 0)
+
+
+def rows_in(path: Path) -> int:
+    """The rows of a file, counted without any of our code."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+        if path.suffix == ".jsonl":
+            return sum(1 for line in lines if line.strip())
+        mark = ";" if path.stem == "loyalty" else ","
+        return sum(1 for row in csv.reader(lines, delimiter=mark) if row) - 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_row_of_real_data_is_lost(example, tmp_path, monkeypatch):
+    name, place = EXAMPLES[example]
+    if not place.exists():
+        pytest.skip(f"{place} is absent (set THREESIXTY_DATA)")
+    monkeypatch.setenv(name, str(place))
+
+    found = accounts(ROOT / "examples" / example, tmp_path)
+
+    assert sum(account.rows for account in found.values()) > 1_000
+    assert {source: account.lost for source, account in found.items()} == dict.fromkeys(found, 0)
