@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import threesixty
+from threesixty.errors import ContractBroken
 from threesixty.pipeline import load
 from threesixty.report import Account
 from threesixty.sources import delimited
@@ -89,6 +92,26 @@ def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_p
         load.load_sources(c360.ledger, c360.project, c360.weights, (), stop)
 
     assert accounts(tmp_path, tmp_path / "home")["crm"] == Account(25, taken=25)
+
+
+def test_rows_of_a_table_are_accounted_for_and_are_a_delivery_when_they_bring_news(tmp_path):
+    def table(statement: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "shop.db")) as shop, shop:
+            shop.executescript(statement)
+
+    source = PROJECT.replace('path = "crm.csv"', f'database = "sqlite:///{tmp_path}/shop.db"\ntable = "crm"')
+    (tmp_path / "threesixty.toml").write_text(source)
+    table("CREATE TABLE crm (id, name, mail, ads); INSERT INTO crm VALUES (1, 'Ada', 'a@x.pt', 'yes');")
+    table("INSERT INTO crm VALUES (2, 'Bo', 'b@x.pt', 'no'), (NULL, 'Cy', '', '');")
+
+    assert accounts(tmp_path, tmp_path / "home")["crm"] == Account(3, taken=2, rejected=1)
+    table("DELETE FROM crm WHERE id IS NULL")
+    assert accounts(tmp_path, tmp_path / "home")["crm"] == Account(2, known=2)
+    with threesixty.open(tmp_path, home=tmp_path / "home") as c360:
+        assert c360.ledger.deliveries()["crm"].rows == 3
+    table("ALTER TABLE crm DROP COLUMN mail")
+    with threesixty.open(tmp_path, home=tmp_path / "home") as c360, pytest.raises(ContractBroken):
+        c360.load()
 
 
 def test_no_row_of_the_sample_company_is_lost(company, tmp_path):

@@ -15,10 +15,10 @@ _BEST = {"new": 0, "changed": 0, "deleted": 0, "unchanged": 1, "forgotten": 2, "
 def account(batch: Batch, outcomes: Sequence[str], rows: int) -> Account:
     """The account of a batch of so many rows, whose Records came to these outcomes."""
     best: dict[int, int] = {}
-    for line, outcome in zip(batch.lines, outcomes, strict=True):
+    for number, outcome in zip(batch.row_numbers, outcomes, strict=True):
         at = _BEST[outcome]
-        if best.get(line, 9) > at:
-            best[line] = at
+        if best.get(number, 9) > at:
+            best[number] = at
     best.pop(0, None)  # of a bag: it stands beside the Record of its row
     found = Counter(best.values())
     return Account(rows, found[0], found[1], found[3] + len(batch.rejects), found[2])

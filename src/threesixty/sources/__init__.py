@@ -24,10 +24,10 @@ __all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "r
 class Batch:
     """Some rows of a delivery as Records. `rows` counts its rows from the first to the end of this batch,
     good and bad; `reached` is its position there. `unreadable` holds (property, text) examples, at most
-    five of each. `lines` has the line of the row behind each Record, 0 where several may stand behind it."""
+    five of each. `row_numbers` has the row behind each Record, 0 where several may stand there."""
 
     records: list[Record]
-    lines: list[int] = field(default_factory=list)
+    row_numbers: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     unreadable_counts: Counter[str] = field(default_factory=Counter)
@@ -86,7 +86,7 @@ def _check_columns(source: Source, delivery: Delivery, rows: Rows, lacking: Coll
 def _batch(source: Source, file: str, mapped: Mapped, rows: int, position: int, total: int) -> Batch:
     return Batch(
         mapped.records,
-        mapped.lines,
+        mapped.row_numbers,
         [Reject(source.name, file, bad.line, bad.reason, bad.row) for bad in mapped.rejected],
         mapped.examples,
         mapped.unreadable,

@@ -119,9 +119,12 @@ def _slices(
             found[at] = None
         else:
             delivery.spoken.add(at)
+    numbers = range(1, len(rows) + 1)
     for kind in dict.fromkeys(kinds):
         if plan := by_kind[kind]:
-            yield _slice(Slice(plan, rows, sources, found, raws, gone), [each == kind for each in kinds])
+            yield _slice(
+                Slice(plan, rows, sources, found, raws, gone, numbers), [each == kind for each in kinds]
+            )
 
 
 def _chosen(rows: Rows, choice: str | Choice) -> list[str]:
@@ -158,4 +161,5 @@ def _slice(whole: Slice, wanted: list[bool]) -> Slice:
         list(compress(whole.keys, wanted)),
         list(compress(whole.raws, wanted)),
         list(compress(whole.gone, wanted)),
+        list(compress(whole.numbers, wanted)),
     )

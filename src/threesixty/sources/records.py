@@ -25,11 +25,11 @@ _NONE: tuple[Reading, ...] = ()
 class Mapped:
     """The Records of some rows, the rows that could be none, and the values that could not be read.
 
-    `lines` has the line of each Record; 0 for one made of a bag, which several rows may hold.
+    `row_numbers` has the row of each Record, counted from 1; 0 for one of a bag, which several may hold.
     """
 
     records: list[Record] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    row_numbers: list[int] = field(default_factory=list)
     rejected: list[Bad] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, str]] = field(default_factory=list)
@@ -47,7 +47,8 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows of one plan. `names` is None for a row that gives no Record here; `gone` for deleted ones."""
+    """Rows of one plan. `keys` is None for a row that gives no Record here; `gone` for deleted ones.
+    `numbers` counts the rows of the whole, from 1."""
 
     plan: Plan
     rows: Rows
@@ -55,6 +56,7 @@ class Slice:
     keys: Sequence[str | None]
     raws: Sequence[str]
     gone: Sequence[bool]
+    numbers: Sequence[int]
 
 
 def records(part: Slice, found: Mapped) -> Iterator[Record]:
@@ -67,12 +69,21 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     bags: dict[str, Record] = {}
     columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
     links = zip(*columns, strict=True) if columns else repeat(())
-    for line, source, key, node, raw, gone, version, readings, linked in zip(
-        rows.lines, part.sources, part.keys, nodes, part.raws, part.gone, versions, said, links, strict=False
+    for number, source, key, node, raw, gone, version, readings, linked in zip(
+        part.numbers,
+        part.sources,
+        part.keys,
+        nodes,
+        part.raws,
+        part.gone,
+        versions,
+        said,
+        links,
+        strict=False,
     ):
         if key is None:
             continue
-        found.lines.append(line)
+        found.row_numbers.append(number)
         name = Name(source, plan.kind.name, key)
         if gone:
             version_ = version.text or _said_at(plan, readings)
@@ -81,7 +92,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
         record = _record(plan, name, raw, node or key, version.text, readings, found)
         made = tuple(link for link in linked if link is not None)
         yield replace(record, links=made) if made else record
-    found.lines += [0] * len(bags)
+    found.row_numbers += [0] * len(bags)
     yield from bags.values()
 
 
