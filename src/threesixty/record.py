@@ -315,6 +315,19 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """Another Customer that sources relate to this one, at most twenty of each sort.
+
+    `how` is works_for, employee, part_of, part, referred or referred_by: what the other is to this one.
+    """
+
+    id: str
+    name: str
+    how: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductBought:
     """A product a Customer bought, over all purchases."""
 
@@ -349,6 +362,7 @@ class Card:
     products: tuple[ProductBought, ...]
     consents: tuple[Consent, ...] = ()
     addresses: tuple[HeldAddress, ...] = ()
+    relations: tuple[Relation, ...] = ()
     aliases: tuple[str, ...] = ()
     origin: Literal["graph", "ledger"] = "graph"
     as_of: int = 0

@@ -35,7 +35,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class LinkRule:
-    """A thing's edge to another thing: `includes` draws INCLUDES to a product."""
+    """An edge to another thing or party: `includes` draws INCLUDES to a product, `works_for` WORKS_FOR."""
 
     edge: str
     kind: str
@@ -46,7 +46,7 @@ class LinkRule:
 class Kind:
     """A sort of Record. `label` is its node's label ('' keeps it out of the graph).
 
-    `parties` names the roles people play in it and the edge each role draws from the Customer;
+    `parties` names the roles people play in it and the edge each role draws from the Customer to it;
     `shared_keys` says that all sources mean the same thing by the same key (products by SKU).
     """
 
@@ -138,6 +138,8 @@ PERSON = Kind(
         *text("street", "city", "postcode", "region", "country", personal=True, category="contact"),
         *text("company", "job_title", personal=True),
     ),
+    parties={"referred_by": "REFERRED"},
+    links={"works_for": LinkRule("WORKS_FOR", "organisation", text("role"))},
 )  # fmt: skip
 ORGANISATION = Kind(
     "organisation", "party", "Customer",
@@ -146,6 +148,8 @@ ORGANISATION = Kind(
         *text("email", "phone", category="contact"),
         *text("street", "city", "postcode", "region", "country", category="contact"),
     ),
+    parties={"referred_by": "REFERRED"},
+    links={"part_of": LinkRule("PART_OF", "organisation")},
 )  # fmt: skip
 _MONEY = (Property("amount", "money", fold="sum"), Property("currency"))
 _LINE = (Property("quantity", "number", fold="sum"), Property("amount", "money", fold="sum"))
@@ -319,7 +323,7 @@ class Schema:
                     shown = (p for p in rule.properties if kind.sort == "event" or p.graph != "no")
                     columns = tuple(Column(p.name, p.type) for p in shown)
                     yield EdgeKind(source, rule.edge, target), columns
-            if kind.sort == "thing" and kind.label:
+            if kind.sort != "event" and kind.label:
                 for edge in kind.parties.values():
                     yield EdgeKind("Customer", edge, kind.label), (Column("role", "text"),)
 

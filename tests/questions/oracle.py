@@ -82,6 +82,24 @@ class Oracle:
             for i, *span in (*used, *generic.values())
         ]
 
+    def employees(self, customer):
+        found = sorted(self.into["WORKS_FOR", customer], key=by_id)
+        return [(*of(person, "id name"), edge["role"]) for edge, person in found]
+
+    def organisation(self, customer):
+        return [
+            (how, level, one, self._name(one))
+            for how, ends in (("part_of", self.out), ("part", self.into))
+            for level in (1, 2, 3)
+            for one in sorted(self._level(customer, ends, level) - {customer})
+        ]
+
+    def _level(self, customer, ends, level):
+        found = {customer}
+        for _ in range(level):
+            found = {other["id"] for one in found for _, other in ends["PART_OF", one]}
+        return found
+
     def records(self, customer):
         found = sorted(self.into["RESOLVES_TO", customer], key=lambda pair: of(pair[1], "source id"))
         return [(*of(record, "id source kind at"), *of(e, "since bits why wins")) for e, record in found]
@@ -175,6 +193,17 @@ class Oracle:
             yield part("household", id_, name, role, "", *home, at=since)
         for id_, name, type_, value, identifier, _ in self.sharing(customer)[:20]:
             yield part("sharing", id_, name, type_, text=identifier, note=value)
+        yield from self._relations(customer)
+
+    def _relations(self, customer):
+        for edge, out, into in (
+            ("WORKS_FOR", "works_for", "employee"), ("PART_OF", "part_of", "part"),
+            ("REFERRED", "referred", "referred_by"),
+        ):  # fmt: skip
+            for how, ends in ((out, self.out[edge, customer]), (into, self.into[edge, customer])):
+                for e, other in sorted(ends, key=by_id)[:20]:
+                    role = e["role"] if edge == "WORKS_FOR" else ""
+                    yield part("relation", *of(other, "id name"), how, text=role)
 
     def _doings(self, customer):
         bought = sorted(self.out["BOUGHT", customer], key=lambda pair: (-pair[0]["count"], pair[1]["id"]))

@@ -93,10 +93,11 @@ class TestEveryQuestion:
         assert not re.search(refused, question.text)
 
 
-def test_there_are_the_first_thirteen():
+def test_there_are_the_first_fifteen():
     assert list(catalogue()) == [
-        "bought_together", "connections", "customer_360", "household", "hubs", "identifiers", "open_tickets",
-        "path", "purchases", "recency_frequency_value", "records", "sharing", "timeline",
+        "bought_together", "connections", "customer_360", "employees", "household", "hubs", "identifiers",
+        "open_tickets", "organisation", "path", "purchases", "recency_frequency_value", "records", "sharing",
+        "timeline",
     ]  # fmt: skip
 
 

@@ -67,6 +67,11 @@ towns = st.fixed_dictionaries(
         "purchases": st.lists(purchases, max_size=6),
         "tickets": st.lists(tickets, max_size=5),
         "bought": st.dictionaries(st.tuples(customer, st.sampled_from(PRODUCTS)), bought, max_size=6),
+        "relations": st.dictionaries(
+            st.tuples(customer, st.sampled_from(["WORKS_FOR", "PART_OF", "REFERRED"]), customer),
+            maybe_text,
+            max_size=9,
+        ),
         "aliases": st.lists(customer, max_size=3),
     }
 )
@@ -108,6 +113,8 @@ def draw_evidence(picture, town):
         for place, held in enumerate(town["identifiers"]):
             if owner in held["who"]:
                 picture.edge(key, "CARRIES", f"identifier:{held['type']}:{place}")
+    for (who, edge, other), role in town["relations"].items():
+        picture.edge(who, edge, other, **({} if edge == "PART_OF" else {"role": role}))
     for number, who in enumerate(town["aliases"]):
         picture.edge(picture.node("Alias", f"alias:{number}", name=str(number)), "NOW", who)
 

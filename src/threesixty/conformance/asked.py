@@ -15,6 +15,8 @@ Asked = tuple[str, dict[str, Scalar]]
 USES = EdgeKind("Customer", "USES", "Identifier")
 MADE = EdgeKind("Customer", "MADE", "Purchase")
 MEMBER_OF = EdgeKind("Customer", "MEMBER_OF", "Household")
+PART_OF = EdgeKind("Customer", "PART_OF", "Customer")
+WORKS_FOR = EdgeKind("Customer", "WORKS_FOR", "Customer")
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
 INCLUDES = EdgeKind("Purchase", "INCLUDES", "Product")
 
@@ -36,9 +38,11 @@ def asked(graph: Elements, customers: int = 4) -> list[Asked]:
     pairs = _sharing(graph)
     telling = {
         "customer_360": _most(graph, USES, 0),
+        "employees": _most(graph, WORKS_FOR, 1),
         "household": _most(graph, MEMBER_OF, 0),
         "identifiers": _most(graph, USES, 0),
         "open_tickets": _with_open_tickets(graph),
+        "organisation": _most(graph, PART_OF, 0),
         "purchases": _most(graph, MADE, 0),
         "records": _most(graph, RESOLVES_TO, 1),
         "sharing": [one for one, _ in pairs],

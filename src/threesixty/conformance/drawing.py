@@ -102,6 +102,16 @@ def _people(town: Drawing) -> None:
     town.edge("alias:ada2", "NOW", "customer:ada")
 
 
+def _relations(town: Drawing) -> None:
+    town.customer("halls", "Hall Holding", kind="organisation", profile='{"name": "Hall Holding"}')
+    town.edge("customer:dan", "WORKS_FOR", "customer:hall", role="buyer")
+    town.edge("customer:cleo", "WORKS_FOR", "customer:hall", role=None)
+    # Each is part of the other: somebody's mistake that no Question may walk in for ever.
+    town.edge("customer:hall", "PART_OF", "customer:halls")
+    town.edge("customer:halls", "PART_OF", "customer:hall")
+    town.edge("customer:ada", "REFERRED", "customer:dan", role="referred_by")
+
+
 def _evidence(town: Drawing) -> None:
     town.record("crm:1", "customer:ada", 0.0, "", "given,family")
     town.record("shop:1", "customer:ada", 12.5, "same email", "email")
@@ -158,6 +168,7 @@ def eight_customers() -> Delta:
     """Ada has everything, Gus and Finn nearly nothing."""
     drawing = Drawing()
     _people(drawing)
+    _relations(drawing)
     _evidence(drawing)
     _behaviour(drawing)
     return drawing.delta()

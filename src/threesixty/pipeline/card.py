@@ -5,7 +5,8 @@ It answers when the graph is away or behind, and in tests it is the oracle the g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
@@ -13,6 +14,7 @@ from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import picture
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import USES
+from threesixty.pipeline.relations import leading_to, owners, relations
 from threesixty.pipeline.things import thing_nodes
 from threesixty.pipeline.view import View, people, shown_name
 from threesixty.record import Scalar
@@ -21,6 +23,11 @@ from threesixty.schema import EdgeKind
 Part = dict[str, Scalar]
 _SHOWN = 20
 _HAPPENED = frozenset({"MADE", "RECEIVED", "RAISED"})
+_RELATED = {
+    "WORKS_FOR": ("works_for", "employee"),
+    "PART_OF": ("part_of", "part"),
+    "REFERRED": ("referred", "referred_by"),
+}
 _NEVER = -9007199254740991
 
 
@@ -35,6 +42,7 @@ def rows(view: View, anchor: int) -> list[Part]:
         *_identifiers(view, own),
         *_household(view, anchor),
         *_sharing(view, anchor, own),
+        *_relations(view, anchor, own),
         *_things(view, own),
         *_aliases(view, anchor),
         _marker(view),
@@ -118,6 +126,29 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
         parts.append(_part("sharing", delta.customer_id(names[other].id), name=shown_name(view, names[other]),
                            kind=row[2], text=row[0], note=row[3]))  # fmt: skip
     return sorted(parts, key=lambda p: (str(p["kind"]), str(p["text"]), str(p["id"])))[:_SHOWN]
+
+
+def _relations(view: View, anchor: int, own: Elements) -> Iterator[Part]:
+    """Those this Customer leads to, and those that lead to it, by what each is to it."""
+    node = str(own.nodes["Customer"][0][0])
+    back = relations(view, owners(people(view, leading_to(view, anchor))))
+    found: dict[str, dict[str, Scalar]] = defaultdict(dict)
+    for edge, (out, into) in _RELATED.items():
+        role = edge == "WORKS_FOR"
+        kind = EdgeKind("Customer", edge, "Customer")
+        found[out].update({str(row[1]): row[2] if role else "" for row in own.edges.get(kind, ())})
+        those = [row for row in back.get(kind, ()) if row[1] == node]
+        found[into].update({str(row[0]): row[2] if role else "" for row in those})
+    names = _names(view, {other for ends in found.values() for other in ends})
+    for how, ends in found.items():
+        for other in sorted(ends)[:_SHOWN]:
+            yield _part("relation", other, name=names[other], kind=how, text=ends[other])
+
+
+def _names(view: View, nodes: Iterable[str]) -> dict[str, str]:
+    publics = [node.removeprefix("customer:") for node in nodes]
+    anchors = [number for public in publics if (number := view.ledger.number_of(public)) is not None]
+    return {delta.customer_id(person.id): shown_name(view, person) for person in people(view, anchors)}
 
 
 def _things(view: View, own: Elements) -> Iterator[Part]:

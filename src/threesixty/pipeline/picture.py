@@ -16,6 +16,7 @@ from threesixty.identity.score import reasons
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
 from threesixty.pipeline.mask import masked, shown
+from threesixty.pipeline.relations import relations
 from threesixty.pipeline.view import Person, View, display_name, people, span
 from threesixty.record import Identifier, Name, Scalar
 from threesixty.schema import EdgeKind
@@ -43,6 +44,7 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     edges.update(_identifier_edges(view, owner))
     edges[MEMBER_OF] = _member_of(view, found)
     edges.update(behaviour.edges())
+    edges.update(relations(view, owner))
     return Elements(nodes, {kind: rows for kind, rows in edges.items() if rows})
 
 

@@ -166,7 +166,7 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
     customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
     # What a person pinned to a Record that is gone holds for the Customer that answers for it.
     customers |= set(ledger.answers(sorted(changed)).values())
-    settle.touched(ledger, seq, changed, customers, flipped)
+    settle.touched(ledger, seq, changed, sorted(moved), customers, flipped)
     joined = _joined(component.numbers, clustering.anchors, matches)
     weakest = [(bits, record) for bits, record in joined if record in moved]
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)

@@ -12,6 +12,7 @@ from threesixty.identity import candidates
 from threesixty.identity.households import Home, Resident, households
 from threesixty.ledger import HouseholdRow, Ledger, LinkRow
 from threesixty.pipeline.mapped import among, generic, mapped
+from threesixty.pipeline.relations import neighbours
 from threesixty.record import Identifier
 
 # Sharing one of these, people may live together; devices and cards say too little.
@@ -19,8 +20,9 @@ _SHARED_AT_HOME = frozenset({"email", "phone", "address"})
 
 
 def touched(
-    ledger: Ledger, seq: int, changed: Sequence[int], customers: Iterable[int], flipped: NDArray[int64]
-) -> None:
+    ledger: Ledger, seq: int, changed: Sequence[int], moved: Sequence[int], customers: Iterable[int],
+    flipped: NDArray[int64],
+) -> None:  # fmt: skip
     """Note what the graph must draw anew after some Records changed and some customers with them."""
     drawn = ledger.reached("resolved_seq")
     former = {i for row in ledger.superseded(drawn) for i in row.identifiers}
@@ -28,8 +30,8 @@ def touched(
     affected = {*customers, *_customers_carrying(ledger, of_flipped)}
     members = _members(ledger, affected)
     carried = {c.identifier for c in ledger.carried(members)}
-    moved, houses = _rehouse(ledger, affected)
-    ledger.mark_changed(seq, "customer", affected | moved)
+    resettled, houses = _rehouse(ledger, affected)
+    ledger.mark_changed(seq, "customer", affected | resettled | neighbours(ledger, moved, changed))
     ledger.mark_changed(seq, "record", changed)
     ledger.mark_changed(seq, "identifier", carried | of_flipped | former)
     ledger.mark_changed(seq, "household", houses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -309,7 +309,13 @@ def _party(role: str, table: Table, kinds: tuple[Kind, ...], setting: Setting) -
     roles = {r for kind in kinds for r in kind.parties}
     _check_role(table, role, roles, kinds, "a party in")
     people = [name for name, kind in setting.schema.kinds.items() if kind.sort == "party"]
-    kind = table.text("kind", "person", among=people)
+    reference = _who(table, table.text("kind", "person", among=people), setting)
+    table.done()
+    return reference
+
+
+def _who(table: Table, kind: str, setting: Setting) -> Reference:
+    """A party: by key, by a bag of what is known of it, or by a customer's id."""
     bag = table.table("identifiers")
     allowed = roles_of([setting.schema.kinds[kind]], setting.schema)
     reference = Reference(
@@ -321,8 +327,11 @@ def _party(role: str, table: Table, kinds: tuple[Kind, ...], setting: Setting) -
     )
     if not (reference.key or reference.identifiers or reference.customer):
         table.missing("key", "say who: key = …, identifiers = { email = … } or customer = …")
-    table.done()
     return reference
+
+
+def _what(table: Table, kind: str, setting: Setting) -> Reference:
+    return Reference(kind, source=_referred_source(table, setting), key=_parts(table, "key", required=True))
 
 
 def _link(role: str, table: Table, kinds: tuple[Kind, ...], setting: Setting) -> Reference:
@@ -333,10 +342,9 @@ def _link(role: str, table: Table, kinds: tuple[Kind, ...], setting: Setting) ->
     if rule and kind != rule.kind:
         table.problem("kind", f"{role} goes to a {rule.kind}, not to a {kind}", "leave `kind` out")
     properties = {prop.name for prop in rule.properties} if rule else set()
-    reference = Reference(
-        kind=kind,
-        source=_referred_source(table, setting),
-        key=_parts(table, "key", required=True),
+    party = kind in setting.schema.kinds and setting.schema.kinds[kind].sort == "party"
+    reference = replace(
+        _who(table, kind, setting) if party else _what(table, kind, setting),
         values=_single_parts(table.table("values"), properties, f"property of {role}"),
     )
     table.done()

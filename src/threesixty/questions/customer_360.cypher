@@ -1,13 +1,13 @@
 // Everything about one customer: the 360° view
 // One request gives the whole card: what is known, which records say so, identifiers, household,
-// people who share an identifier, products and the newest twenty things that happened. Each row
+// people who share an identifier, employers and employees, products and the newest twenty things that happened. Each row
 // names its part of the card; columns a part does not use are empty. `questions.shape.card` makes
 // the rows a Card again.
 // param customer customer  the customer's id
 // column part text  which part of the card the row belongs to
 // column id text  the node the row is about
 // column name text  what to show for it
-// column kind text  its kind: of customer, record, thing or identifier; in a household the role
+// column kind text  its kind: of customer, record, thing or identifier; in a household the role, in a relation how
 // column source text  the source that spoke of it (records and timeline)
 // column text text  the profile as JSON, what a record won, a currency, a household, 'generic'
 // column note text  the currency, why a record belongs, a status, a shared value, a household's name
@@ -58,6 +58,36 @@ WHERE o.id <> $customer
 RETURN 'sharing' AS part, o.id AS id, o.name AS name, i.type AS kind, '' AS source, i.id AS text,
        i.value AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
 ORDER BY kind, text, id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})-[e:WORKS_FOR]->(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'works_for' AS kind, '' AS source, e.role AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})<-[e:WORKS_FOR]-(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'employee' AS kind, '' AS source, e.role AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})-[:PART_OF]->(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'part_of' AS kind, '' AS source, '' AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})<-[:PART_OF]-(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'part' AS kind, '' AS source, '' AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})-[:REFERRED]->(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'referred' AS kind, '' AS source, '' AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
+UNION ALL
+MATCH (c:Customer {id: $customer})<-[:REFERRED]-(o:Customer)
+RETURN 'relation' AS part, o.id AS id, o.name AS name, 'referred_by' AS kind, '' AS source, '' AS text,
+       '' AS note, 0 AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+ORDER BY id LIMIT 20
 UNION ALL
 MATCH (c:Customer {id: $customer})-[b:BOUGHT]->(p:Product)
 RETURN 'product' AS part, p.id AS id, p.name AS name, '' AS kind, '' AS source, '' AS text,

@@ -14,6 +14,7 @@ from threesixty.record import (
     KeyFigures,
     Member,
     ProductBought,
+    Relation,
     Scalar,
     Sharing,
     SourceRecord,
@@ -53,6 +54,7 @@ def card(rows: Iterable[Row]) -> Card | None:
         household=_household(parts["household"]),
         sharing=_sharing(parts["sharing"]),
         products=_products(parts["product"]),
+        relations=_relations(parts["relation"]),
         aliases=tuple(sorted(_text(row["name"]) for row in parts["alias"])),
         as_of=next((_count(row["count"]) for row in parts["threesixty"]), -1),
         missing=NOT_IN_GRAPH,
@@ -164,6 +166,14 @@ def _sharing(rows: Iterable[Row]) -> tuple[Sharing, ...]:
     ordered = sorted(rows, key=lambda row: (_text(row["kind"]), _text(row["text"]), _text(row["id"])))
     return tuple(
         Sharing(bare(row["id"]), _text(row["name"]), _text(row["kind"]), _text(row["note"]))
+        for row in ordered
+    )
+
+
+def _relations(rows: Iterable[Row]) -> tuple[Relation, ...]:
+    ordered = sorted(rows, key=lambda row: (_text(row["kind"]), _text(row["id"])))
+    return tuple(
+        Relation(bare(row["id"]), _text(row["name"]), _text(row["kind"]), _text(row["text"]))
         for row in ordered
     )
 

@@ -254,7 +254,7 @@ def _status_style(status: str) -> str:
 
 
 def _connections(view: Card) -> RenderableType | None:
-    if not view.household and not view.sharing:
+    if not (view.household or view.sharing or view.relations):
         return None
     table = grid("fit", "24", "fill", "fit")
     for number, member in enumerate(_others(view)):
@@ -267,6 +267,14 @@ def _connections(view: Card) -> RenderableType | None:
         table.add_row(
             say("shares" if number == 0 else "", QUIET), say(other.name), shared, say(other.id, QUIET)
         )
+    said = ""
+    for relation in view.relations:
+        how = relation.how.replace("_", " ")
+        table.add_row(
+            say("" if how == said else how, QUIET), say(relation.name), say(relation.role, QUIET),
+            say(relation.id, QUIET),
+        )  # fmt: skip
+        said = how
     return section("Connections", table)
 
 
