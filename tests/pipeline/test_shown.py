@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import threesixty
+from threesixty.graph.ladybug import Ladybug
+from threesixty.pipeline.draw import draw
 
 PROJECT = """
 [schema.kinds.person.properties]
@@ -102,3 +105,37 @@ def test_a_flag_that_changes_is_in_the_graph_at_the_next_look(company):
 
     assert "Lovelace" not in drawn(company(family="masked"))
     assert "Lovelace" in drawn(company())
+
+
+def test_a_graph_on_a_server_is_not_emptied_by_a_look_but_status_says_what_to_do(company, graph_of_others):
+    c360 = company()
+    c360.put("crm", [ADA])
+    graph_of_others(c360)
+    c360 = company(family="masked")
+    graph_of_others(c360)
+
+    draw(c360.view, c360.graph())
+    assert "Lovelace" in drawn(c360)
+    assert any("reconcile" in notice for notice in c360.status().notices)
+
+    c360.reconcile()
+    assert "Lovelace" not in drawn(c360)
+    assert not any("reconcile" in notice for notice in c360.status().notices)
+
+
+@pytest.fixture
+def graph_of_others(tmp_path):
+    """Lets a project keep its graph where it does not count as its own: in an engine given from outside."""
+    opened = {}
+
+    def give(c360):
+        path = tmp_path / "elsewhere" / "graph.lbug"
+        for one in opened.values():
+            one.close()
+        opened[0] = Ladybug.open(path, c360.project.schema)
+        c360.close()
+        c360.project = replace(c360.project, graph="bolt://elsewhere")
+        c360._graph = opened[0]
+        draw(c360.view, c360._graph)
+
+    return give

@@ -43,25 +43,27 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
     ledger = view.ledger
     resolved = ledger.reached("resolved_seq")
     applied = graph.applied()
-    drawn_by = ledger.state("drawn_by")
-    anew = ledger.writable and drawn_by not in (None, view.fingerprint)
-    if applied == resolved and not anew and (drawn_by or not ledger.writable):
+    # Flags, trust and rules change what is shown of everybody. A graph that others read is not emptied for
+    # it by somebody who only looks: `status` says so, and `reconcile` writes the difference.
+    anew = view.shows_otherwise and ledger.writable and view.project.graph == "embedded"
+    if applied == resolved and not anew:
         return
     if anew or applied < ledger.reached("redraw_seq") or applied > resolved:
         rebuild(view, graph, tell)
-    elif applied != resolved:
-        _draw_changes(view, graph, applied, resolved, tell)
-    if ledger.writable:
-        ledger.set_state("drawn_by", view.fingerprint)
-
-
-def _draw_changes(view: View, graph: Graph, applied: int, resolved: int, tell: Tell) -> None:
-    ledger = view.ledger
+        _remember_how(view)
+        return
+    _remember_how(view, first=True)
     changed = ledger.changed(applied)
     if sum(map(len, changed.values())) > _REBUILD_AT:
         rebuild(view, graph, tell)
     else:
         _redraw(view, graph, resolved, changed, node_ids(view, changed))
+
+
+def _remember_how(view: View, *, first: bool = False) -> None:
+    """Note by which flags and rules the graph was drawn; `first`: only where none are noted."""
+    if view.ledger.writable and not (first and view.ledger.state("drawn_by")):
+        view.ledger.set_state("drawn_by", view.fingerprint)
 
 
 def redraw(view: View, graph: Graph, numbers: Numbers, ids: Mapping[str, Sequence[str]]) -> None:

@@ -54,6 +54,8 @@ def reconcile(view: View, graph: Graph, tell: Tell = lambda _: None, *, dry_run:
         found = differences(rows, present.read(what), columns, keys=keys, size=size, folder=folder)
         mending.take(what, found)
     mending.put()
+    if not dry_run:
+        view.ledger.set_state("drawn_by", view.fingerprint)
     return Reconciled(tuple(mending.drifts), dry_run)
 
 

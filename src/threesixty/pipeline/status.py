@@ -24,6 +24,8 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         notices.append("records wait to be resolved: `threesixty load` goes on where it stopped")
     if 0 <= applied < resolved:
         notices.append("the graph is behind the ledger: the next question brings it up to date")
+    if view.shows_otherwise:
+        notices.append("the graph shows what the project file said before: `threesixty reconcile` mends it")
     if counts.dangling:
         notices.append(f"{counts.dangling:,} references name records that no source has delivered")
     graph_bytes = _bytes(project.home / "graph") if project.graph == "embedded" else 0

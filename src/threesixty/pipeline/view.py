@@ -57,6 +57,11 @@ class View:
         said = repr((sources, [*self.project.survivorship.items()], self.currency))
         return self.schema.fingerprint + blake2b(said.encode(), digest_size=12).hexdigest()
 
+    @property
+    def shows_otherwise(self) -> bool:
+        """Whether the project says otherwise what a graph shows than when its graph was drawn."""
+        return self.ledger.state("drawn_by") not in (None, self.fingerprint)
+
     @cached_property
     def _brands(self) -> Mapping[str, str]:
         return {source.name: source.brand for source in self.project.sources if source.brand}
