@@ -1,6 +1,7 @@
 """`threesixty neptune certify` on the command line: what it says before, asks, refuses."""
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -80,6 +81,17 @@ def test_a_cluster_that_is_not_there(run):
 
     assert result.exit_code == 5
     assert "it fails at DNS: nowhere.invalid leads nowhere" in result.output
+
+
+def test_what_is_not_installed_is_named(run, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("threesixty.neptune.certify")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pytest", None)
+    result = run("neptune://nowhere.invalid?region=eu-central-1&iam=no")
+
+    assert result.exit_code == 5
+    assert "a certification needs pytest" in result.output
+    assert "pip install 'threesixty[certify]'" in result.output
 
 
 def test_without_an_address_it_is_the_project_s_graph(run, cluster):

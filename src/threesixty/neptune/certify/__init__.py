@@ -14,12 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-from threesixty.errors import GraphError
+from threesixty.errors import GraphError, GraphUnavailable
 from threesixty.graph.neptune import Neptune
 from threesixty.graph.neptune_address import Address
 from threesixty.neptune.certify import suite
 from threesixty.neptune.certify.before import Plan, look, ours, reach, refuse
-from threesixty.neptune.certify.company import certify_company
 from threesixty.neptune.certify.hide import Hide, secrets
 from threesixty.neptune.certify.payloads import Payloads
 from threesixty.neptune.certify.probes import ALL, Probe, clean, probed
@@ -32,6 +31,8 @@ __all__ = ["Extent", "Plan", "Report", "certify", "look", "refuse"]
 
 Tell = Callable[[str], None]
 PAYLOADS = "payloads.jsonl"
+MOST_AWAY = 3
+"""So many tests in a row that did not reach the cluster end the suite: each of them waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,16 @@ class _Run:
 
     def promise(self) -> None:
         self._tell("2 of 4: the conformance suite …")
+        away = 0
         for one in suite.run(self._address, self._out, self._hidden, self._hide, self._extent.tests):
             self._tell(f"{one.outcome}: {one.name}")
             self.report = replace(self.report, promises=(*self.report.promises, one))
+            away = away + 1 if GraphUnavailable.__name__ in one.said else 0
+            if away == MOST_AWAY:
+                raise GraphUnavailable(
+                    "the cluster has gone away in the middle of the suite",
+                    hint="`threesixty neptune doctor` names the hop; then certify it again",
+                )
 
     def probe(self) -> None:
         self._tell("3 of 4: what documentation alone does not answer …")
@@ -137,6 +145,8 @@ class _Run:
                 self.report = replace(self.report, probes=(*self.report.probes, hidden))
 
     def load(self) -> None:
+        from threesixty.neptune.certify.company import certify_company  # noqa: PLC0415 - pytest, an extra
+
         customers, about = self._extent.customers, self._extent.about
         self._tell(f"4 of 4: the sample company of {customers:,} people is loaded and asked …")
         with Payloads(self._out / PAYLOADS, self._hide).recording():
