@@ -94,6 +94,8 @@ BRAND = "brand"
 """The role that says for which brand of the company a row speaks."""
 TYPED = {"email_type": "email", "phone_type": "phone", "address_type": "address"}
 """Roles that say what a contact point is for (home, work, mobile), and of which."""
+MASTER = "master"
+"""Role and kind of what holds Records together in another system: its id for a customer."""
 VERIFIED = "_verified"
 """The end of a role that says of a property, or a group, that its source checked it."""
 

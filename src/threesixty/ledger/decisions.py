@@ -12,7 +12,7 @@ from threesixty.errors import DecisionRefused, NotFound
 from threesixty.ledger import tables
 from threesixty.ledger.current import compact
 from threesixty.ledger.log import now
-from threesixty.ledger.pins import Pins
+from threesixty.ledger.masters import Masters
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision, Scalar
 from threesixty.report import Action
@@ -52,7 +52,7 @@ _LAST = select(func.max(union_all(
 ).subquery().c.action))  # fmt: skip
 
 
-class Decisions(Pins):
+class Decisions(Masters):
     """Merges, splits, pins and their withdrawals, by record number."""
 
     def decide(
@@ -95,10 +95,14 @@ class Decisions(Pins):
             self.note(by, "withdraw", withdrawn=action)
 
     def decisions(self, numbers: Sequence[int] | None = None) -> list[Decision]:
-        """Decisions that stand, all or those with an end among the numbers, oldest first."""
+        """Decisions that stand, all or those with an end among the numbers, oldest first.
+
+        Those that sources imply by master ids stand for as long as their rows say so: number 0, before all.
+        """
         if numbers is None:
-            return [_decided(row) for row in self._rows(_ALL)]
-        return [_decided(row) for row in self._rows(_TOUCHING, numbers=numbers, others=numbers)]
+            return [*self.implied(None), *(_decided(row) for row in self._rows(_ALL))]
+        touching = self._rows(_TOUCHING, numbers=numbers, others=numbers)
+        return [*self.implied(numbers), *map(_decided, touching)]
 
     def decisions_of(self, action: int) -> list[Decision]:
         """The Decisions of one action, withdrawn or not."""

@@ -19,6 +19,7 @@ from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Name, Scalar
+from threesixty.schema import MASTER
 
 _name, _erasure, _reject = tables.name.c, tables.erasure.c, tables.reject.c
 _carries, _identifier, _superseded = tables.carries.c, tables.identifier.c, tables.superseded.c
@@ -28,6 +29,9 @@ _NAMED = select(_name.no, _name.source, _name.kind, _name.key, _name.id).where(
     _name.no.in_(_listed), _name.no.not_in(select(_erasure.no))
 )
 _UNNAME = update(tables.name).where(_name.no == bindparam("of")).values(key=bindparam("mark"), tie=_name.no)
+_BARE_MASTERS = select(_name.no).where(
+    _name.kind == MASTER, ~select(tables.link.c.record).where(tables.link.c.to_no == _name.no).exists()
+)
 _CARRIED = select(_carries.identifier).where(_carries.record.in_(_listed))
 _ONCE = select(_superseded.identifiers).where(_superseded.no.in_(_listed))
 _VALUES = select(_identifier.value).where(_identifier.no.in_(_listed))
@@ -147,7 +151,8 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             (seq, no, public, self.tombstone((source, kind, key)), at)
             for seq, (no, source, kind, key, public) in enumerate(named, first)
         ])  # fmt: skip
-        self._many(_UNNAME, [(f"\x1f{no}", no) for no, *_ in named])
+        bare = [no for (no,) in self._rows(_BARE_MASTERS)]
+        self._many(_UNNAME, [(f"\x1f{no}", no) for no in (*bare, *(row[0] for row in named))])
         self.note(by, "forget", records=len(named))
 
     def _rejects_naming(self, values: Sequence[str]) -> list[int]:

@@ -26,6 +26,7 @@ def records(view: View, key: str, country: str) -> list[int]:
         _by_id(view, key.removeprefix("customer:"))
         or _by_source_key(view, key)
         or _by_identifier(view, key, country)
+        or _by_master(view, key)
     )
     live = sorted(view.ledger.membership(found))
     if not live:
@@ -73,6 +74,12 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
         return []
     value = _normal(kind, text, country)
     return view.ledger.identifier_records(kind, value) if value else []
+
+
+def _by_master(view: View, key: str) -> list[int]:
+    """Records that bear this id of another system."""
+    sources = sorted({name for source in view.project.sources for name in source.names})
+    return [record for source in sources for record in view.ledger.called(source, key)]
 
 
 def _normal(kind: str, text: str, country: str) -> str | None:

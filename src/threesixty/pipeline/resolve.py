@@ -23,6 +23,7 @@ from threesixty.ledger import Ledger, Pending
 from threesixty.pipeline import settle
 from threesixty.pipeline.columns import parties
 from threesixty.report import Progress
+from threesixty.schema import MASTER
 
 Numbers = NDArray[np.int64]
 Tell = Callable[[Progress], None]
@@ -148,6 +149,7 @@ def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float],
 
 def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int) -> Resolution:
     seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
+    seeds = np.union1d(seeds, np.asarray(_fellows(ledger), dtype=np.int64))
     reached = _component(ledger, weights, seeds)
     component = parties(ledger.parties(reached))
     members = component.numbers.tolist()
@@ -172,6 +174,12 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
 
 
+def _fellows(ledger: Ledger) -> list[int]:
+    """Records that bear the master ids which changed Records bore before."""
+    former = ledger.superseded(ledger.reached("resolved_seq"))
+    return ledger.bearers(sorted({to for row in former for role, to in row.links if role == MASTER}))
+
+
 def _told(
     seq: int,
     moved: Mapping[int, tuple[int | None, int | None]],
@@ -179,7 +187,7 @@ def _told(
     merges: int,
     clustering: Clustering,
 ) -> Resolution:
-    aside = tuple(sorted({decision.action for decision in clustering.set_aside}))
+    aside = tuple(sorted({decision.action for decision in clustering.set_aside if decision.action}))
     return Resolution(seq, moved, tuple(sorted(joined)[:_WEAKEST]), merges, len(clustering.parked), aside)
 
 

@@ -45,7 +45,7 @@ _ENCODINGS = (
     "gb18030",
 )
 _SOURCE_NAME = re.compile(r"\w[\w-]*")
-_MAPPING_KEYS = ("kind", "key", "columns", "source", "node", "version", "parties", "links")
+_MAPPING_KEYS = ("kind", "key", "columns", "source", "node", "version", "parties", "links", "master")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,10 @@ def _mapping(table: Table, setting: Setting) -> RecordMapping:
         version=table.text("version"),
         parties={role: _party(role, one, kinds, setting) for role, one in table.table("parties").tables()},
         links={role: _link(role, one, kinds, setting) for role, one in table.table("links").tables()},
+        master=table.text("master"),
     )
+    if mapping.master and any(kind.sort != "party" for kind in kinds):
+        table.problem("master", "only people and organisations have a master id", "leave `master` out")
     if mapping.node and any(kind.sort == "party" for kind in kinds):
         table.problem("node", "rows of one person share their key, not a node", "make it the key")
     return mapping

@@ -50,7 +50,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class RecordMapping:
-    """How one row becomes one Record. A source may have several."""
+    """How one row becomes one Record. A source may have several.
+
+    `master` is the column with the id under which another system already holds customers together.
+    """
 
     kind: str | Choice
     key: tuple[Part, ...]
@@ -60,6 +63,7 @@ class RecordMapping:
     version: str = ""
     parties: Mapping[str, Reference] = field(default_factory=dict)
     links: Mapping[str, Reference] = field(default_factory=dict)
+    master: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from threesixty import normalise
 from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source
-from threesixty.schema import Kind, Property
+from threesixty.schema import MASTER, Kind, Property
 from threesixty.sources.distinct import Distinct, Field, field, used_columns
 from threesixty.sources.roles import JOINED, REGIONAL, Habits, Reading, in_use, property_reader, reader
 
@@ -56,7 +56,10 @@ def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) 
         key=mapping.key,
         node=mapping.node,
         fields=_fields(project, kind, mapping.columns, home),
-        pointers=tuple(_pointer(project, kind, role, one, home) for role, one in references.items()),
+        pointers=(
+            *(_pointer(project, kind, role, one, home) for role, one in references.items()),
+            *([_master(mapping.master)] if mapping.master else []),
+        ),
         country=mapping.columns.get("country", ()),
         home=home,
         version=_version(mapping.version, home),
@@ -130,6 +133,10 @@ def _pointer(project: Project, kind: Kind, role: str, one: Reference, home: Habi
     )
 
 
+def _master(column: str) -> Pointer:
+    return Pointer(MASTER, "", Kind(MASTER, "thing", "", ()), (column,), (), (), ())
+
+
 # --- columns ---------------------------------------------------------------------------------------
 
 
@@ -148,7 +155,7 @@ def _parts(mapping: RecordMapping) -> Iterable[Part]:
     yield from (*mapping.key, *mapping.node)
     yield from (choice.column for choice in (mapping.kind, mapping.source) if isinstance(choice, Choice))
     yield from (part for parts in mapping.columns.values() for part in parts)
-    yield from filter(None, [mapping.version])
+    yield from filter(None, [mapping.version, mapping.master])
     for one in (*mapping.parties.values(), *mapping.links.values()):
         yield from (*one.key, *one.values.values(), *filter(None, [one.customer]))
         yield from (part for parts in one.identifiers.values() for part in parts)
