@@ -188,6 +188,13 @@ _DECLARED = (
     Kind("category", "thing", "Category", text("name"), shared_keys=True,
          links={"within": LinkRule("WITHIN", "category")}),
     Kind("store", "thing", "Store", text("name", "city", "country"), shared_keys=True),
+    Kind(
+        "score", "thing", "Score",
+        (Property("at", "instant"), *text("name"), Property("value", "number"), *text("model")),
+        parties={"of": "SCORED"},
+    ),
+    Kind("segment", "thing", "Segment", (Property("at", "instant"), *text("name", "model")),
+         parties={"of": "IN_SEGMENT"}),
     Kind("campaign", "thing", "Campaign", (Property("at", "instant"), *text("name", "channel"))),
     Kind(
         "response", "event", "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,13 @@ key = "id"
 columns = { given = "given", family = "family", email = "email", phone = "phone" }
 parties = { referred_by = { key = "by" } }
 links = { works_for = { source = "firms", key = "firm", values = { role = "title" } } }
+
+[sources.scores]
+path = "scores.csv"
+kind = "score"
+key = ["customer", "name"]
+columns = { name = "name", value = "value" }
+parties = { of = { customer = "customer" } }
 
 [sources.leads]
 path = "leads.csv"
@@ -154,6 +162,28 @@ def test_organisations_of_two_sources_are_one_by_registration_whatever_the_legal
 
     assert frozenset({"firms/F1", "registry/R1"}) in town.clusters()
     assert frozenset({"registry/R2"}) in town.clusters()
+
+
+def test_scores_computed_elsewhere_come_in_by_customer_id_and_follow_merges_and_splits(town: Town):
+    town.put("contacts", contact("1", "Ada", "Silva"), contact("2", "Bo", "Lund"))
+    ada, bo = (town.c360.customer(f"contacts/{key}").id for key in "12")
+    town.put("scores", {"customer": ada, "name": "churn", "value": "0.25"},
+             {"customer": bo, "name": "churn", "value": "0.75"},
+             {"customer": "nobodyatall", "name": "churn", "value": "0.5"})  # fmt: skip
+    assert scored(town) == {ada: 1, bo: 1}
+
+    town.c360.merge("contacts/1", "contacts/2")
+    assert scored(town) == {ada: 2}
+
+    town.c360.undo()
+    assert scored(town) == {ada: 1, bo: 1}
+    assert town.export() == town.rebuilt()
+
+
+def scored(town: Town) -> dict[str, int]:
+    """How many scores the graph shows for each customer."""
+    ends = [rows for what, rows in town.c360.graph().export() if getattr(what, "type", "") == "SCORED"]
+    return dict(Counter(str(row[0]).removeprefix("customer:") for rows in ends for row in rows))
 
 
 def test_a_gift_never_makes_two_people_one(town: Town):

@@ -78,7 +78,8 @@ def targets(view: View, records: Iterable[int]) -> dict[int, list[Target]]:
     names = dict(zip(ends, view.ledger.names(ends), strict=True))
     found: dict[int, list[Target]] = defaultdict(list)
     for link in links:
-        if view.schema.kinds[names[link.to].kind].sort == "thing":
+        kind = view.schema.kinds.get(names[link.to].kind)  # none: a customer's id that is nobody's yet
+        if kind and kind.sort == "thing":
             found[link.record].append(Target(link.role, view.node_id(names[link.to]), values_of(link.values)))
     return found
 
