@@ -15,7 +15,7 @@ from rich.text import Text
 
 from threesixty.cli.frame import Frame, note, opened, show, sure, zone
 from threesixty.cli.progress import bars
-from threesixty.cli.terminal import card, loads, page, reports
+from threesixty.cli.terminal import card, loads, page, remaps, reports
 from threesixty.cli.terminal.text import flow
 from threesixty.errors import SourceError, ThreesixtyError
 from threesixty.report import Loaded
@@ -24,7 +24,7 @@ _PANEL = "Bring records in"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (demo, init, check, load):
+    for verb in (demo, init, check, load, remap):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -54,6 +54,22 @@ def load(
             show(frame, told, lambda _: loads.loaded(told))
         raise
     show(frame, result, lambda _: loads.loaded(result))
+
+
+def remap(
+    ctx: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Names of sources; all of them by default.")
+    ] = None,
+) -> None:
+    """Map what is loaded anew after the project file changed: from the ledger, no file is read.
+
+    With --dry-run it tells which values, identifiers and customers would change, and keeps nothing.
+    """
+    frame: Frame = ctx.obj
+    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+        result = c360.remap(*(sources or []), dry_run=frame.dry_run, progress=progress)
+        show(frame, result, lambda _: remaps.remapped(result))
 
 
 def _load(

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from threesixty import sources
 from threesixty.customer360.opened import Opened, Tell, silent
-from threesixty.pipeline import load
+from threesixty.pipeline import load, remap
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.report import (
     HeldReject,
     Loaded,
 )
+from threesixty.report.remapped import Remapped
 
 
 class Loading(Opened):
@@ -47,6 +48,22 @@ class Loading(Opened):
         if stopped:
             raise load.one_of(stopped, loaded)
         return loaded
+
+    def remap(self, *names: str, dry_run: bool = False, progress: Tell = silent) -> Remapped:
+        """Map what was loaded anew, from the rows in the ledger; no file is read. Resolve, draw.
+
+        Needed after the project file changed, where `load` does not come first. A dry run tells what would
+        change and takes it all back. Raises NotFound, LedgerHeld, OutOfSpace.
+        """
+        with uncollected():
+            wanted = load.chosen(self.project, names)
+            told = remap.remap_sources(
+                self.writable, self.project, self.weights, wanted, progress, dry_run=dry_run
+            )
+            notices = () if dry_run else self._drawn(progress)
+            if not (dry_run or notices):
+                load.tidy(self.ledger)
+        return replace(told, notices=told.notices + notices)
 
     def put(self, source: str, rows: Sequence[Mapping[str, str]]) -> Resolution:
         """Rows given by a program instead of a file, through the mapping of a source; resolved and drawn.

@@ -78,15 +78,20 @@ class Current(Tallies):
         numbers = self._spoken_of(said, known)
         self._insert(tables.mapped, (self._mapped_row(one, numbers) for one in said))
         self._insert(tables.link, (
-            (one.no, link.role, to, compact(dict(link.values)) if link.values else "",
-             int(one.record.sort == "event"))
+            (one.no, *link, int(one.record.sort == "event"))
             for one in said
-            for link in one.record.links
-            if (to := numbers.get(self._meant(link.to)))
+            for link in self._link_rows(one, numbers)
         ))  # fmt: skip
         self._add_tallies(self._tallied(said, numbers))
         self._set_identifiers(said)
         self._set_words(said)
+
+    def _link_rows(self, said: Said, numbers: Mapping[Key, int]) -> list[tuple[str, int, str]]:
+        return [
+            (link.role, to, compact(dict(link.values)) if link.values else "")
+            for link in said.record.links
+            if (to := numbers.get(self._meant(link.to)))
+        ]
 
     def _tallied(self, said: Sequence[Said], numbers: Mapping[Key, int]) -> Iterable[Tally]:
         """What the events among some Records add to the tallies of those they name."""

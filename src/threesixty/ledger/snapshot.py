@@ -16,9 +16,9 @@ from threesixty.record import Record
 _name, _mapped, _version = tables.name.c, tables.mapped.c, tables.version.c
 
 _LIVE = select(func.count()).select_from(tables.mapped).where(_mapped.source.in_(listed("sources")))
-_seen = table("seen", column("no"))
+seen = table("seen", column("no"))
 _ABSENT = select(_mapped.no, _mapped.version).where(
-    _mapped.source.in_(listed("sources")), _mapped.no.not_in(select(_seen.c.no))
+    _mapped.source.in_(listed("sources")), _mapped.no.not_in(select(seen.c.no))
 )
 _CURRENT = (
     select(_mapped.no, _name.source, _name.kind, _name.key, _version.raw, _mapped.version)

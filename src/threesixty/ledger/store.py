@@ -14,8 +14,8 @@ from threesixty.ledger import tables
 from threesixty.ledger.log import now
 from threesixty.ledger.past import Past
 from threesixty.ledger.projection import Projection
+from threesixty.ledger.remapping import Remapping
 from threesixty.ledger.search import Search
-from threesixty.ledger.snapshot import Snapshots
 from threesixty.ledger.upkeep import Upkeep
 
 _META = select(tables.meta.c.value).where(tables.meta.c.key == bindparam("of"))
@@ -41,7 +41,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Snapshots, Projection, Search, Past, Upkeep):
+class Ledger(Remapping, Projection, Search, Past, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of

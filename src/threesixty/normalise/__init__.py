@@ -14,7 +14,11 @@ from threesixty.normalise.names import family, full_name, name, prefix, suffix
 from threesixty.normalise.places import address_key, country, full_address, known_country, postcode, street
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
+VERSION = 1
+"""Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
+
 __all__ = [
+    "VERSION",
     "address_key", "birth_date", "boolean", "clean", "consent", "country", "currency", "date", "email",
     "family", "full_address", "full_name", "gender", "identifier", "instant", "integer", "known_country",
     "money", "name", "number", "phone", "plain", "postcode", "prefix", "said", "street", "suffix", "text",

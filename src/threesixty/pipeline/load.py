@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from time import perf_counter
 
 from threesixty import sources
@@ -17,6 +16,7 @@ from threesixty.ledger import FileMark, Ledger
 from threesixty.pipeline import contract, explain
 from threesixty.pipeline.account import account
 from threesixty.pipeline.reading import batches
+from threesixty.pipeline.remap import Differences, again, from_log, remaps, remember
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
@@ -80,7 +80,7 @@ def load_sources(
         said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)
         resolution = resolve(ledger, weights, tell, anew=bool(anew))
         if anew:
-            notice = f"the mapping of {', '.join(anew)} is another than before: read and compared anew"
+            notice = f"the mapping of {', '.join(anew)} is another than before: mapped and compared anew"
             resolution = replace(resolution, notices=(notice, *resolution.notices))
         loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
     told = tuple(Stopped(name, error.message, error.hint) for name, error in stopped)
@@ -167,8 +167,11 @@ def load(
     delivered = [each for each in sources.deliveries(source) if only is None or each.place in only]
     marks = [(each, _mark(ledger, source, each)) for each in delivered]
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
-    looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     remapped = remaps(ledger, project, source)
+    if remapped and from_log(project, source):
+        again(ledger, project, source, Differences(), tell)
+        remapped = False
+    looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
     # What a snapshot no longer holds is known only when all of it is read.
@@ -180,7 +183,7 @@ def load(
             ledger, project, source, each, mark, total, unreadable, tell, looked.lacking, remap=remapped
         )
         reached.append(last)
-    ledger.set_state(_key(source), _mapping(project, source))
+    remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
         total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed, reached))
@@ -188,23 +191,6 @@ def load(
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
         total = replace(total, told=tuple(contract.note(ledger, source, looked, rows)))
     return total
-
-
-def remaps(ledger: Ledger, project: Project, source: Source) -> bool:
-    """Whether a source was loaded under another mapping than it has now."""
-    return ledger.state(_key(source), _mapping(project, source)) != _mapping(project, source)
-
-
-def _key(source: Source) -> str:
-    return f"mapping {source.name}"
-
-
-def _mapping(project: Project, source: Source) -> str:
-    """A digest of everything that makes Records of a source's rows."""
-    said = repr(
-        (replace(source, paths=(), database=None, trust=0), project.schema, project.country, project.currency)
-    )
-    return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:

@@ -65,6 +65,8 @@ def resolve(
 
     `touched` says what to look at where that is not simply what came after the last time.
     """
+    # What was mapped anew has no new entry in the log; it may have been so by a process that died since.
+    anew = anew or bool(ledger.state("remapped"))
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
@@ -87,6 +89,7 @@ def resolve(
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", seq)
+        ledger.set_state("remapped", value=False)
     if relearned:
         notice = "the weights or the threshold are others than before: all records were compared anew"
         return replace(resolution, notices=(notice,))
