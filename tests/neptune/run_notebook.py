@@ -1,39 +1,56 @@
 """Executes a notebook, in an environment that has graph-notebook: `python run_notebook.py NOTEBOOK OUT`.
 
-Writes the executed notebook to OUT, and to OUT with the suffix .json what its variables of results held.
-graph-notebook shows an error instead of raising it, and keeps it in a variable; so every cell is followed
-by one that looks for it.
+Writes JSON: what its variables of `results` held, and what was `shown`, as the messages of the kernel say it.
+graph-notebook shows an error instead of raising it, and keeps it in a variable, which is looked at after
+every cell.
 """
 
+import json
 import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+from jupyter_client.manager import start_new_kernel
 
-LOOK = """
-if 'graph_notebook_error' in globals():
-    raise RuntimeError(f'cell {0}: {{graph_notebook_error!r}}')
-"""
+LOOK = "if 'graph_notebook_error' in globals(): raise RuntimeError(graph_notebook_error)"
 KEEP = """
 import json, pathlib
 kept = {{name: value['results'] for name, value in list(globals().items())
         if isinstance(value, dict) and 'results' in value}}
 pathlib.Path({0!r}).write_text(json.dumps(kept))
 """
+SECONDS = 60
+SHOWN = ("comm_open", "comm_msg", "display_data", "execute_result", "stream")
 
 
 def main(source, out):
     made = nbformat.read(source, as_version=4)
     nbformat.validate(made)
-    cells = []
-    for number, cell in enumerate(made.cells, 1):
-        cells.append(cell)
-        if cell.cell_type == "code":
-            cells.append(nbformat.v4.new_code_cell(LOOK.format(number)))
-    made.cells = [*cells, nbformat.v4.new_code_cell(KEEP.format(str(Path(out).with_suffix(".json"))))]
-    NotebookClient(made, timeout=300, kernel_name="python3").execute()
-    nbformat.write(made, out)
+    shown = []
+
+    def hear(message):
+        if message["msg_type"] in SHOWN:
+            shown.append(message["content"])
+
+    # nbclient would wait for ever now and then: it overhears an answer while widgets talk to it.
+    manager, kernel = start_new_kernel(kernel_name="python3")
+    try:
+        for number, cell in enumerate(made.cells, 1):
+            if cell.cell_type == "code":
+                run(kernel, f"cell {number}", cell.source, hear)
+                run(kernel, f"cell {number}", LOOK, hear)
+        run(kernel, "the end", KEEP.format(str(Path(out).absolute())), hear)
+    finally:
+        kernel.stop_channels()
+        manager.shutdown_kernel(now=True)
+    kept = json.loads(Path(out).read_text("utf-8"))
+    Path(out).write_text(json.dumps({"results": kept, "shown": shown}), "utf-8")
+
+
+def run(kernel, where, text, hear):
+    reply = kernel.execute_interactive(text, timeout=SECONDS, output_hook=hear)["content"]
+    if reply["status"] != "ok":
+        sys.exit("\n".join([f"{where}: {reply.get('ename')}: {reply.get('evalue')}", text]))
 
 
 if __name__ == "__main__":

@@ -16,20 +16,21 @@ from threesixty.neptune.notebook import notebook, somebody
 pytestmark = pytest.mark.slow
 RUNNER = Path(__file__).with_name("run_notebook.py")
 # graph-notebook wants old versions of libraries that Threesixty uses too: it gets an environment of its own.
-REQUIREMENT = "graph-notebook==5.3.0"
+# Under load, with jupyter-client 8.10, a notebook now and then waits for ever for an answer of its kernel.
+REQUIREMENTS = ("graph-notebook==5.3.0", "ipykernel<7", "jupyter-client<8.9")
 
 
 @pytest.fixture(scope="session")
 def python_of_graph_notebook(request):
     """The interpreter of an environment with graph-notebook, made once and kept in pytest's cache."""
     folder = Path(request.config.cache.mkdir("graph-notebook")) / "venv"
-    python, ready = folder / "bin" / "python", folder / REQUIREMENT
+    python, ready = folder / "bin" / "python", folder / " ".join(REQUIREMENTS)
     if not ready.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        command = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", REQUIREMENT]
+        command = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", *REQUIREMENTS]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"{REQUIREMENT} cannot be installed: {done.stderr.strip()[-200:]}")
+            pytest.skip(f"{REQUIREMENTS[0]} cannot be installed: {done.stderr.strip()[-200:]}")
         ready.touch()
     return python
 
@@ -63,9 +64,9 @@ def cluster(company, emulator):
 
 @pytest.fixture(scope="module")
 def executed(company, shown, cluster, emulator, python_of_graph_notebook, tmp_path_factory):
-    """The notebook after graph-notebook has executed it; and what its variables of results held."""
+    """What was shown when graph-notebook executed the notebook, and what its variables of results held."""
     folder = tmp_path_factory.mktemp("notebook")
-    made, done = folder / "made.ipynb", folder / "done.ipynb"
+    made, done = folder / "made.ipynb", folder / "done.json"
     made.write_text(json.dumps(notebook(company.project.schema, cluster, shown)), "utf-8")
     ran = subprocess.run(
         [python_of_graph_notebook, RUNNER, made, done],
@@ -73,7 +74,8 @@ def executed(company, shown, cluster, emulator, python_of_graph_notebook, tmp_pa
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-3000:]
-    return done.read_text("utf-8"), json.loads(done.with_suffix(".json").read_text("utf-8"))
+    told = json.loads(done.read_text("utf-8"))
+    return told["shown"], told["results"]
 
 
 ASKED = [question for question in questions.catalogue().values() if not question.answer]
@@ -83,7 +85,6 @@ ASKED = [question for question in questions.catalogue().values() if not question
 def test_the_rows_of_a_question_are_those_of_the_embedded_graph(executed, company, shown, question):
     _, results = executed
     given = {p.name: shown.customer for p in question.parameters if p.type == "customer"}
-    given |= {"at_least": "3"} if question.name == "hubs" else {}
 
     told = questions.ask(lambda *_, **__: results[question.name], question, given)
     expected = questions.ask(company.graph().ask, question, given)
@@ -92,10 +93,11 @@ def test_the_rows_of_a_question_are_those_of_the_embedded_graph(executed, compan
     assert sorted(told.rows, key=repr) == sorted(expected.rows, key=repr)
 
 
-def test_most_answers_have_rows(executed):
+def test_what_the_sample_company_knows_has_rows(executed):
     _, results = executed
 
-    assert [name for name, rows in results.items() if not rows and name != "household"] == []
+    # The sample company has no customers that are organisations.
+    assert {name for name, rows in results.items() if not rows} == {"employees", "organisation"}
 
 
 def test_a_step_of_the_questions_in_python_is_one_of_the_embedded_graph(executed, company, shown):
@@ -107,10 +109,10 @@ def test_a_step_of_the_questions_in_python_is_one_of_the_embedded_graph(executed
 
 
 def test_graphs_are_drawn_with_names(executed, company, shown):
-    notebook_, _ = executed
+    shown_, _ = executed
     (name,) = company.graph().ask(
         "MATCH (c:Customer {id: $id}) RETURN c.name AS name", {"id": shown.customer}
     )
 
-    drawn = [part for part in notebook_.split('"network"')[1:] if name["name"] in part]
-    assert drawn
+    networks = [text for text in map(json.dumps, shown_) if '"network"' in text]
+    assert any(json.dumps(name["name"]) in text for text in networks)

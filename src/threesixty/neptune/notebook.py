@@ -255,13 +255,15 @@ def _asked(question: Question) -> Iterator[Cell]:
 
 
 def _value(question: Question, name: str) -> str:
-    """A parameter's value as it is written in Python: the customer shown, an example's, or the default."""
+    """A parameter's value as it is written in Python: the customer shown, the default, or an example's."""
     (parameter,) = (one for one in question.parameters if one.name == name)
     if parameter.type == "customer":
         return "other" if name == "other" else "customer"
+    if parameter.default is not None:
+        # An example may name a node, which is not there in this graph.
+        return repr(parameter.default)
     said: Mapping[str, str] = question.examples[0] if question.examples else {}
-    example: Scalar = read(said[name], parameter.type) if name in said else None
-    return repr(parameter.default if example is None else example)
+    return repr(read(said[name], parameter.type) if name in said else None)
 
 
 def _oc(name: str, text: str, *, parameters: bool = True) -> Cell:
