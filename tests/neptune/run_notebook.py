@@ -32,7 +32,7 @@ def main(source, out):
         if message["msg_type"] in SHOWN:
             shown.append(message["content"])
 
-    # nbclient would wait for ever now and then: it overhears an answer while widgets talk to it.
+    # Not by nbclient: while widgets talk to it, it misses an answer now and then and waits for ever.
     manager, kernel = start_new_kernel(kernel_name="python3")
     try:
         for number, cell in enumerate(made.cells, 1):

@@ -16,7 +16,7 @@ from threesixty.neptune.notebook import notebook, somebody
 pytestmark = pytest.mark.slow
 RUNNER = Path(__file__).with_name("run_notebook.py")
 # graph-notebook wants old versions of libraries that Threesixty uses too: it gets an environment of its own.
-# Under load, with jupyter-client 8.10, a notebook now and then waits for ever for an answer of its kernel.
+# What it runs on is held as well, so that a notebook that fails speaks of us.
 REQUIREMENTS = ("graph-notebook==5.3.0", "ipykernel<7", "jupyter-client<8.9")
 
 
