@@ -77,6 +77,7 @@ def test_an_embedded_project_of_nobody() -> None:
         (["--address", "bolt://here"], "names no Neptune cluster"),
         (["-p", "elsewhere.toml"], "there is no such project file"),
         (["-o", "nowhere/a.ipynb"], "cannot be written: No such file"),
+        (["-o", "."], "cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_words(args: list[str], said: str) -> None:

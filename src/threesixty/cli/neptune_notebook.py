@@ -38,7 +38,7 @@ def notebook(
     from threesixty.neptune import notebook as written  # noqa: PLC0415
 
     frame: Frame = ctx.obj
-    if out.exists():
+    if out.is_file():
         sure(frame, f"{out} is there already: write over it?")
     schema, target, shown = DEFAULT, "", written.NOBODY
     if frame.project != Frame().project or frame.project.exists():
