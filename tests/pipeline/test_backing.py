@@ -101,6 +101,24 @@ def test_the_forgotten_do_not_come_back(town: Town, tmp_path: Path):
     assert town.c360.verify().problems == ()
 
 
+def test_a_gift_of_somebody_forgotten_comes_back_without_them_though_their_source_had_deleted_them(
+    town: Town, tmp_path: Path
+):
+    ada = {"given": "Ada", "family": "Lovelace", "email": "ada@example.org"}
+    town.put("crm", person("1", **ada), person("2", "Bob", "Bell", email="bob@example.org"))
+    town.put("shop", person("7", **ada))
+    gift = {"id": "G1", "at": "2024-05-05", "amount": "20", "buyer": "1", "recipient": "2"}
+    town.put("gifts", {**gift, "note": "from Ada Lovelace"})
+    town.delete("crm", "1")
+    town.c360.backup(tmp_path / "backups")
+    town.c360.forget("shop/7")
+
+    town.c360.restore(tmp_path / "backups")
+
+    assert b"lovelace" not in (town.c360.project.home / "ledger.db").read_bytes().lower()
+    assert town.c360.customer("crm/2").timeline
+
+
 def test_a_time_means_the_last_entry_before_it(town: Town):
     *_, (seq, graph, _) = lived(town)
     now = datetime.now(UTC)

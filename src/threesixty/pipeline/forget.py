@@ -65,7 +65,8 @@ def forget_everywhere(
 
 def forget_records(view: View, numbers: list[int], *, by: str) -> int:
     """Forget Records, and the things that name nobody else; how many. `resolve` after it."""
-    parties = sorted(view.ledger.membership(numbers))
+    # Those that their sources had deleted are nobody's members, and things speak of them all the same.
+    parties = [no for no, public in zip(numbers, view.ledger.ids(numbers), strict=True) if public]
     alone, shared = _things(view.ledger, parties)
     gone = sorted({*numbers, *alone})
     view.ledger.forget(gone, by=by, strip=_kept(view, shared - set(gone)))
