@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -17,6 +16,7 @@ from threesixty.ledger import Ledger, backups
 from threesixty.ledger.session import hold
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.forget import forget_records
+from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.opening import LEDGER, ledger_at
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
@@ -155,7 +155,7 @@ def back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
         found: dict[int, Record] = {}
         for source in sorted(project.sources, key=lambda source: source.name):
             left = [one for one in some if one.no not in found]
-            rows = [row for one in left if (row := _row(one.raw))]
+            rows = [row for one in left if (row := row_of(one.raw))]
             for record in sources.from_rows(project, source, rows).records if rows else ():
                 one = wanted.get(record.name)
                 if one and one.raw == record.raw:
@@ -168,10 +168,3 @@ def back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
             f"{lost:,} records are no longer what the project's mapping makes of any row, and are left out"
         )
     return told
-
-
-def _row(raw: str) -> dict[str, object]:
-    with suppress(ValueError):
-        row = json.loads(raw)
-        return row if isinstance(row, dict) else {}
-    return {}

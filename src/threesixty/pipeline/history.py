@@ -6,7 +6,6 @@ back, the ledger goes back to an entry, the records touched since are resolved a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from threesixty.ledger.log import supersedes
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import fuller, lookup
 from threesixty.pipeline.backing import back_to, entry
+from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people
 from threesixty.questions.shape import card as shaped
@@ -79,10 +79,7 @@ def _what(standing: Said | None) -> Literal["first", "back", "changed"]:
 
 def _row(raw: str) -> Mapping[str, str]:
     """A row by column; empty where it was taken away because somebody else in it was forgotten."""
-    with suppress(ValueError):
-        row = json.loads(raw)
-        return {str(name): str(text) for name, text in row.items() if text}
-    return {}
+    return {str(name): str(text) for name, text in (row_of(raw) or {}).items() if text}
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[FieldChange]:

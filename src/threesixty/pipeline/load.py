@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -15,6 +14,7 @@ from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
 from threesixty.pipeline import contract, explain
 from threesixty.pipeline.account import account
+from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.reading import batches
 from threesixty.pipeline.remap import Differences, again, from_log, remaps, remember
 from threesixty.pipeline.resolve import Resolution, resolve
@@ -290,11 +290,8 @@ def replay(ledger: Ledger, project: Project, number: int, row: Mapping[str, str]
 
 
 def _row(held: HeldReject) -> Mapping[str, str]:
-    try:
-        found = json.loads(held.reject.row)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = row_of(held.reject.row)
+    if found is None:
         raise SourceError(
             f"reject {held.number} was never a row ({held.reject.reason})",
             hint="give the mended columns: threesixty rejects fix NUMBER column=value …",

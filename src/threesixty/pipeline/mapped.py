@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,15 @@ def values_of(text: str) -> Mapping[str, Scalar]:
     """The values of a Link as the ledger keeps them."""
     values: Mapping[str, Scalar] = json.loads(text) if text else {}
     return values
+
+
+def row_of(text: str) -> dict[str, Any] | None:
+    """A raw row as the ledger keeps it, by column; None where a text is no row, or was taken away."""
+    try:
+        row = json.loads(text)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def generic(ledger: Ledger, identifiers: Mapping[int, Identifier]) -> set[int]:

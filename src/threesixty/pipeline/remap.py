@@ -14,9 +14,10 @@ from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.ledger.names import Key
 from threesixty.ledger.remapping import Difference
+from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.resolve import resolve
 from threesixty.project import Choice, Project, RecordMapping, Source
-from threesixty.record import Record, Reject
+from threesixty.record import Record
 from threesixty.report import Progress
 from threesixty.report.remapped import Regrouped, Remade, Remapped
 
@@ -204,17 +205,9 @@ def _batches(
         batch = sources.from_rows(project, source, [json.loads(raw) for raw in raws])
         yield replace(batch, rejects=[replace(bad, line=0) for bad in batch.rejects]), []
     for held in ledger.rejects(source.name):
-        row = _row(held.reject)
+        row = row_of(held.reject.row)
         if row and not (batch := sources.from_rows(project, source, [row])).rejects:
             yield batch, [held.number]
-
-
-def _row(reject: Reject) -> Mapping[str, object] | None:
-    try:
-        found = json.loads(reject.row)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 # --- what became of customers -----------------------------------------------------------------------
