@@ -25,14 +25,11 @@ _upto: BindParameter[int] = bindparam("upto")
 _KEPT = (tables.erasure, tables.audit)  # of what is said after an entry, all but these can be unsaid
 
 _SAID_BY = [
-    select(func.max(table.c.seq)).where(at <= bindparam("ms"))
-    for table, at in (
-        (tables.version, _version.at_received), (tables.decision, tables.decision.c.at),
-        (tables.withdrawal, tables.withdrawal.c.at), (tables.pin, tables.pin.c.at),
-        (tables.erasure, _erasure.at),
-        (tables.audit, tables.audit.c.at),
+    select(func.max(table.c.seq)).where(
+        (_version.at_received if table is tables.version else table.c.at) <= bindparam("ms")
     )
-]  # fmt: skip
+    for table in ENTRIES
+]
 _ENTRY_AT = select(func.max(_version.at_received)).where(_version.seq <= bindparam("upto"))
 _VERSIONS = (
     select(

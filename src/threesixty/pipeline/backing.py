@@ -101,9 +101,9 @@ def _made_ready(
         noted = ledger.note("restore", "restore", upto=upto, end=end)
         if upto < end or forgotten:
             resolve(ledger, weights, tell, anew=True)
+            ledger.settle()
         elif ledger.reached("resolved_seq") == end:
             ledger.set_state("resolved_seq", noted)
-        ledger.settle()
     return told
 
 
