@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console, RenderableType
 
-from threesixty.record import (
+from threesixty.card import (  # fmt: skip
     Card,
     Consent,
     GoldenValue,
@@ -20,7 +20,7 @@ from threesixty.record import (
     Sharing,
     SourceRecord,
     TimelineEntry,
-)  # fmt: skip
+)
 
 
 def at(day: str) -> int:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import threesixty
+from threesixty.card import Statement
 from threesixty.normalise import consent
 from threesixty.pipeline.consents import STRICTNESS, strictest_first
-from threesixty.record import Statement
 
 CASES = (Path(__file__).parent / "cases" / "consents.txt").read_text("utf-8")
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pipeline.conftest import ADA, Town
 
+from threesixty.card import Card
 from threesixty.errors import Forgotten, NotFound
-from threesixty.record import Card
 
 
 @pytest.fixture

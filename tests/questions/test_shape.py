@@ -2,9 +2,7 @@
 
 import pytest
 
-from threesixty.questions import ask, find
-from threesixty.questions.shape import LONG_AGO, card, older, timeline
-from threesixty.record import (
+from threesixty.card import (
     GoldenValue,
     HeldIdentifier,
     Household,
@@ -14,6 +12,8 @@ from threesixty.record import (
     Sharing,
     TimelineEntry,
 )
+from threesixty.questions import ask, find
+from threesixty.questions.shape import LONG_AGO, card, older, timeline
 
 DAY = 86_400_000
 START = 1_704_067_200_000

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from threesixty.card import TimelineEntry
 from threesixty.cli.frame import Frame, console, opened, show, zone
 from threesixty.cli.terminal import card, catalogue, reports
 from threesixty.cli.terminal.history import history as drawn_history
@@ -17,7 +18,6 @@ from threesixty.cli.terminal.why import why as drawn_why
 from threesixty.cli.terminal.why import why_customer
 from threesixty.cli.terminal.why import why_value as drawn_why_value
 from threesixty.errors import QuestionError
-from threesixty.record import TimelineEntry
 from threesixty.report import Why, WhyCustomer
 
 if TYPE_CHECKING:

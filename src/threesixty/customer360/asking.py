@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from threesixty import questions
+from threesixty.card import Card, TimelineEntry
 from threesixty.customer360.opened import Opened
 from threesixty.errors import GraphError
+from threesixty.history import History
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import chosen, explain, fuller, lookup
 from threesixty.pipeline import history as past
@@ -17,7 +19,7 @@ from threesixty.questions import Question
 from threesixty.questions.shape import card as shaped
 from threesixty.questions.shape import older
 from threesixty.questions.shape import timeline as entries
-from threesixty.record import Card, History, Scalar, TimelineEntry
+from threesixty.record import Scalar
 from threesixty.report import (
     Answer,
     Found,

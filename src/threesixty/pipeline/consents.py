@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from threesixty import normalise
+from threesixty.card import Consent, Statement
 from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.pipeline.view import Person, View
-from threesixty.record import Consent, Statement
 
 STRICTNESS = {"granted": 0, "unclear": 1, "refused": 2}
 About = tuple[str, str, str]

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from threesixty.card import Card, HeldAddress, HeldIdentifier
 from threesixty.graph import delta
 from threesixty.ledger import Carried
 from threesixty.pipeline.mapped import Mapped
 from threesixty.pipeline.view import Person, View, span
-from threesixty.record import Card, HeldAddress, HeldIdentifier, Identifier
+from threesixty.record import Identifier
 from threesixty.schema import ADDRESS_GROUP, VERIFIED
 
 

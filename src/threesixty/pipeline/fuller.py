@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from threesixty.card import Card, GoldenValue, LosingValue, SourceRecord
 from threesixty.pipeline import contacts, picture
 from threesixty.pipeline.consents import consents
 from threesixty.pipeline.view import Person, View, people
-from threesixty.record import Card, GoldenValue, LosingValue, SourceRecord
 
 
 def filled(view: View, card: Card, anchor: int, away: str) -> Card:

@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from threesixty.card import Card
 from threesixty.errors import NotFound, SeveralMatches
+from threesixty.history import FieldChange, History, RecordHistory, Version
 from threesixty.ledger.log import supersedes
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import fuller, lookup
@@ -21,7 +23,6 @@ from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people
 from threesixty.questions.shape import card as shaped
-from threesixty.record import Card, FieldChange, History, RecordHistory, Version
 
 _SHOWN = 5
 Said = tuple[int, str, str, bool, int]

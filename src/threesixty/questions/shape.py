@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from threesixty.record import (
+from threesixty.card import (
     Card,
     GoldenValue,
     HeldIdentifier,
@@ -15,11 +15,11 @@ from threesixty.record import (
     Member,
     ProductBought,
     Relation,
-    Scalar,
     Sharing,
     SourceRecord,
     TimelineEntry,
 )
+from threesixty.record import Scalar
 
 LONG_AGO = -9_007_199_254_740_991
 """Where a thing without a time stands in the timeline: behind everything. Exact in every engine."""

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from threesixty.card import GoldenValue, KeyFigures, LosingValue, TimelineEntry
 from threesixty.cli.terminal.card import card
-from threesixty.record import GoldenValue, KeyFigures, LosingValue, TimelineEntry
 
 EVIL = "\x1b[2J\x1b]0;owned\x07[bold red]Robert[/]\r\n\u202e'; DROP 🏴‍☠️ 株式会社 " + "x" * 300
 

@@ -1,7 +1,7 @@
 """The versions of a record, in words."""
 
 from threesixty.cli.terminal.history import history
-from threesixty.record import FieldChange, History, RecordHistory, Version
+from threesixty.history import FieldChange, History, RecordHistory, Version
 
 DAY = 1_772_323_200_000  # 2026-03-01
 

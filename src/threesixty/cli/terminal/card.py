@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from threesixty.card import Card, GoldenValue, HeldAddress, HeldIdentifier, Member, TimelineEntry
 from threesixty.cli.terminal.page import grid, next_steps, section, shell
 from threesixty.cli.terminal.text import (
     ACCENT,
@@ -29,7 +30,6 @@ from threesixty.cli.terminal.text import (
     scalar,
     words,
 )  # fmt: skip
-from threesixty.record import Card, GoldenValue, HeldAddress, HeldIdentifier, Member, TimelineEntry
 
 WIDE = 120
 """From this width on, the view has two columns."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, section
 from threesixty.cli.terminal.text import ACCENT, BAD, GOOD, LOUD, QUIET, WARN, clean, join, say, time
-from threesixty.record import FieldChange, History, RecordHistory, Version
+from threesixty.history import FieldChange, History, RecordHistory, Version
 
 _WORDS = {
     "first": ("first heard", GOOD),

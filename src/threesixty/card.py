@@ -1,0 +1,240 @@
+"""The 360° view as plain values: what it is made of. Frozen, and without I/O.
+
+Instants are milliseconds since 1970 UTC; dates ISO text; money integers of 1/10,000 of a currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from threesixty.record import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class LosingValue:
+    """A value that another Record gave and that did not win, and the rule by which it lost."""
+
+    value: Scalar
+    source: str
+    at: int | None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenValue:
+    """The winning value of one property, the source that gave it, and those that lost.
+
+    `type` is that of the schema, where the ledger was there to tell it: how to read the value. `rule` is
+    what decided against the best of the losing values: pinned, whole, verified, trust, newest, oldest,
+    frequent or tie; 'only' where nobody says anything else, '' where the ledger could not tell.
+    """
+
+    property: str
+    value: Scalar
+    source: str
+    losing: tuple[LosingValue, ...] = ()
+    type: str = "text"
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldIdentifier:
+    """An Identifier of a Customer; `holders` counts the Customers that use it.
+
+    `uses` (home, work, mobile) and whether it was `verified` are what sources say, from the ledger.
+    """
+
+    id: str
+    type: str
+    value: str
+    first: int | None
+    last: int | None
+    holders: int
+    generic: bool
+    uses: tuple[str, ...] = ()
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAddress:
+    """A place where sources say that a Customer lives or sits, in the words of the newest of them."""
+
+    street: str
+    city: str
+    postcode: str
+    region: str
+    country: str
+    first: int | None
+    last: int | None
+    uses: tuple[str, ...] = ()
+    verified: bool = False
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A Record behind a Customer: what it won, and by which evidence it belongs."""
+
+    id: str
+    source: str
+    kind: str
+    at: int | None
+    wins: tuple[str, ...]
+    bits: float
+    why: str
+    key: str = ""
+    brand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source last said of a consent of one party Record.
+
+    `status` is granted, refused or unclear, `said` the source's own word for it.
+    """
+
+    status: str
+    said: str
+    source: str
+    record: str
+    at: int | None
+    text_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a Customer agreed to or refused, for one brand, purpose and channel.
+
+    The strictest Statement counts, `others` are those of other sources and Records. A brand of ''
+    is the company as a whole, a channel of '' every channel.
+    """
+
+    purpose: str
+    channel: str
+    status: str
+    source: str
+    at: int | None
+    brand: str = ""
+    said: str = ""
+    text_version: str = ""
+    record: str = ""
+    others: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """A thing that happened to a Customer: a purchase, a ticket, a response."""
+
+    id: str
+    kind: str
+    name: str
+    at: int | None
+    status: str
+    amount: int | None
+    currency: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """Counts and sums; `value` adds amounts in the project's currency only."""
+
+    records: int
+    purchases: int
+    value: int
+    currency: str
+    other_currency: int
+    first_purchase: int | None
+    last_purchase: int | None
+    tickets: int
+    open_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A Customer in a household."""
+
+    id: str
+    name: str
+    role: str
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Customers who live together, kept apart as people."""
+
+    id: str
+    name: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Another Customer who uses the same Identifier."""
+
+    id: str
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another Customer that sources relate to this one, at most twenty of each sort.
+
+    `how` is works_for, employee, part_of, part, referred or referred_by: what the other is to this one.
+    """
+
+    id: str
+    name: str
+    how: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductBought:
+    """A product a Customer bought, over all purchases."""
+
+    id: str
+    name: str
+    count: int
+    first: int | None
+    last: int | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The 360° view of one Customer.
+
+    `origin` says which store answered; `as_of` the ledger's sequence number it reflects;
+    `missing` lists, in words, what that store could not give; `told`, what else there is to know about it.
+    """
+
+    id: str
+    name: str
+    kind: str
+    since: int | None
+    last_seen: int | None
+    golden: tuple[GoldenValue, ...]
+    identifiers: tuple[HeldIdentifier, ...]
+    records: tuple[SourceRecord, ...]
+    figures: KeyFigures
+    timeline: tuple[TimelineEntry, ...]
+    household: Household | None
+    sharing: tuple[Sharing, ...]
+    products: tuple[ProductBought, ...]
+    consents: tuple[Consent, ...] = ()
+    addresses: tuple[HeldAddress, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    aliases: tuple[str, ...] = ()
+    origin: Literal["graph", "ledger"] = "graph"
+    as_of: int = 0
+    missing: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    def value(self, name: str) -> Scalar:
+        """The winning value of a property, or None."""
+        return next((g.value for g in self.golden if g.property == name), None)
