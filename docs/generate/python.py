@@ -6,7 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 
-from threesixty import customer360, record, report
+from threesixty import card, customer360, history, record, report
 from threesixty.customer360 import asking, deciding, keeping, loading, opened
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
@@ -46,7 +46,7 @@ def _verb(node: ast.FunctionDef) -> Iterator[str]:
 
 def _answers() -> Iterator[str]:
     yield "## What they answer with\n"
-    for where in (record, report, Resolution, Question):
+    for where in (record, card, history, report, Resolution, Question):
         yield from _values(inspect.getsource(where))
 
 
