@@ -178,3 +178,17 @@ def test_a_folder_of_a_newer_threesixty_is_refused(ledger, folder):
 
     with pytest.raises(LedgerTooNew, match="newer"):
         ledger.backup(folder)
+
+
+def test_while_a_ledger_is_put_in_place_the_old_one_stays_where_it_was(person, tmp_path):
+    target, part = tmp_path / "ledger.db", tmp_path / "ledger.db.part"
+    with Ledger.open(target) as ledger:
+        ledger.append([person("1")])
+    part.mkdir()  # A folder cannot take a file's place: the last step fails, as a power cut would stop it.
+
+    with pytest.raises((IsADirectoryError, NotADirectoryError)):
+        backups.put_in_place(part, target)
+
+    for path in (target, tmp_path / "ledger.db.before-restore"):
+        with Ledger.open(path) as ledger:
+            assert ledger.seq() == 1

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -136,14 +137,34 @@ def fetch(source: Path, target: Path, tell: Tell) -> None:
 
 
 def put_in_place(part: Path, target: Path) -> None:
-    """Let a finished ledger take a target's place; what was there stays beside it as `….before-restore`."""
-    for end in ("", "-wal", "-shm"):
-        file = target.with_name(target.name + end)
-        if file.exists():
-            file.replace(file.with_name(file.name + ".before-restore"))
+    """Let a finished ledger take a target's place; what was there stays beside it as `….before-restore`.
+
+    At every moment there is a whole ledger in the target's place, the old one or the new.
+    """
     durable(part)
+    if target.exists():
+        sqlite.fold(target)
+        _keep(target)
+        # A log that could not be folded in belongs to the old file alone.
+        for end in ("-wal", "-shm"):
+            if (log := target.with_name(target.name + end)).exists():
+                log.replace(_before(log))
     part.replace(target)
     durable(target.parent)
+
+
+def _keep(file: Path) -> None:
+    kept = _before(file)
+    kept.unlink(missing_ok=True)
+    try:
+        kept.hardlink_to(file)
+    except OSError:  # This file system knows no second names.
+        shutil.copy2(file, kept)
+        durable(kept)
+
+
+def _before(file: Path) -> Path:
+    return file.with_name(file.name + ".before-restore")
 
 
 # --- writing ---------------------------------------------------------------------------------------------

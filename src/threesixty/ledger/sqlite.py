@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,12 @@ def copy(source: sqlite3.Connection, target: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
     finally:
         connection.close()
+
+
+def fold(path: Path) -> None:
+    """Bring a database that nobody has open, and the log beside it, into one file; a damaged one stays."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
