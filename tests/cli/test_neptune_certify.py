@@ -1,6 +1,7 @@
 """`threesixty neptune certify` on the command line: what it says before, asks, refuses."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -103,3 +104,17 @@ def test_a_project_without_a_cluster(run):
 
     assert result.exit_code == 5
     assert "the project's graph is no Neptune cluster" in result.output
+
+
+def test_who_stops_it_is_told_that_nothing_is_left(cluster, tmp_path):
+    command = [sys.executable, "-m", "threesixty", "neptune", "certify", cluster.address, "--yes"]
+    certify = subprocess.Popen([*command, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True)
+    said = ""
+    while "passed: " not in said and certify.poll() is None:
+        said += certify.stderr.readline()
+    certify.terminate()
+    said = certify.communicate(timeout=120)[1]
+
+    assert certify.returncode == 130
+    assert "taken away again" in said
+    assert cluster.engine.run("MATCH (n) RETURN count(n) AS n").rows == [{"n": 0}]

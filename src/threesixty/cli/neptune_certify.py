@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 
 from threesixty.cli.frame import Frame, note, project_file, show, sure
 from threesixty.cli.terminal.text import BAD, GOOD, WARN, count, flow
-from threesixty.errors import GraphError
+from threesixty.errors import GraphError, ThreesixtyError
 
 if TYPE_CHECKING:
     from threesixty.neptune.certify import Plan, Report
@@ -99,6 +99,13 @@ def _stopped_as_by_ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except KeyboardInterrupt:
+        stopped = ThreesixtyError(
+            "stopped: what was written to the cluster has been taken away again",
+            hint="`threesixty neptune certify` begins from the beginning",
+        )
+        stopped.exit_code = 130
+        raise stopped from None
     finally:
         signal.signal(signal.SIGTERM, before)
 
