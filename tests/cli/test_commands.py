@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -106,3 +107,17 @@ def test_no_project_is_said(tmp_path) -> None:
 
     assert result.exit_code == 2
     assert "threesixty init" in result.stderr.replace("\n    ", " ")
+
+
+def test_json_of_a_load_that_was_partly_stopped_tells_both(tmp_path) -> None:
+    (tmp_path / "crm.csv").write_text("id,email\n1,ada@example.org\n", "utf-8")
+    said = 'kind = "person"\nkey = "id"\ncolumns = { email = "email" }\n'
+    sources = [f'[sources.{name}]\npath = "{name}.csv"\n{said}' for name in ("crm", "shop")]
+    (tmp_path / "threesixty.toml").write_text("\n".join(sources), "utf-8")
+
+    result = CliRunner().invoke(app, ["-p", str(tmp_path), "--json", "load"])
+
+    told = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert "shop" in told["message"]
+    assert [(one["source"], one["new"]) for one in told["loaded"]["sources"]] == [("crm", 1)]

@@ -20,7 +20,7 @@ from rich.padding import Padding
 from typer.core import TyperGroup
 
 from threesixty.cli.terminal.text import BAD, QUIET, flow
-from threesixty.errors import Problem, ProjectError, SeveralMatches, ThreesixtyError
+from threesixty.errors import Problem, ProjectError, SeveralMatches, SourceError, ThreesixtyError
 
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
@@ -154,7 +154,8 @@ def tell(error: ThreesixtyError, *, as_json: bool) -> None:
     matches = error.matches if isinstance(error, SeveralMatches) else ()
     if as_json:
         told = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
-        sys.stdout.write(as_json_text({**told, "matches": matches}))
+        loaded = error.loaded if isinstance(error, SourceError) else None
+        sys.stdout.write(as_json_text({**told, "matches": matches, "loaded": loaded}))
     elif matches:
         from threesixty.cli.terminal.reports import matches as table  # noqa: PLC0415
 
