@@ -28,6 +28,9 @@ LIMITS = {
     "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
     "key_holders": 60, "bridge_bits": 9.0, "contradiction_bits": -4.0,
     "exclusive": ["account", "loyalty", "tax_id"],
+    "most": {"account": 8, "birth_date": 16, "email": 20, "family": 8, "given": 16, "loyalty": 8, "phone": 20,
+             "tax_id": 8},
+    "most_records": 100,
 }  # fmt: skip
 # What no set teaches, in bits: levels keep these where they are never or hardly seen.
 BELIEFS = {

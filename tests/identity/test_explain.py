@@ -5,6 +5,7 @@ import numpy as np
 from threesixty.identity import explain
 from threesixty.identity.compare import LEVELS
 from threesixty.identity.score import reasons, score
+from threesixty.identity.weights import Weights
 
 NOTHING = np.array([], np.int64)
 BOB = {"given": "Bob", "family": "Smith", "email": "bob@example.org", "birth_date": "1980-02-03"}
@@ -54,3 +55,8 @@ def test_every_level_can_be_told():
 def test_every_refusal_has_words():
     assert explain.refusal("different") == "a decision says they are different"
     assert explain.refusal("birth_date") == "their groups disagree on the birth date"
+    assert explain.refusal("large").startswith("together they would be one customer of very many records")
+    for limit in Weights.load().most:
+        assert explain.refusal(f"many {limit}").startswith(
+            "together they would be one customer with too many"
+        )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity.compare import FIELDS, TYPED
+from threesixty.identity.firewall import Firewall
 from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, Profile
 from threesixty.identity.score import unpack
@@ -28,7 +29,8 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A Match that did not merge: `reason` is 'bridge' (worth a look), 'different' (decided) or a field."""
+    """A Match that did not merge: `reason` is 'bridge', 'large' or 'many …' (worth a look), 'different'
+    (decided) or a field."""
 
     a: int
     b: int
@@ -60,10 +62,11 @@ def cluster(
     groups = _Groups(parties)
     set_aside = _decide(groups, decisions)
     strong = _ordered(parties, matches, weights)
-    labels, simple = _simple(groups, strong)
+    firewall = Firewall(parties, weights.most, weights.most_records)
+    labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
     hard = _take(strong, ~simple[strong.a])
-    parked, refused = _merge(groups, parties, hard, weights, band)
+    parked, refused = _merge(groups, parties, hard, weights, band, firewall)
     return Clustering(groups.anchors(), parked, refused, set_aside)
 
 
@@ -147,16 +150,16 @@ def _take(matches: Matches, chosen: Bools) -> Matches:
     return Matches(matches.a[chosen], matches.b[chosen], matches.bits[chosen], matches.levels[chosen])
 
 
-def _simple(groups: _Groups, strong: Matches) -> tuple[Ints, Bools]:
+def _simple(groups: _Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:
     """Components, and the rows of those in which all Records match each other and nothing is decided.
 
-    There is nothing to weigh in them, and they are most.
+    There is nothing to weigh in them, unless they say too many things, and they are most.
     """
     size = len(groups.parent)
     labels = _components(size, strong)
     members = np.bincount(labels, minlength=size)
     edges = np.bincount(labels[strong.a], minlength=size)
-    whole: Bools = edges * 2 == members * (members - 1)
+    whole: Bools = (edges * 2 == members * (members - 1)) & ~firewall.breached(labels)
     decided = [row for root, rows in groups.members.items() for row in (root, *rows)]
     whole[labels[np.array([*decided, *groups.apart], np.int64)]] = False
     return labels, whole[labels]
@@ -176,7 +179,7 @@ def _components(size: int, matches: Matches) -> Ints:
 
 
 def _merge(
-    groups: _Groups, parties: Parties, matches: Matches, weights: Weights, band: Band
+    groups: _Groups, parties: Parties, matches: Matches, weights: Weights, band: Band, firewall: Firewall
 ) -> tuple[list[Parked], list[Parked]]:
     whole = _Whole(groups, Compatibility(parties, weights, band))
     levels = unpack(matches.levels)
@@ -193,6 +196,8 @@ def _merge(
             refused.append(_said(parties, x, y, bits, reason))
         elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
             parked.append(_said(parties, x, y, bits, "bridge"))
+        elif breach := firewall.breach(groups.of(a), groups.of(b)):
+            parked.append(_said(parties, x, y, bits, breach))
         else:
             whole.join(a, b)
     return parked, refused

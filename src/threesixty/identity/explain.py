@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from threesixty.identity.compare import FIELDS, LEVELS, TYPED, compare_rows
+from threesixty.identity.firewall import MANY
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.record import Reason
@@ -55,7 +56,9 @@ _REFUSED = {
     "different": "a decision says they are different",
     "bridge": "two groups hang together by one thread only, so it waits for a look",
     "evidence": "taken together, the two groups do not fit",
+    "large": "together they would be one customer of very many records, so it waits for a look",
 }
+_PLURAL = {"tax_id": "tax ids", "family": "surnames", "address": "addresses", "loyalty": "loyalty cards"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ def refusal(reason: str) -> str:
     """Why a Match did not merge, from the reason of a Parked one."""
     if reason in _REFUSED:
         return _REFUSED[reason]
+    if reason.startswith(MANY):
+        kind = reason.removeprefix(f"{MANY} ")
+        what = _PLURAL.get(kind, _CALLED.get(kind, kind).removesuffix("s") + "s")
+        return f"together they would be one customer with too many {what}, so it waits for a look"
     return f"their groups disagree on the {_CALLED.get(reason, reason)}"
 
 

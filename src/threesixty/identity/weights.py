@@ -54,6 +54,8 @@ class Weights:
     bridge_bits: float
     contradiction_bits: float
     exclusive: frozenset[str]
+    most: Mapping[str, int]
+    most_records: int
 
     @classmethod
     def load(cls, path: Path | None = None) -> Weights:
@@ -90,6 +92,8 @@ class Weights:
             bridge_bits=limits["bridge_bits"],
             contradiction_bits=limits["contradiction_bits"],
             exclusive=frozenset(limits["exclusive"]),
+            most=limits["most"],
+            most_records=limits["most_records"],
         )
 
     def band(self, live_parties: int) -> Band:

@@ -1,0 +1,70 @@
+"""What a group may not become by Matches alone: a person of too many surnames, or of very many Records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from threesixty.identity import names
+from threesixty.identity.parties import Bools, Codes, Ints, Parties
+
+MANY = "many"
+LARGE = "large"
+
+
+class Firewall:
+    """Limits of a group: `most` distinct values of each field or identifier type, and `records` in all.
+
+    Surnames count by sound. Limits are far above what true customers reach: who breaks one is a mistake of
+    the data or of ours, or somebody whom a person has to look at.
+    """
+
+    def __init__(self, parties: Parties, most: Mapping[str, int], records: int) -> None:
+        self.records = records
+        self.columns = [(field, most[field], *_held(parties, field)) for field in sorted(most)]
+        self.columns = [one for one in self.columns if len(one[3])]
+        # A row says one thing of each field, and may hold several identifiers of a type.
+        self.least = min((limit for _, limit, _, _ in self.columns), default=records)
+        counts = [np.diff(start) for _, _, start, _ in self.columns]
+        self.weight = np.maximum.reduce([np.ones(len(parties), np.int64), *counts])
+        self.heaviest = int(self.weight.max(initial=1))
+        self.heft: list[int] = self.weight.tolist()
+
+    def breach(self, one: Sequence[int], other: Sequence[int]) -> str:
+        """Why two groups may not be one without a Decision, or ''."""
+        size = len(one) + len(other)
+        if size > self.records:
+            return LARGE
+        if size * self.heaviest <= self.least:
+            return ""
+        heft = self.heft
+        if sum(heft[row] for row in one) + sum(heft[row] for row in other) <= self.least:
+            return ""
+        for field, limit, start, codes in self.columns:
+            held = {int(code) for row in (*one, *other) for code in codes[start[row] : start[row + 1]]}
+            if len(held) > limit:
+                return f"{MANY} {field}"
+        return ""
+
+    def breached(self, labels: Ints) -> Bools:
+        """By label, whether the rows of one label break a limit of values."""
+        found = np.zeros(len(labels), bool)
+        hefty = np.bincount(labels, self.weight, minlength=len(labels)) > self.least
+        for _, limit, start, codes in self.columns:
+            of_code = np.repeat(labels, np.diff(start))
+            worth, base = hefty[of_code], int(codes.max()) + 1
+            pairs = np.unique(of_code[worth] * base + codes[worth])
+            found |= np.bincount(pairs // base, minlength=len(labels)) > limit
+        return found
+
+
+def _held(parties: Parties, field: str) -> tuple[NDArray[np.int64], Codes]:
+    """What each row says of a field: row r `codes[start[r]:start[r + 1]]`."""
+    held = parties.identifiers.get(field)
+    if held is not None:
+        return held.start, held.codes
+    column = parties.derived(field, names.sound) if field == "family" else parties.column(field)
+    known = column.codes >= 0
+    return np.concatenate(([0], np.cumsum(known))).astype(np.int64), column.codes[known]

@@ -1,0 +1,91 @@
+"""What no group becomes without a person's word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from threesixty.identity.weights import Weights
+
+STRICT = replace(Weights.load(), most={"family": 2, "email": 3}, most_records=6)
+
+
+def siobhan(number, **said):
+    return {"given": "Siobhan", "birth_date": "1980-02-03", "phone": "+4411", "account": "A7"} | said
+
+
+def test_a_customer_of_too_many_emails_waits_for_a_look(world):
+    here = world({f"r{n}": siobhan(n, email=f"s{n}@example.org") for n in range(5)}, weights=STRICT)
+
+    found = here.clustering()
+
+    assert max(map(len, here.groups())) == 3
+    assert {parked.reason for parked in found.parked} == {"many email"}
+    assert not found.refused
+
+
+def test_surnames_count_by_sound(world):
+    alike = {
+        "r0": siobhan(0, family="Meyer"),
+        "r1": siobhan(1, family="Maier"),
+        "r2": siobhan(2, family="Smith"),
+    }
+
+    assert world(alike, weights=STRICT).clustering().parked == []
+
+
+def test_a_group_whose_records_all_match_is_no_exception(world):
+    """That everybody matches everybody does not make a customer of three surnames one person."""
+    here = world(
+        {f"r{n}": siobhan(n, family=name) for n, name in enumerate(["Ash", "Berg", "Cruz"])}, weights=STRICT
+    )
+
+    assert len(here.groups()) > 1
+
+
+def test_a_customer_of_very_many_records_waits_for_a_look(world):
+    middle = {f"m{n}": siobhan(n) for n in range(5)}
+    chain = middle | {
+        f"z{n}": {"given": "Siobhan", "email": "z@example.org", "device": "d1"} for n in range(3)
+    }
+    chain["link"] = siobhan(9, email="z@example.org", device="d1")
+    found = world(chain, weights=STRICT).clustering()
+
+    assert "large" in {parked.reason for parked in found.parked}
+
+
+def test_a_person_s_word_goes_through(world):
+    here = world({f"r{n}": siobhan(n, email=f"s{n}@example.org") for n in range(4)}, weights=STRICT)
+    said = [here.decision("same", "r0", f"r{n}", n) for n in range(1, 4)]
+
+    assert here.groups(said) == {frozenset(here.records)}
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdef"), st.sampled_from(["Ash", "Berg", "Cruz"])),
+        min_size=2,
+        max_size=12,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_limits_are_of_the_group_and_not_of_its_history(world, said, random):
+    """Order and numbers do not matter, nothing is dropped, and no limit is broken."""
+    records = {
+        f"r{n}": siobhan(n, email=f"{box}@example.org", family=name) for n, (box, name) in enumerate(said)
+    }
+    keys = list(records)
+    random.shuffle(keys)
+    shuffled = world(
+        {key: records[key] for key in keys}, {key: 3 + 7 * n for n, key in enumerate(keys)}, STRICT
+    )
+    groups = world(records, weights=STRICT).groups()
+
+    assert shuffled.groups() == groups
+    assert frozenset().union(*groups) == records.keys()
+    for group in groups:
+        assert len({records[key]["family"] for key in group}) <= 2
+        assert len({records[key]["email"] for key in group}) <= 3
