@@ -11,6 +11,7 @@ from threesixty.identity.golden import Claim, Lost, Survivorship, Won, golden, p
 from threesixty.record import Preference
 
 GROUPS = {"name": ("given", "middle", "family"), "address": ("street", "city")}
+DATES = frozenset({"birth_date"})
 USUAL = Survivorship(GROUPS)
 
 
@@ -45,7 +46,8 @@ def said(number, line):
 
 @pytest.mark.parametrize("block", cases(), ids=lambda block: " / ".join(block)[:90])
 def test_the_table_of_golden_values(block):
-    how = Survivorship(GROUPS, next((rules(line) for line in block if line.startswith("rules")), {}))
+    said_rules = next((rules(line) for line in block if line.startswith("rules")), {})
+    how = Survivorship(GROUPS, said_rules, dates=DATES)
     claims = [said(n, line) for n, line in enumerate(block) if line[0] != ">" and line[:6] != "rules "]
     by_record = {one.record: one.source for one in claims}
 
@@ -126,3 +128,16 @@ def test_every_value_somebody_gave_wins_or_loses(claims, how):
         if name == "given" and name not in found:
             continue  # the whole name came from a Record that gives no first name
         assert told == given_
+
+
+def test_what_lost_to_a_whole_date_is_told_by_the_rule_it_lost_to():
+    claims = [
+        claim(1, trust=2, birth_date="1931"), claim(2, at=9, birth_date="1980-01-02"),
+        claim(3, at=5, birth_date="1931-05-14"), claim(4, at=4, birth_date="1931-05-15"),
+    ]  # fmt: skip
+
+    won = golden(claims, Survivorship(dates=DATES))["birth_date"]
+
+    assert [(lost.value, lost.rule) for lost in won.losing] == [
+        ("1931", "whole"), ("1980-01-02", "trust"), ("1931-05-15", "newest"),
+    ]  # fmt: skip

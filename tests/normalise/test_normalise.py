@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,22 +30,58 @@ def outcome(function, *arguments) -> str:
     return "" if found is None else str(found)
 
 
-@pytest.mark.parametrize(("order", "text", "expected"), cases("dates"))
-def test_a_date_is_read_in_the_declared_order_or_only_when_it_reads_one_way(order, text, expected):
-    assert outcome(normalise.date, text, order) == expected
+def habits(said: str) -> normalise.Habits:
+    """'mdy dmy written=2020 first_year=-900': orders of dates, and the rest by name."""
+    words = [word.partition("=") for word in said.split()]
+    named = {name: int(value) if name == "first_year" else value for name, mark, value in words if mark}
+    return normalise.Habits(date_orders=tuple(name for name, mark, _ in words if not mark), **named)
 
 
-@pytest.mark.parametrize(("order", "text", "expected"), cases("births"))
-def test_nobody_is_born_in_the_future(order, text, expected):
-    assert outcome(normalise.birth_date, text, order) == expected
+@pytest.mark.parametrize(("said", "text", "expected"), cases("dates"))
+def test_a_date_is_read_in_the_declared_order_or_only_when_it_reads_one_way(said, text, expected):
+    assert outcome(normalise.date, text, habits(said)) == expected
 
 
-@pytest.mark.parametrize(("order", "zone", "text", "expected"), cases("instants"))
-def test_an_instant_is_of_the_zone_of_its_source(order, zone, text, expected):
+@pytest.mark.parametrize(("said", "text", "expected"), cases("births"))
+def test_nobody_is_born_in_the_future(said, text, expected):
+    assert outcome(normalise.birth_date, text, habits(said)) == expected
+
+
+@pytest.mark.parametrize(("said", "text", "expected"), [*cases("dates"), *cases("births")])
+def test_a_date_that_was_read_is_read_again_as_it_is(said, text, expected):
+    if expected not in ("", "!"):
+        assert outcome(normalise.date, expected, habits("first_year=-99999")) == expected
+
+
+@pytest.mark.parametrize(("said", "zone", "text", "expected"), cases("instants"))
+def test_an_instant_is_of_the_zone_of_its_source(said, zone, text, expected):
     if expected not in ("", "!"):
         expected = str(round(datetime.fromisoformat(expected).replace(tzinfo=UTC).timestamp() * 1000))
 
-    assert outcome(normalise.instant, text, order, zone) == expected
+    assert outcome(normalise.instant, text, replace(habits(said), time_zone=zone)) == expected
+
+
+YEARS = st.integers(-9999, 9999)
+DATES = st.builds(
+    lambda year, month, day, known: "-".join(
+        [f"{year:05d}" if year < 0 else f"{year:04d}", f"{month:02d}", f"{day:02d}"][:known]
+    ),
+    YEARS, st.integers(1, 12), st.integers(1, 28), st.integers(1, 3),
+)  # fmt: skip
+
+
+@given(dates=st.lists(DATES))
+def test_dates_sort_as_time_goes(dates):
+    def whole(date):
+        year, *rest = date[1:].split("-") if date[0] == "-" else date.split("-")
+        return [-int(year) if date[0] == "-" else int(year), *map(int, rest)]
+
+    assert sorted(dates, key=normalise.sortable) == sorted(dates, key=whole)
+
+
+@given(date=DATES)
+def test_every_iso_date_is_read_as_it_is(date):
+    assert normalise.date(date, habits("first_year=-9999")) == date
 
 
 @pytest.mark.parametrize(("country", "text", "expected"), cases("money"))

@@ -93,6 +93,15 @@ def test_sources_lean_on_the_project_for_country_and_time_zone(tmp_path):
     assert (two.country, two.time_zone) == ("DE", "Europe/Berlin")
 
 
+def test_a_source_says_how_it_writes_its_dates(tmp_path):
+    own = 'date_order = ["mdy", "dmy"]\nwritten = 2020-12-31\nfirst_year = -1000\nyear_only = "01-01"\n'
+    own_year = CRM.replace("crm", "two") + "written = 1935\n"
+    one, two = load(tmp_path, CRM + own + own_year).sources
+
+    assert (one.date_orders, one.written) == (("mdy", "dmy"), "2020-12-31")
+    assert (one.first_year, one.year_only, two.written) == (-1000, "01-01", "1935")
+
+
 def test_keys_and_columns_may_be_lists_and_constants(tmp_path):
     loaded = load(
         tmp_path,

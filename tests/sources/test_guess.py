@@ -94,7 +94,7 @@ def test_adventureworks_is_understood(tmp_path):
     by_name = {source.name: source for source in found.sources}
 
     customers, sales = by_name["customers"], by_name["sales"]
-    assert (customers.date_order, customers.encoding) == ("mdy", "cp1252")
+    assert (customers.date_orders, customers.encoding) == (("mdy",), "cp1252")
     assert customers.records[0].columns["birth_date"] == ("BirthDate",)
     assert len(sales.paths) == 3
     assert sales.records[0].key == ("OrderNumber", "OrderLineItem")

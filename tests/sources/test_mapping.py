@@ -210,7 +210,7 @@ def test_when_a_party_was_deleted_orders_its_versions_like_when_it_was_said():
 
 def test_versions_sort_as_times_or_numbers():
     rows = [{"Id": "1", "V": text} for text in ("12", "03/02/2020 10:00", "")]
-    batch = mapped(person(version="V"), *rows, date_order="dmy", time_zone="UTC")
+    batch = mapped(person(version="V"), *rows, date_orders=("dmy",), time_zone="UTC")
 
     assert [record.version for record in batch.records] == ["12", "1580724000000", ""]
 

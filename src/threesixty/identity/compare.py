@@ -24,7 +24,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "middle": ("missing", "same", "initial", "different"),
     "suffix": ("missing", "same", "different"),
     "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
-                   "placeholder"),
+                   "placeholder", "month"),
     "gender": ("missing", "same", "different"),
     "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
                 "elsewhere"),
@@ -180,30 +180,45 @@ def same_levels(field: str, column: Column) -> Levels:
     if field in {"given", "family"}:
         found = [1 + names.commonness(field, word) for word in column.words]
     elif field == "birth_date":
-        found = [LEVEL[field]["placeholder" if date in PLACEHOLDERS else "same"] for date in column.words]
+        found = [LEVEL[field][_same_birth(date)] for date in column.words]
     else:
         found = [1] * len(column.words)
     return np.array(found, np.uint8)
 
 
+def _same_birth(date: str) -> str:
+    """Two equal dates say the less, the less of a date they are."""
+    if date in PLACEHOLDERS:
+        return "placeholder"
+    return ("partial", "month", "same")[len(date_parts(date)) - 1]
+
+
+def date_parts(date: str) -> list[str]:
+    """Year, month and day of an ISO date, as far as they are known: '-0043-03' is of the year -0043."""
+    sign = date[:1] if date[:1] == "-" else ""
+    year, *rest = date[len(sign) :].split("-")
+    return [sign + year, *rest]
+
+
 def birth_dates(first: list[str], second: list[str]) -> list[int]:
-    """Day and month swapped, one part typed wrongly, only the year known; else how different."""
-    return [_birth(x, y) for x, y in zip(first, second, strict=True)]
+    """Day and month swapped, one part typed wrongly, only the year or the month known; else how different."""
+    return [LEVEL["birth_date"][_birth(x, y)] for x, y in zip(first, second, strict=True)]
 
 
-def _birth(x: str, y: str) -> int:
-    level = LEVEL["birth_date"]
+def _birth(x: str, y: str) -> str:
     if x in PLACEHOLDERS or y in PLACEHOLDERS:
-        return level["missing"]
-    one, other = x.split("-"), y.split("-")
-    if len(one) != len(other) and all(p == q for p, q in zip(one, other, strict=False)):
-        return level["partial"]
-    if one[0] == other[0] and one[1:] == other[:0:-1]:
-        return level["swapped"]
+        return "missing"
+    one, other = date_parts(x), date_parts(y)
+    known = min(len(one), len(other))
     apart = sum(p != q for p, q in zip(one, other, strict=False))
-    if apart == 1 and len(one) == len(other) == 3:
-        return level["one_part"]
-    return level["two_parts"] if apart < min(len(one), len(other)) else level["different"]
+    if known < 3:
+        if not apart:
+            return "partial" if known == 1 else "month"
+        # That the year is right and the month is not speaks neither way.
+        return "missing" if one[0] == other[0] else "different"
+    if one[0] == other[0] and one[1:] == other[:0:-1]:
+        return "swapped"
+    return {1: "one_part", 2: "two_parts"}.get(apart, "different")
 
 
 def _firms(first: list[str], second: list[str]) -> list[int]:

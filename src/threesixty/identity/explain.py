@@ -34,6 +34,7 @@ _SAYS = {
     "part": ("{field}s share a part", "{field}s {x} and {y} share a part"),
     "one_part": ("{field} with one part mistyped", "{field}s {x} and {y} differ in one part"),
     "partial": ("{field}s agree as far as known", ""),
+    "month": ("same {field}, as far as the month", ""),
     "two_parts": ("{field}s differ in two parts", "{field}s {x} and {y} differ in two parts"),
     "placeholder": ("{field} is a placeholder", ""),
     "mailbox": ("same mailbox, written otherwise", "{x} and {y} are the same mailbox"),

@@ -76,12 +76,14 @@ class _Order(NamedTuple):
 class Survivorship:
     """How a project chooses: `groups` win whole, `rules` are by property or name of a group.
 
-    Names in `aside` are no properties: they say something about the others.
+    Names in `aside` are no properties: they say something about the others. In a property of `dates` a
+    value may be part of another: '1931' of '1931-05-14'.
     """
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, tuple[Preference, ...]] = field(default_factory=dict)
     aside: frozenset[str] = NOTHING
+    dates: frozenset[str] = NOTHING
 
     def of(self, name: str) -> tuple[Preference, ...]:
         """The rules for a property, those of its group where it wins with one."""
@@ -128,7 +130,7 @@ def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
     single = sorted({name for claim in claims for name in claim.values} - taken - how.aside)
     found: dict[str, Won] = {}
     for name, group in [*how.groups.items(), *((name, (name,)) for name in single)]:
-        found |= _win(claims, group, how.order(name, group))
+        found |= _win(claims, group, how.order(name, group), dates=name in how.dates)
     return found
 
 
@@ -147,7 +149,9 @@ def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]
     return found
 
 
-def _win(claims: Sequence[Claim], group: tuple[str, ...], order: _Order) -> dict[str, Won]:
+def _win(
+    claims: Sequence[Claim], group: tuple[str, ...], order: _Order, *, dates: bool = False
+) -> dict[str, Won]:
     said = [(claim, tuple(_given(claim, each) for each in group)) for claim in claims]
     said = [(claim, values) for claim, values in said if any(value is not None for value in values)]
     if not said:
@@ -172,12 +176,39 @@ def _win(claims: Sequence[Claim], group: tuple[str, ...], order: _Order) -> dict
         key=lambda one: one.rank, reverse=True,
     )  # fmt: skip
     best = ranked[0]
+    if dates and (finer := _finest(best, ranked)) is not best:
+        losing = _less_fine(finer, best, ranked, order.names)
+        return {group[0]: Won(finer.values[0], finer.claim.record, losing, losing[0].rule)}
     found = {}
     for place, (each, value) in enumerate(zip(group, best.values, strict=True)):
         if value is not None:
             losing = _losing(best, place, ranked, order.names)
             found[each] = Won(value, best.claim.record, losing, losing[0].rule if losing else "only")
     return found
+
+
+def _finest(best: _Said, ranked: Iterable[_Said]) -> _Said:
+    """The date that wins when the best is only part of it: to know more is not to disagree."""
+    for one in ranked:
+        if _part_of(best, one):
+            best = one
+    return best
+
+
+def _less_fine(finest: _Said, best: _Said, ranked: Iterable[_Said], order: Sequence[str]) -> list[Lost]:
+    """What lost to a date that stands for one that ranked before it, and so is no more than part of it."""
+    seen: dict[Scalar, Lost] = {}
+    for one in ranked:
+        [value] = one.values
+        if value is not None and value != finest.values[0] and value not in seen:
+            rival = finest if _part_of(best, one) else best
+            rule = "whole" if _part_of(one, finest) else _decided(rival, one, order)
+            seen[value] = Lost(value, one.claim.record, rule)
+    return list(seen.values())
+
+
+def _part_of(one: _Said, other: _Said) -> bool:
+    return str(other.values[0]).startswith(f"{one.values[0]}-")
 
 
 def _given(claim: Claim, name: str) -> Scalar:

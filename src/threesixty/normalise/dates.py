@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
+from threesixty.normalise.habits import USUAL, Habits
 from threesixty.normalise.text import plain, said
 
 # Two-digit years are read without looking at the clock, so that the same text is always the same date.
-# Nobody is born after 2025 in this reading; other dates turn at 1969, as POSIX does.
-BIRTH_PIVOT = 25
-PIVOT = 68
-FIRST_YEAR, LAST_YEAR = 1800, 9999
+# Where nobody says when a source was written, nobody was born after 2025; other dates turn at 1969, as
+# POSIX does. Where it is said, people were born before that day, and other dates lie at most twenty years
+# after it.
+LATEST_BIRTH = 2025
+LATEST = 2068
+AHEAD = 20
+LAST_YEAR = 9999
+# Nobody that a customer database knows is born later, whatever was typed.
+LAST_BIRTH = 2100
+
 
 _MONTHS = {
     word: number
@@ -38,150 +44,172 @@ _MONTHS = {
 }
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})\.?$")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})$|(\d{1,2})[-/.](\d{4})$")
-_TIME = re.compile(
-    r"[T\s,]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$",
+# ISO 8601 with a sign: the year 0 is 1 BC, -0043 is 44 BC.
+_EXPANDED = re.compile(r"([+-])(\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+_BEFORE_CHRIST = re.compile(
+    r"\s*\b(?:b\.?\s?c\.?(?:\s?e\.?)?|v\.?\s?chr\.?|a\.\s?c\.|av\.?\s?j\.?-?\s?c\.?)$", re.IGNORECASE
+)
+_ANNO_DOMINI = re.compile(
+    r"^a\.?\s?d\.?\s+|\s*\b(?:a\.?\s?d\.?|c\.?\s?e\.?|n\.?\s?chr\.?|d\.\s?c\.|ap\.?\s?j\.?-?\s?c\.?)$",
     re.IGNORECASE,
 )
+_TIME = re.compile(r"[T\s,]\s*\d{1,2}:\d{2}.*$", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+|\d+")
 _WEEKDAYS = frozenset("mon tue wed thu fri sat sun".split())
 
 
-def date(raw: str, order: str = "", *, pivot: int = PIVOT) -> str | None:
-    """A date as ISO text: '1965-05-14', or '1965-05', '1965' where no more is said; None when empty.
+def date(raw: str, habits: Habits = USUAL) -> str | None:
+    """A date as ISO 8601 text: '1965-05-14', or '1965-05', '1965' where no more is said; None when empty.
 
-    `order` is 'dmy', 'mdy' or 'ymd'; without it '03/04/2020' is a ValueError, '13/04/2020' is not.
+    Years before 1 AD are ISO's: '-0043' is 44 BC.
     """
-    found = said(raw)
-    if found is None:
-        return None
-    if len(found) == 10 and found[4] == "-" and found[7] == "-":
-        return _iso(int(found[:4]), int(found[5:7]), int(found[8:]))
-    return _date(_TIME.sub("", found).strip(), order, pivot)
+    return _read(raw, habits, _latest(habits))
 
 
-def birth_date(raw: str, order: str = "") -> str | None:
-    """A date of birth: as `date`, but '14/05/65' is 1965."""
-    return date(raw, order, pivot=BIRTH_PIVOT)
+def birth_date(raw: str, habits: Habits = USUAL) -> str | None:
+    """A date of birth: as `date`, but '14/05/65' is 1965, and nothing is after the source was written."""
+    written = habits.written or str(LATEST_BIRTH)
+    found = _read(raw, habits, int(written[:4]), written)
+    if found and found[0] != "-" and int(found[:4]) > (int(written[:4]) if habits.written else LAST_BIRTH):
+        raise ValueError("not born yet")
+    return found
 
 
-def instant(raw: str, order: str = "", zone: str = "UTC") -> int | None:
-    """A date, or date and time, as milliseconds since 1970 UTC.
-
-    What names no offset of its own is in `zone`; a bare number of 10 or 13 digits counts seconds or
-    milliseconds already.
-    """
-    found = said(raw)
-    if found is None:
-        return None
-    if found.isdigit() and len(found) in (10, 13):
-        return int(found) * (1000 if len(found) == 10 else 1)
-    time = _TIME.search(found)
-    day = _date(found[: time.start()].strip() if time else found, order, PIVOT)
-    if len(day) != 10:
+def day(text: str, habits: Habits) -> str:
+    """The whole day that a text without its time of day says."""
+    found = _Reading(habits, _latest(habits)).date(text)
+    if len(found) != 10 or found[0] == "-":
         raise ValueError("not a whole date")
-    moment = dt.datetime.fromisoformat(day) + (_time_of_day(time) if time else dt.timedelta())
-    local = moment.replace(tzinfo=_offset(time[6] if time else None, zone))
-    return round((local - _EPOCH) / dt.timedelta(milliseconds=1))
+    return found
 
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+def sortable(date: str) -> tuple[int, str]:
+    """What sorts ISO dates as time goes; of other texts, as text. From the year 0 on, dates sort as text."""
+    expanded = _EXPANDED.match(date)
+    if not expanded or expanded[1] == "+":
+        return 0, date
+    return -int(expanded[2]), date[len(expanded[2]) + 1 :]
 
 
-def _date(text: str, order: str, pivot: int) -> str:
-    if numbers := _NUMBERS.match(text):
-        return _from_numbers(numbers[1], numbers[2], numbers[3], order, pivot)
-    if text.isdigit():
-        return _from_digits(text, order)
-    if partial := _YEAR_MONTH.match(text):
-        year, month = (partial[1], partial[2]) if partial[1] else (partial[4], partial[3])
-        return _iso(int(year), int(month), 1)[:7]
-    return _from_words(text, pivot)
+def _latest(habits: Habits) -> int:
+    return int(habits.written[:4]) + AHEAD if habits.written else LATEST
 
 
-def _from_numbers(first: str, second: str, third: str, order: str, pivot: int) -> str:
-    if len(first) == 4:
-        return _iso(int(first), int(second), int(third))
-    if len(first) == 3 or len(third) in (1, 3):
-        raise ValueError("not a year")
-    orders = (order,) if order else ("dmy", "mdy", "ymd")
-    readings = {reading for each in orders if (reading := _read(each, first, second, third, pivot))}
-    if len(readings) != 1:
-        raise ValueError("reads in more than one way" if readings else "no such day")
-    return readings.pop()
-
-
-def _read(order: str, first: str, second: str, third: str, pivot: int) -> str | None:
-    parts = dict(zip(order, (first, second, third), strict=True))
-    if order == "ymd" and len(third) == 4:
+def _read(raw: str, habits: Habits, latest: int, day: str = "") -> str | None:
+    found = said(raw)
+    if found is None:
         return None
-    try:
-        return _iso(_year(parts["y"], pivot), int(parts["m"]), int(parts["d"]))
-    except ValueError:
-        return None
+    text = found if len(found) <= 10 else _TIME.sub("", found).strip()
+    date = _Reading(habits, latest, day).date(text)
+    return date[:-6] if habits.year_only and date[-6:] == "-" + habits.year_only else date
 
 
-def _from_digits(text: str, order: str) -> str:
-    if len(text) == 4:
-        return _iso(int(text), 1, 1)[:4]
-    if len(text) != 8:
-        raise ValueError("not a date")
-    if order in ("dmy", "mdy"):
-        return _from_numbers(text[:2], text[2:4], text[4:], order, PIVOT)
-    return _iso(int(text[:4]), int(text[4:6]), int(text[6:]))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reading one text: two-digit years are at most the `latest`, and not after its `day` where one is."""
 
+    habits: Habits
+    latest: int
+    day: str = ""
 
-def _from_words(text: str, pivot: int) -> str:
-    words = _WORDS.findall(plain(text))
-    months = [_MONTHS[word] for word in words if word in _MONTHS and word[:3] not in _WEEKDAYS]
-    numbers = [word for word in words if word.isdigit()]
-    if len(months) != 1 or not 1 <= len(numbers) <= 2:
-        raise ValueError("not a date")
-    if len(numbers) == 1:
-        if len(numbers[0]) != 4:
+    def date(self, text: str) -> str:
+        if expanded := _EXPANDED.match(text):
+            sign, year, month, day = expanded.groups()
+            return self.iso(-int(year) if sign == "-" else int(year), int(month or 0), int(day or 0))
+        if numbers := _NUMBERS.match(text):
+            return self.numbers(numbers[1], numbers[2], numbers[3])
+        if text.isdigit():
+            return self.digits(text)
+        if partial := _YEAR_MONTH.match(text):
+            year, month = (partial[1], partial[2]) if partial[1] else (partial[4], partial[3])
+            return self.iso(int(year), int(month))
+        return self.words(text)
+
+    def numbers(self, first: str, second: str, third: str) -> str:
+        if len(first) == 4:
+            if not any(map(int, (first, second, third))):
+                raise ValueError("not a date")  # '0000-00-00' is what some databases write for none
+            return self.iso(int(first), int(second), int(third))
+        if len(first) == 3 or len(third) in (1, 3):
             raise ValueError("not a year")
-        return _iso(int(numbers[0]), months[0], 1)[:7]
-    day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
-    return _iso(_year(year, pivot), months[0], int(day))
+        each = ((order, self.in_order(order, first, second, third)) for order in self.orders)
+        readings = [reading for _, reading in each if reading]
+        if not readings:
+            raise ValueError("no such day")
+        if not self.habits.date_orders and len(set(readings)) > 1:
+            raise ValueError("reads in more than one way")
+        return readings[0]
 
+    @property
+    def orders(self) -> tuple[str, ...]:
+        return self.habits.date_orders or ("dmy", "mdy", "ymd")
 
-def _year(text: str, pivot: int) -> int:
-    if len(text) == 4:
-        return int(text)
-    if len(text) != 2:
-        raise ValueError("not a year")
-    short = int(text)
-    return 2000 + short if short <= pivot else 1900 + short
+    def in_order(self, order: str, first: str, second: str, third: str) -> str | None:
+        parts = dict(zip(order, (first, second, third), strict=True))
+        if order == "ymd" and len(third) == 4:
+            return None
+        try:
+            return self.with_year(parts["y"], int(parts["m"]), int(parts["d"]))
+        except ValueError:
+            return None
 
+    def digits(self, text: str) -> str:
+        if len(text) == 4:
+            return self.iso(int(text))
+        order = self.habits.date_orders[0] if self.habits.date_orders else ""
+        if len(text) == 6 and order:
+            return self.numbers(text[:2], text[2:4], text[4:])
+        if len(text) != 8:
+            raise ValueError("not a date")
+        if order in ("dmy", "mdy"):
+            return self.numbers(text[:2], text[2:4], text[4:])
+        return self.iso(int(text[:4]), int(text[4:6]), int(text[6:]))
 
-def _iso(year: int, month: int, day: int) -> str:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError("not a likely year")
-    return dt.date(year, month, day).isoformat()
+    def words(self, text: str) -> str:
+        bare = _BEFORE_CHRIST.sub("", text)
+        before = bare != text
+        bare = _ANNO_DOMINI.sub("", bare)
+        words = _WORDS.findall(plain(bare))
+        months = [_MONTHS[word] for word in words if word in _MONTHS and word[:3] not in _WEEKDAYS]
+        numbers = [word for word in words if word.isdigit()]
+        if bare != text:
+            return self.of_an_era(words, months, numbers, before=before)
+        if len(months) != 1 or not 1 <= len(numbers) <= 2:
+            raise ValueError("not a date")
+        if len(numbers) == 1:
+            if len(numbers[0]) != 4:
+                raise ValueError("not a year")
+            return self.iso(int(numbers[0]), months[0])
+        day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
+        return self.with_year(year, months[0], int(day))
 
+    def of_an_era(self, words: list[str], months: list[int], numbers: list[str], *, before: bool) -> str:
+        """A year that is whole however few digits it has: '15 March 44 BC', '44 BC', 'AD 43'."""
+        if len(words) != len(months) + len(numbers) or len(months) > 1 or not numbers:
+            raise ValueError("not a date")
+        *day, year = numbers
+        if len(day) > len(months):
+            raise ValueError("not a date")
+        whole = 1 - int(year) if before else int(year)
+        return self.iso(whole, months[0] if months else 0, int(day[0]) if day else 0)
 
-def _time_of_day(time: re.Match[str]) -> dt.timedelta:
-    hours, minutes, seconds = int(time[1]), int(time[2]), int(time[3] or 0)
-    if half := time[5]:
-        if not 1 <= hours <= 12:
-            raise ValueError("no such hour")
-        hours = hours % 12 + (12 if half[0] in "pP" else 0)
-    if hours > 24 or minutes > 59 or seconds > 60:
-        raise ValueError("no such time")
-    milliseconds = int((time[4] or "0").ljust(3, "0")[:3])
-    return dt.timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+    def with_year(self, year: str, month: int, day: int) -> str:
+        if len(year) == 4:
+            return self.iso(int(year), month, day)
+        if len(year) != 2:
+            raise ValueError("not a year")
+        whole = self.latest - (self.latest - int(year)) % 100
+        found = self.iso(whole, month, day)
+        late = self.day and found[: len(self.day)] > self.day
+        return self.iso(whole - 100, month, day) if late else found
 
-
-def _offset(written: str | None, zone: str) -> dt.tzinfo:
-    if written is None:
-        return _zone(zone)
-    if written[0] not in "+-":
-        return dt.UTC
-    digits = written[1:].replace(":", "").ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return dt.timezone(dt.timedelta(minutes=-minutes if written[0] == "-" else minutes))
-
-
-@cache
-def _zone(name: str) -> dt.tzinfo:
-    return ZoneInfo(name)
+    def iso(self, year: int, month: int = 0, day: int = 0) -> str:
+        """The date as text; a month or a day of 0 is not known."""
+        if not self.habits.first_year <= year <= LAST_YEAR:
+            raise ValueError("not a likely year")
+        if day and not month:
+            raise ValueError("a day of no month")
+        # The calendar repeats itself every 400 years, and Python's begins with the year 1.
+        dt.date(2000 + year % 400, month or 1, day or 1)
+        text = f"{year:05d}" if year < 0 else f"{year:04d}"
+        return text + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from threesixty.errors import DecisionRefused, nearest
+from threesixty.normalise import Habits
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import Person, View, people
 from threesixty.record import Scalar
 from threesixty.report import Decided
 from threesixty.schema import GROUPS, Kind
-from threesixty.sources.roles import Habits, reader
+from threesixty.sources.roles import reader
 
 _WHOLE = {"name": "full_name", "address": "full_address"}
 """Groups, and the role by which their text is taken apart."""

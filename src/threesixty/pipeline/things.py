@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from threesixty.graph.delta import Elements, Row
+from threesixty.normalise import sortable
 from threesixty.pipeline.mapped import Mapped, of_nodes, values_of
 from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.view import View
@@ -60,7 +61,7 @@ def fold_values(fold: Fold, values: Iterable[Scalar]) -> Scalar:
     if fold == "sum":
         return sum(value for value in said if isinstance(value, int | float))
     if fold == "earliest":
-        return min(said, key=lambda value: (isinstance(value, str), value))
+        return min(said, key=lambda value: (1, *sortable(value)) if isinstance(value, str) else (0, value))
     return said[-1]
 
 

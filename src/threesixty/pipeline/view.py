@@ -48,7 +48,8 @@ class View:
     @cached_property
     def survivorship(self) -> Survivorship:
         """How this project chooses between values."""
-        return Survivorship(GROUPS, self.project.survivorship, frozenset(self.schema.asides))
+        dates = frozenset(prop.name for prop in self.schema.party_properties if prop.type == "date")
+        return Survivorship(GROUPS, self.project.survivorship, self.schema.asides, dates)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from threesixty.project import region
+from threesixty.project import dates, region
 from threesixty.project.contract import check_snapshots, contract
 from threesixty.project.model import Choice, Constant, Part, RecordMapping, Reference, Source
 from threesixty.project.origin import FORMATS, origin
 from threesixty.project.table import Table, suggestion
 from threesixty.schema import BRAND, Kind, Schema
 
-DATE_ORDERS = ("dmy", "mdy", "ymd")
 DELIVERIES = ("append", "snapshot", "changes")
 SPLITTING_ROLES = ("full_name", "full_address")
 """Roles whose text is taken apart into several properties."""
@@ -111,8 +110,11 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
         encoding=_encoding(table),
         delimiter=_delimiter(table),
         sheet=table.text("sheet"),
-        date_order=cast(Literal["", "dmy", "mdy", "ymd"], table.text("date_order", among=DATE_ORDERS)),
+        date_orders=dates.orders(table),
         time_zone=region.time_zone(table, setting.time_zone),
+        written=dates.written(table),
+        first_year=dates.first_year(table),
+        year_only=dates.year_only(table),
         country=region.country(table, setting.country),
         delivery=cast(
             Literal["append", "snapshot", "changes"], table.text("delivery", "append", among=DELIVERIES)

@@ -98,8 +98,11 @@ class Source:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    date_order: Literal["", "dmy", "mdy", "ymd"] = ""
+    date_orders: tuple[str, ...] = ()
     time_zone: str = "UTC"
+    written: str = ""
+    first_year: int = 1800
+    year_only: str = ""
     country: str = ""
     delivery: Literal["append", "snapshot", "changes"] = "append"
     deleted: Choice | None = None

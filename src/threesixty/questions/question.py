@@ -21,6 +21,8 @@ from datetime import UTC, date, datetime
 from threesixty.errors import QuestionError, nearest
 from threesixty.record import Scalar
 
+_ISO_DATE = re.compile(r"(\d{4}|-\d{4,6})(?:-(\d\d)(?:-(\d\d))?)?")
+
 Rows = list[dict[str, Scalar]]
 Ask = Callable[[str, Mapping[str, Scalar]], Rows]
 """Asks one text within what is left of a Question's time."""
@@ -181,7 +183,14 @@ def _number(given: Scalar) -> float:
 
 
 def _date(given: Scalar) -> str:
-    return date.fromisoformat(str(given).strip()).isoformat()
+    """A date, or a part of one: '1931', '1931-05'; '-0043' is 44 BC."""
+    found = _ISO_DATE.fullmatch(str(given).strip())
+    if not found:
+        raise ValueError
+    year, month, day = found.groups()
+    # The calendar repeats itself every 400 years, and Python's begins with the year 1.
+    date(2000 + int(year) % 400, int(month or 1), int(day or 1))
+    return found[0]
 
 
 def _instant(given: Scalar) -> int:
@@ -199,5 +208,5 @@ READERS: Mapping[str, Callable[[Scalar], Scalar]] = {
 }  # fmt: skip
 WANTED = {
     "customer": "a customer's id", "text": "text", "integer": "a whole number", "number": "a number",
-    "date": "a date such as 2024-05-03", "instant": "a moment such as 2024-05-03T17:00:00Z",
+    "date": "a date such as 2024-05-03, 2024-05 or 2024", "instant": "a moment such as 2024-05-03T17:00:00Z",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from threesixty.sources.delivery import Delivery
 from threesixty.sources.distinct import ABSENT, used_columns
 from threesixty.sources.guess.looks import look_of
 from threesixty.sources.plan import columns_of
-from threesixty.sources.roles import Habits, Reader, reader
+from threesixty.sources.roles import Reader, habits, reader
 
 # A column is judged by its first so many different values; with fewer than the least of them not at all.
 _LOOKED_AT = 2_000
@@ -116,7 +116,7 @@ def _look(text: str) -> str:
 
 def _readers(project: Project, source: Source) -> dict[str, tuple[str, Reader, str]]:
     """For each column whose role can be unreadable: the role, how it is read, and by which country."""
-    home = Habits(source.date_order, source.time_zone, source.country or project.country)
+    home = habits(project, source)
     found: dict[str, tuple[str, Reader, str]] = {}
     for mapping in source.records:
         for kind in _kinds(project, mapping):

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from threesixty import normalise
+from threesixty.normalise import Habits
 from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source
 from threesixty.schema import MASTER, Kind, Property
 from threesixty.sources.distinct import Distinct, Field, field, used_columns
-from threesixty.sources.roles import JOINED, REGIONAL, Habits, Reading, in_use, property_reader, reader
+from threesixty.sources.roles import JOINED, REGIONAL, Reading, habits, in_use, property_reader, reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def plans(project: Project, source: Source, mapping: RecordMapping) -> Mapping[s
 
 
 def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) -> Plan:
-    home = Habits(source.date_order, source.time_zone, source.country or project.country)
+    home = habits(project, source)
     references = {**mapping.parties, **mapping.links}
     has_money = any(prop.type == "money" for prop in kind.properties)
     return Plan(
@@ -101,7 +102,7 @@ def _version(column: str, home: Habits) -> Field | None:
     def read(text: str, _: str) -> Reading:
         said = normalise.said(text) or ""
         try:
-            moment = None if said.isdigit() else normalise.instant(said, home.date_order, home.time_zone)
+            moment = None if said.isdigit() else normalise.instant(said, home)
         except (ValueError, OverflowError):
             moment = None
         return Reading(text=said if moment is None else str(moment))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from threesixty import normalise
+from threesixty.normalise import Habits
+from threesixty.project import Project, Source
 from threesixty.record import Identifier, Scalar
 from threesixty.schema import VERIFIED, IdentifierType, Kind, Property, Type
 
@@ -39,13 +41,16 @@ Reader = Callable[[str, str], Reading]
 """Text and the country of its row -> what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How a source writes: its date order, time zone and country."""
-
-    date_order: str = ""
-    time_zone: str = "UTC"
-    country: str = ""
+def habits(project: Project, source: Source) -> Habits:
+    """How the rows of a source are written."""
+    return Habits(
+        country=source.country or project.country,
+        date_orders=source.date_orders,
+        time_zone=source.time_zone,
+        written=source.written,
+        first_year=source.first_year,
+        year_only=source.year_only,
+    )
 
 
 def reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], habits: Habits) -> Reader:
@@ -106,17 +111,15 @@ def _checked(text: str, habits: Habits) -> bool | None:
     try:
         return normalise.boolean(text)
     except ValueError:
-        return normalise.instant(text, habits.date_order, habits.time_zone) is not None
+        return normalise.instant(text, habits) is not None
 
 
 def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Converter:
     """Text and country -> the property's value, None when nothing is said; ValueError when unreadable."""
-    order, zone, home = habits.date_order, habits.time_zone, habits.country
+    home, birth = habits.country, prop.name == "birth_date"
     by_type: Mapping[str, Converter] = {
-        "date": lambda text, _: (normalise.birth_date if prop.name == "birth_date" else normalise.date)(
-            text, order
-        ),
-        "instant": lambda text, _: normalise.instant(text, order, zone),
+        "date": lambda text, _: (normalise.birth_date if birth else normalise.date)(text, habits),
+        "instant": lambda text, _: normalise.instant(text, habits),
         "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
         "number": lambda text, _: normalise.number(text, home),
         "integer": lambda text, _: normalise.integer(text, home),
