@@ -20,6 +20,7 @@ from threesixty.cli import (
     neptune_notebook,
     neptune_template,
     rejects,
+    trusting,
     watching,
 )
 from threesixty.cli.frame import Frame, Group
@@ -72,7 +73,17 @@ def threesixty(
 
 neptune = typer.Typer(help="Around an Amazon Neptune cluster.", no_args_is_help=True)
 
-for _group in (loading, watching, asking, neptune_lint, neptune_notebook, deciding, keeping, neptune_cost):
+for _group in (
+    loading,
+    watching,
+    asking,
+    neptune_lint,
+    neptune_notebook,
+    deciding,
+    trusting,
+    keeping,
+    neptune_cost,
+):
     _group.register(app)
 neptune_emulator.register(app)
 for _group in (neptune_doctor, neptune_certify, neptune_template):

@@ -1,0 +1,69 @@
+"""Trusting on the command line, on a small sample company."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner
+
+from threesixty.cli.commands import app
+from threesixty.sample import showcase
+
+WRONG = showcase()["wrong_merge"]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trust") / "company"
+    result = CliRunner().invoke(app, ["demo", "--customers", "40", "--folder", str(folder)])
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def run(company):
+    def invoke(*args, code=0):
+        result = CliRunner().invoke(app, ["-p", str(company), *args])
+        assert result.exit_code == code, result.output
+        return result.stdout
+
+    return invoke
+
+
+def test_generated_cases_can_be_run_at_once(run, tmp_path):
+    file = tmp_path / "cases.txt"
+    run("test", str(file), "--generate", "--each", "1")
+
+    told = json.loads(run("--json", "test", str(file), "--records", "10000", code=1))
+
+    assert told["passed"] >= 15
+    assert told["errors"] == 0
+
+
+def test_generating_is_rehearsed_on_the_screen(run, company):
+    assert "twins" in run("test", "--generate", "--dry-run")
+    assert not (company / "identity-tests.txt").exists()
+
+
+def test_a_failing_case_fails_the_command_and_is_shown_with_its_evidence(run, tmp_path):
+    file, xml = tmp_path / "cases.txt", tmp_path / "out.xml"
+    father, son = WRONG["why"]
+    file.write_text(f"different | {father} | {son} | father & <son>\nsame | crm/nobody | {son}\n", "utf-8")
+
+    shown = run("test", str(file), "--junit", str(xml), code=1)
+
+    assert "0 of 2 cases passed · 1 failed · 1 cannot be told" in shown
+    assert f"threesixty why {father} {son}" in shown
+    suite = ET.parse(xml).getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "1")
+    assert suite[0].get("classname") == "father & <son>"
+
+
+def test_a_good_file_ends_with_0(run, tmp_path):
+    file = tmp_path / "cases.txt"
+    father, son = WRONG["why"]
+    file.write_text(f"same | {father} | {son}\n", "utf-8")
+
+    assert "1 of 1 case passed" in run("test", str(file))
