@@ -326,3 +326,23 @@ def test_the_raw_row_gives_the_same_record_again(rows):
     records = mapped(person(), *rows).records
 
     assert mapped(person(), *(json.loads(record.raw) for record in records)).records == records
+
+
+def test_rows_of_several_kinds_have_the_roles_that_their_kind_knows():
+    mapping = RecordMapping(
+        Choice("Type", {"P": "person", "C": "organisation"}),
+        ("Id",),
+        {"full_name": ("Name",)},
+        links={
+            "works_for": Reference("organisation", key=("Whose",)),
+            "part_of": Reference("organisation", key=("Whose",)),
+        },
+    )
+    ada, firm = mapped(
+        mapping,
+        {"Id": "1", "Type": "P", "Name": "Ada Silva", "Whose": "2"},
+        {"Id": "2", "Type": "C", "Name": "Acme", "Whose": "3"},
+    ).records
+
+    assert [link.role for link in ada.links] == ["works_for"]
+    assert [link.role for link in firm.links] == ["part_of"]

@@ -6,6 +6,7 @@ They are pure and never look at a clock or a network, so a mapping can be applie
 
 from __future__ import annotations
 
+from threesixty.normalise.addresses import full_address
 from threesixty.normalise.amounts import currency, integer, money, number
 from threesixty.normalise.consents import consent
 from threesixty.normalise.contacts import email, identifier, phone
@@ -13,16 +14,16 @@ from threesixty.normalise.dates import birth_date, date, sortable
 from threesixty.normalise.habits import Habits
 from threesixty.normalise.instants import instant
 from threesixty.normalise.names import family, full_name, name, prefix, suffix
-from threesixty.normalise.places import address_key, country, full_address, known_country, postcode, street
+from threesixty.normalise.places import address_key, country, known_country, postcode, region, street
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [
     "VERSION",
     "Habits", "address_key", "birth_date", "boolean", "clean", "consent", "country", "currency", "date",
     "email", "family", "full_address", "full_name", "gender", "identifier", "instant", "integer",
-    "known_country", "money", "name", "number", "phone", "plain", "postcode", "prefix", "said", "sortable",
-    "street", "suffix", "text",
+    "known_country", "money", "name", "number", "phone", "plain", "postcode", "prefix", "region", "said",
+    "sortable", "street", "suffix", "text",
 ]  # fmt: skip

