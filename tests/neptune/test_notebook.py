@@ -145,8 +145,8 @@ def graph(tmp_path):
 def test_it_asks_about_somebody_of_whom_there_is_much_to_say(graph):
     graph.apply(eight_customers())
 
-    # Ada has everything, and cleo is two steps away from her.
-    assert somebody(graph.ask) == Shown("customer:ada", "customer:cleo")
+    # Ada has everything, and Hall & Co, whom Dan works for, is two steps away from her.
+    assert somebody(graph.ask) == Shown("customer:ada", "customer:hall")
 
 
 def test_of_an_empty_graph_it_asks_about_nobody(graph):

@@ -12,6 +12,15 @@ NEVER = -9_007_199_254_740_991
 DAY = 86_400_000
 OVER = {"closed", "resolved", "solved", "done", "cancelled"}
 HUB = 50
+HELD, CROWD = f"held by more than {HUB} customers", f"more than {HUB} of a sort"
+RELATED = (
+    ("WORKS_FOR", True, "works for", "employs", "employers of"),
+    ("WORKS_FOR", False, "employs", "works for", "employees of"),
+    ("PART_OF", True, "is part of", "includes", "owners of"),
+    ("PART_OF", False, "includes", "is part of", "parts of"),
+    ("REFERRED", True, "referred", "was referred by", "referrals by"),
+    ("REFERRED", False, "was referred by", "referred", "referrers of"),
+)
 
 
 def of(node, names):
@@ -218,9 +227,10 @@ class Oracle:
 
     def connections(self, customer, depth=2):
         distance, steps, hubs = self._around(customer, depth)
+        ordered = sorted(steps.items(), key=lambda step: (distance[step[0]], step[0]))
         return [
             (far, self._name(far), distance[far], how, via, near, self._name(near))
-            for far, (near, via, how) in sorted(steps.items(), key=lambda step: (distance[step[0]], step[0]))
+            for far, (near, via, how, _) in ordered
         ], note(hubs)
 
     def path(self, customer, other):
@@ -231,32 +241,53 @@ class Oracle:
             hubs = note(near[2] | far[2])
             if met := near[0].keys() & far[0].keys():
                 there = trail(near[1], min(met), customer)[::-1]
-                back = [(b, a, via, how) for a, b, via, how in trail(far[1], min(met), other)]
+                back = [(b, a, via, turned) for a, b, via, _, turned in trail(far[1], min(met), other)]
                 return [
                     (step, a, self._name(a), how, via, b, self._name(b))
-                    for step, (a, b, via, how) in enumerate(there + back, 1)
+                    for step, (a, b, via, how, *_) in enumerate(there + back, 1)
                 ], hubs
         return [], "; ".join(filter(None, ("no way of at most 6 steps", hubs)))
 
     def _around(self, start, depth):
-        """Distance and best last step (near, via, how) of everybody so near, and the hubs met."""
+        """Distance and best last step (near, via, how, back) of everybody so near, and the hubs met."""
         distance, steps, hubs = {start: 0}, {}, set()
         for far in range(1, depth + 1):
             for near in sorted(c for c, d in distance.items() if d == far - 1):
-                hubs |= {what(i) for _, i in self.out["USES", near] if i["holders"] > HUB}
-                for via, other, how in sorted(self._steps(near)):
+                hubs |= {(HELD, what(i)) for _, i in self.out["USES", near] if i["holders"] > HUB}
+                hubs |= {(CROWD, f"{many} {self._called(near)}") for *_, many in self._crowds(near)}
+                for via, other, *said in sorted(self._steps(near)):
                     if other not in distance:
-                        distance[other], steps[other] = far, (near, via, how)
+                        distance[other], steps[other] = far, (near, via, *said)
         return distance, steps, hubs
 
     def _steps(self, customer):
         for _, i in self.out["USES", customer]:
             if i["holders"] <= HUB:
                 for _, other in self.into["USES", i["id"]]:
-                    yield i["id"], other["id"], f"both use {what(i)}"
+                    yield i["id"], other["id"], *both(f"use {what(i)}")
         for _, home in self.out["MEMBER_OF", customer]:
             for _, other in self.into["MEMBER_OF", home["id"]]:
-                yield home["id"], other["id"], f"both belong to the {home['name']}"
+                yield home["id"], other["id"], *both(f"belong to the {home['name']}")
+        crowded = {(edge, out) for edge, out, _ in self._crowds(customer)}
+        for edge, out, there, back, _ in RELATED:
+            for e, other in [] if (edge, out) in crowded else self._others(edge, out, customer):
+                role = f" as {e['role']}" if edge == "WORKS_FOR" and e["role"] else ""
+                said = f"{there} {self._called(other['id'])}", f"{back} {self._called(customer)}"
+                yield "", other["id"], *(one + role for one in said)
+
+    def _crowds(self, customer):
+        return [
+            (edge, out, many)
+            for edge, out, _, _, many in RELATED
+            if len(self._others(edge, out, customer)) > HUB
+        ]
+
+    def _others(self, edge, out, customer):
+        ends = (self.out if out else self.into)[edge, customer]
+        return [(e, other) for e, other in ends if other["id"] != customer]
+
+    def _called(self, customer):
+        return self._name(customer) or customer
 
     def _name(self, customer):
         return self.nodes["Customer"][customer]["name"] or ""
@@ -276,13 +307,17 @@ def rank(customer, newest):
 
 
 def trail(steps, last, first):
-    """The steps (from, to, via, how) back from one customer to where the search began."""
+    """The steps (from, to, via, how, how back) back from one customer to where the search began."""
     found = []
     while last != first:
-        near, via, how = steps[last]
-        found.append((near, last, via, how))
+        near, *said = steps[last]
+        found.append((near, last, *said))
         last = near
     return found
+
+
+def both(have):
+    return f"both {have}", f"both {have}"
 
 
 def what(identifier):
@@ -290,6 +325,10 @@ def what(identifier):
 
 
 def note(hubs):
-    more = f" and {len(hubs) - 5} more" if len(hubs) > 5 else ""
-    named = ", ".join(sorted(hubs)[:5])
-    return f"held by more than {HUB} customers, so not followed: {named}{more}" if hubs else ""
+    told = (left(why, {what for w, what in hubs if w == why}) for why in (HELD, CROWD))
+    return "; ".join(filter(None, told))
+
+
+def left(why, found):
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return f"{why}, so not followed: {', '.join(sorted(found)[:5])}{more}" if found else ""

@@ -272,8 +272,9 @@ def _oc(name: str, text: str, *, parameters: bool = True) -> Cell:
 
 
 _STEPS = """Threesixty asks this one step by step, because openCypher has no bound that is a parameter and no
-shortest path that every engine knows. One step leads from a customer to those who use the same identifiers or
-live in the same household; rows without a `far` are identifiers held by too many to be followed."""
+shortest path that every engine knows. One step leads from a customer to those who use the same identifiers,
+live in the same household, or are related (works for, part of, referred); rows without a `far` are
+identifiers held by too many to be followed."""
 
 
 def _connections(question: Question) -> Iterator[Cell]:

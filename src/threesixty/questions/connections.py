@@ -1,15 +1,16 @@
 """Who is connected with a customer, and through what?
 
-Customers at most `depth` steps away; a step is an identifier both use or a household both belong to.
-Each is shown once, at its shortest distance, with one way that leads there. Identifiers with more
-than 50 holders are named, not followed; of one distance at most 50 customers are followed.
+Customers at most `depth` steps away; a step is an identifier both use, a household both belong to, or a
+relation (works for, is part of, referred; either way). Each is shown once, at its shortest distance, with
+one way that leads there. Identifiers with more than 50 holders and relations that a customer has more
+than 50 of are named, not followed; of one distance at most 50 customers are followed.
 param customer customer  the customer's id
 param depth integer = 2  how many steps, 1 to 3
 column id text  the connected customer
 column name text  its name
 column distance integer  how many steps away
 column how text  the last step in words
-column via text  the identifier or household of the last step
+column via text  the identifier or household of the last step; empty for a relation
 column through text  the customer the last step starts from
 column through_name text  that one's name
 example customer=customer:4xq2mzr7kw3hd5ta depth=2

@@ -1,15 +1,16 @@
 """How are two customers connected?
 
-One of the shortest ways from one customer to another, each step in words: an identifier both use,
-or a household both belong to. The search goes from both ends, at most three steps from each.
-Identifiers with more than 50 holders are named, not followed.
+One of the shortest ways from one customer to another, each step in words: an identifier both use, a
+household both belong to, or a relation (works for, is part of, referred; either way). The search goes
+from both ends, at most three steps from each. Identifiers with more than 50 holders and relations that a
+customer has more than 50 of are named, not followed.
 param customer customer  one customer's id
 param other customer  the other customer's id
 column step integer  counts from 1
 column id text  where the step starts
 column name text  that customer's name
 column how text  the step in words
-column via text  the identifier or household between the two
+column via text  the identifier or household between the two; empty for a relation
 column to text  where the step ends
 column to_name text  that customer's name
 example customer=customer:4xq2mzr7kw3hd5ta other=customer:c7v5n2yqkt6s3wxa
