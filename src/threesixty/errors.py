@@ -9,6 +9,7 @@ ThreesixtyError                 the root; `.hint` says what to do next
 ├── SeveralMatches              more than one customer answers: `.matches`
 ├── Forgotten                   the person was forgotten; only naming them again admits them
 ├── DecisionRefused             a merge, split or undo that cannot be carried out, and why
+├── WeightsError                weights that say nothing of a level, or cannot be read: `.levels`
 ├── QuestionError               a question was asked wrongly: parameter missing, unknown, of the wrong type
 ├── LedgerError                 the ledger cannot be used
 │   ├── LedgerTooNew            written by a newer Threesixty than this one
@@ -126,6 +127,16 @@ class DecisionRefused(ThreesixtyError):
     """A merge, split or undo that cannot be carried out."""
 
     exit_code = 2
+
+
+class WeightsError(ThreesixtyError):
+    """Weights that cannot be used; `.levels` are those that were never learned, as 'field.level'."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str = "", levels: Iterable[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.levels = tuple(levels)
 
 
 class QuestionError(ThreesixtyError):

@@ -13,6 +13,7 @@ BEFORE = {
     4: "DROP TABLE pin;",
     5: "DROP TABLE delivery; DROP TABLE shape;",
     6: 'ALTER TABLE carries DROP COLUMN "use";',
+    7: "DROP TABLE epoch;",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import typer
 from threesixty.cli import (
     asking,
     deciding,
+    epochs,
     keeping,
     loading,
     neptune_certify,
@@ -89,4 +90,5 @@ neptune_emulator.register(app)
 for _group in (neptune_doctor, neptune_certify, neptune_template):
     _group.register(neptune)
 app.add_typer(rejects.app, name="rejects", rich_help_panel="Bring records in")
+app.add_typer(epochs.app, name="epoch", rich_help_panel="Decide")
 app.add_typer(neptune, name="neptune", rich_help_panel="Keep")

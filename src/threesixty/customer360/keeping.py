@@ -82,7 +82,7 @@ class Keeping(Opened):
         come back. Raises NotFound, LedgerError, LedgerHeld.
         """
         self.close()
-        told = backing.restore(self.project, self.weights, source, to=to, tell=progress)
+        told = backing.restore(self.project, source, to=to, tell=progress)
         self._fresh_graph(progress)
         state = self.status()
         return replace(state, notices=(*told, *state.notices))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -13,7 +12,7 @@ from threesixty.graph import Graph, files
 from threesixty.graph.connect import embedded_path
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.pipeline import opening
+from threesixty.pipeline import epochs, opening
 from threesixty.pipeline.draw import draw, rebuild
 from threesixty.pipeline.view import View
 from threesixty.project import Project
@@ -37,6 +36,7 @@ class Opened:
         self._graph_away = ""
         self._untold: list[str] = []
         self._held: LedgerHeld | None = None
+        self._weights: tuple[tuple[int, int], Weights] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +72,16 @@ class Opened:
             raise self._held
         return ledger
 
-    @cached_property
+    @property
     def weights(self) -> Weights:
-        """What scoring learned, with the project's own threshold where it gives one."""
-        weights = Weights.load(None)
-        return replace(weights, probability=float(self.project.rules.get("threshold", weights.probability)))
+        """What scoring learned: the weights of the epoch in force, with the project's own threshold.
+
+        Raises WeightsError where those say nothing of a level that this version compares.
+        """
+        epoch = self.ledger.epoch_in_force()
+        if self._weights is None or self._weights[0] != epoch:
+            self._weights = epoch, epochs.in_force(self.ledger, self.project)
+        return self._weights[1]
 
     @property
     def view(self) -> View:

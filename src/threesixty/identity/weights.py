@@ -8,7 +8,7 @@ are of one party to begin with, and how rare a shared identifier is, at a given 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -23,6 +23,14 @@ from threesixty.identity.compare import FIELDS, LEVEL, LEVELS
 
 _SHARED = frozenset({"same", "mailbox", "alike"})
 IDENTIFYING = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id", "other"})
+
+
+class Untrained(ValueError):
+    """Weights say nothing of some levels: `levels`, as 'field.level'."""
+
+    def __init__(self, levels: Sequence[str]) -> None:
+        super().__init__(f"weights without {', '.join(levels)}: learn them again, or give m and u by hand")
+        self.levels = tuple(levels)
 
 
 def bits_of(probability: float) -> float:
@@ -60,12 +68,12 @@ class Weights:
     @classmethod
     def load(cls, path: Path | None = None) -> Weights:
         """Weights from a file, or the shipped ones. Every level must have been learned."""
-        text = (
-            path.read_text("utf-8")
-            if path
-            else files(__package__).joinpath("weights.json").read_text("utf-8")
-        )
-        return cls.from_dict(json.loads(text))
+        return cls.from_dict(json.loads(path.read_text("utf-8") if path else cls.text()))
+
+    @staticmethod
+    def text() -> str:
+        """The shipped weights as they are written."""
+        return files(__package__).joinpath("weights.json").read_text("utf-8")
 
     @classmethod
     def from_dict(cls, read: Mapping[str, Any]) -> Weights:
@@ -77,10 +85,9 @@ class Weights:
         ]  # fmt: skip
         if missing:
             # A level nobody trained would silently count as no evidence.
-            raise ValueError(
-                f"weights without {', '.join(missing)}: learn them again, or give m and u by hand"
-            )
-        limits = read["limits"]
+            raise Untrained(missing)
+        # Limits are not learned: those that weights of another version do not know are the shipped ones.
+        limits = {**json.loads(cls.text())["limits"], **read["limits"]}
         return cls(
             bits=bits,
             bands=tuple(Band(**band) for band in read["bands"]),

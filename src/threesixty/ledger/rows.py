@@ -189,3 +189,13 @@ class Counts:
     kinds: Mapping[tuple[str, str], int]
     source_rejects: Mapping[str, int]
     last_loads: Mapping[str, int]
+
+
+class EpochRow(NamedTuple):
+    """Something said of an epoch: that it was opened, switched to, or dropped."""
+
+    no: int
+    verb: str
+    by: str
+    at: int
+    why: str

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 log = MetaData()
 derived = MetaData()
@@ -68,6 +68,17 @@ pin = _table(
     _whole("at"), _text("why"),
     Index("pin_no", "no"), Index("pin_action", "action"),
 )  # fmt: skip
+epoch = _table(
+    "epoch",
+    log,
+    _number("seq"),
+    _whole("no"),
+    _text("verb"),
+    _text("weights"),
+    _text("by"),
+    _whole("at"),
+    _text("why"),
+)
 file = _table(
     "file", log,
     _text("source", primary_key=True), _text("path", primary_key=True), _text("digest"), _whole("rows"),

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from threesixty import sources
 from threesixty.errors import LedgerError, NotFound, ThreesixtyError
-from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger, backups
 from threesixty.ledger.session import hold
+from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.forget import forget_records
 from threesixty.pipeline.mapped import row_of
@@ -57,9 +57,7 @@ def _seal(seq: int, digest: str) -> str:
     return f"{seq}-{digest}" if digest else ""
 
 
-def restore(
-    project: Project, weights: Weights, source: Path | None, *, to: str = "", tell: Tell = lambda _: None
-) -> list[str]:
+def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell = lambda _: None) -> list[str]:
     """Put a backup in the ledger's place, or the ledger itself back to an entry; what to know, in words.
 
     `to` is an entry's number, a date or an instant in UTC; by default everything the backup holds. The ledger
@@ -74,7 +72,7 @@ def restore(
             old.unlink()
         try:
             backups.fetch(source or target, part, tell)
-            told = _made_ready(project, weights, part, target, to, tell)
+            told = _made_ready(project, part, target, to, tell)
             backups.put_in_place(part, target)
         finally:
             for left in part.parent.glob(part.name + "*"):
@@ -82,9 +80,7 @@ def restore(
     return told
 
 
-def _made_ready(
-    project: Project, weights: Weights, part: Path, target: Path, to: str, tell: Tell
-) -> list[str]:
+def _made_ready(project: Project, part: Path, target: Path, to: str, tell: Tell) -> list[str]:
     with ledger_at(project, part) as ledger:
         tell(Progress("check the backup", 0, 1, "steps"))
         if problems := ledger.verify():
@@ -95,6 +91,7 @@ def _made_ready(
         told += [notice] if notice else []
         if upto < end:
             told += back_to(ledger, project, upto)
+        weights = epochs.in_force(ledger, project)
         if forgotten:
             gone = forget_records(View.of(ledger, project, weights), forgotten, by="restore")
             told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.cluster import Clustering, Matches, cluster
-from threesixty.identity.parties import Parties
-from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights
+from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger, Pending
 from threesixty.pipeline import settle
 from threesixty.pipeline.columns import parties
@@ -70,7 +69,7 @@ def resolve(
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
-    previous, epoch = ledger.state("band"), _epoch(weights)
+    previous, epoch = ledger.state("band"), digest(weights)
     relearned = ledger.state("epoch", epoch) != epoch
     if not (anew or relearned or pending.parties or pending.others):
         return Resolution(pending.seq)
@@ -102,7 +101,7 @@ def resolve(
     return resolution
 
 
-def _epoch(weights: Weights) -> str:
+def digest(weights: Weights) -> str:
     """A digest of everything scoring depends on."""
     values = [getattr(weights, each.name) for each in fields(weights)]
     # A set is printed in another order by every process.
@@ -115,19 +114,16 @@ def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Te
     everyone = parties(ledger.parties(None))
     total = len(everyone)
     tell(Progress("compare", 0, total))
-    postings = candidates.postings(everyone)
-    silent = candidates.silent(postings.keys, postings.names, postings.identifier, weights)
-    records = everyone.numbers[postings.rows]
-    speaks = ~np.isin(postings.keys, silent)
-    a, b = candidates.pairs(postings.keys[speaks], records[speaks])
-    ledger.fill_postings(postings.keys, records, postings.names)
-    ledger.fill_silent(silent)
-    del postings, records, speaks
-    matches = _kept(everyone, a, b, silent, weights, band)
+    found = proposed(everyone, weights)
+    ledger.fill_postings(found.postings.keys, found.records, found.postings.names)
+    ledger.fill_silent(found.silent)
+    a, b, silent = found.a, found.b, found.silent
+    del found
+    kept = matches(everyone, a, b, silent, weights, band)
     del a, b
     tell(Progress("cluster", 0, total))
-    clustering = cluster(everyone, matches, ledger.decisions(), weights, band)
-    ledger.fill("match", matches.a, matches.b, matches.bits, matches.levels)
+    clustering = cluster(everyone, kept, ledger.decisions(), weights, band)
+    ledger.fill("match", kept.a, kept.b, kept.bits, kept.levels)
     ledger.fill("membership", everyone.numbers, clustering.anchors)
     ledger.fill("parked", *_columns(clustering))
     after = dict(zip(everyone.numbers.tolist(), clustering.anchors.tolist(), strict=True))
@@ -136,7 +132,7 @@ def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Te
     ledger.set_state("redraw_seq", seq)
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
-    joined = _joined(everyone.numbers, clustering.anchors, matches)
+    joined = _joined(everyone.numbers, clustering.anchors, kept)
     return _told(seq, moved, joined, _joins(after) - _joins(before), clustering)
 
 
@@ -157,8 +153,8 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
     component = parties(ledger.parties(reached))
     members = component.numbers.tolist()
     before = ledger.membership(sorted({*reached, *changed}))
-    matches = _matches_among(ledger, component.numbers)
-    clustering = cluster(component, matches, ledger.decisions(members), weights, band)
+    among = _matches_among(ledger, component.numbers)
+    clustering = cluster(component, among, ledger.decisions(members), weights, band)
     after = dict(zip(members, clustering.anchors.tolist(), strict=True))
     gone = [number for number in before if number not in after]
     ledger.replace_membership(list(after.items()), gone)
@@ -172,7 +168,7 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
     # What a person pinned to a Record that is gone holds for the Customer that answers for it.
     customers |= set(ledger.answers(sorted(changed)).values())
     settle.touched(ledger, seq, changed, sorted(moved), customers, flipped)
-    joined = _joined(component.numbers, clustering.anchors, matches)
+    joined = _joined(component.numbers, clustering.anchors, among)
     weakest = [(bits, record) for bits, record in joined if record in moved]
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
 
@@ -231,9 +227,9 @@ def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> 
     speaks = ~np.isin(holders[0], silent)
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
     involved = parties(ledger.parties(np.union1d(rescored, np.concatenate([a, b])).tolist()))
-    matches = _kept(involved, a, b, silent, weights, band)
+    kept = matches(involved, a, b, silent, weights, band)
     former = ledger.matches_of(rescored.tolist())
-    ledger.replace_matches(rescored.tolist(), _rows(matches))
+    ledger.replace_matches(rescored.tolist(), _rows(kept))
     ends = [end for row in former for end in (row.a, row.b)]
     return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
 
@@ -243,14 +239,8 @@ def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, 
     return ledger.postings(keys, cap=max(weights.identifier_holders, weights.key_holders) + 1)
 
 
-def _kept(people: Parties, a: Numbers, b: Numbers, silent: Numbers, weights: Weights, band: Band) -> Matches:
-    scores = score(people, a, b, silent, weights, band)
-    keep = scores.bits >= weights.keep
-    return Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])
-
-
-def _rows(matches: Matches) -> list[tuple[int, int, float, int]]:
-    columns = (matches.a, matches.b, matches.bits, matches.levels)
+def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:
+    columns = (kept.a, kept.b, kept.bits, kept.levels)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 

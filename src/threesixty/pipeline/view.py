@@ -119,7 +119,11 @@ def shown_name(view: View, person: Person) -> str:
 
 def people(view: View, anchors: Iterable[int]) -> list[Person]:
     """Customers with their golden values, by anchor."""
-    members = view.ledger.members(sorted(anchors))
+    return people_of(view, view.ledger.members(sorted(anchors)))
+
+
+def people_of(view: View, members: Mapping[int, Sequence[int]]) -> list[Person]:
+    """The Customers that groups of Records, by anchor, are or would be."""
     rows = {
         row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
     }

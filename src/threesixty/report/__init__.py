@@ -302,6 +302,7 @@ class Status:
     sources: tuple[SourceStatus, ...]
     notices: tuple[str, ...] = ()
     heaviest: tuple[Heavy, ...] = ()
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

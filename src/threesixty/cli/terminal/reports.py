@@ -266,6 +266,7 @@ def _facts(state: Status) -> Iterator[tuple[str, str]]:
     yield "parked pairs", count(state.parked)
     yield "forgotten", count(state.forgotten)
     yield "size band", clean(state.size_band)
+    yield "weights", f"epoch {state.epoch}" if state.epoch else "as shipped"
     yield "rejected rows", count(state.rejects)
     yield "unreadable values", count(state.unreadable)
     yield "links to nowhere", count(state.dangling)

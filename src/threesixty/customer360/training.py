@@ -1,0 +1,75 @@
+"""Weights and epochs."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.errors import NotFound, WeightsError
+from threesixty.identity.weights import Weights
+from threesixty.pipeline import epochs
+from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.resolve import resolve
+from threesixty.pipeline.view import View
+from threesixty.report.epochs import Epoch, EpochShown, Switched
+
+
+class Training(Opened):
+    """What scoring learned, and what it would make of the customers."""
+
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Every epoch, newest first; the last one, 0, is the weights that are shipped."""
+        return epochs.listed(self.ledger)
+
+    def epoch(self, number: int | None = None, *, progress: Tell = silent) -> EpochShown:
+        """An epoch with its weights, and by name what it would change; nothing is written.
+
+        Without a number the newest that is open, else the one in force. Raises NotFound, WeightsError.
+        """
+        with uncollected():
+            return epochs.shown(self._beside, number, progress)
+
+    def epoch_weights(self, number: int) -> str:
+        """The weights of an epoch as a file holds them. Raises NotFound."""
+        return epochs.text_of(self.ledger, number)
+
+    def open_epoch(self, weights: Path, *, why: str = "", by: str = "") -> Epoch:
+        """Keep the weights of a file as a new epoch, which counts for nothing until somebody switches to it.
+
+        Raises NotFound, WeightsError.
+        """
+        if not weights.is_file():
+            raise NotFound("file", str(weights), hint="name a file of weights")
+        said = weights.read_text("utf-8")
+        opened = epochs.open_(self.writable, said, str(weights), by=by or getpass.getuser(), why=why)
+        self._drawn(silent)
+        return epochs.one(self.ledger, opened)
+
+    def switch_epoch(
+        self, number: int, *, why: str = "", by: str = "", dry_run: bool = False, progress: Tell = silent
+    ) -> Switched:
+        """Let an epoch count, resolve everybody by it, and draw; going back is a switch as well.
+
+        Raises NotFound, DecisionRefused, WeightsError, LedgerHeld.
+        """
+        who = by or getpass.getuser()
+        with uncollected():
+            resolve(self.writable, self._beside.weights, progress)
+            told = epochs.switch(self._beside, number, progress, by=who, why=why, dry_run=dry_run)
+            notices = () if dry_run else self._drawn(progress)
+        return Switched(told.epoch, told.before, told.difference, told.dry_run, notices)
+
+    def drop_epoch(self, number: int, *, why: str = "", by: str = "") -> Epoch:
+        """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
+        epochs.drop(self.writable, number, by=by or getpass.getuser(), why=why)
+        self._drawn(silent)
+        return epochs.one(self.ledger, number)
+
+    @property
+    def _beside(self) -> View:
+        """The view, also where the weights in force are of no use any more."""
+        try:
+            return self.view
+        except WeightsError:
+            return View.of(self.ledger, self.project, Weights.load())
