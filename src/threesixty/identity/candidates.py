@@ -17,10 +17,11 @@ from threesixty.identity.parties import (
     Parties,
     hashes_of,
     identifier_key,
+    identifier_keys,
 )
 from threesixty.identity.weights import Weights
 
-__all__ = ["Postings", "identifier_key", "is_identifier", "pairs", "postings", "silent"]
+__all__ = ["Postings", "identifier_key", "identifier_keys", "is_identifier", "pairs", "postings", "silent"]
 
 
 @dataclass(frozen=True)

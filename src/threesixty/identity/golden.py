@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from threesixty.record import Preference, Scalar
@@ -102,6 +103,11 @@ class Survivorship:
         return known
 
     @cached_property
+    def apart(self) -> frozenset[str]:
+        """Names that do not win by themselves: those of groups, and those aside."""
+        return self.aside.union(*self.groups.values())
+
+    @cached_property
     def _orders(self) -> dict[str, _Order]:
         return {}
 
@@ -126,11 +132,15 @@ def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
             for name in only.values
             if name not in how.aside and _given(only, name) is not None
         }
-    taken = {name for group in how.groups.values() for name in group}
-    single = sorted({name for claim in claims for name in claim.values} - taken - how.aside)
+    said: dict[str, list[Claim]] = {}
+    for claim in claims:
+        for name in claim.values:
+            said.setdefault(name, []).append(claim)
     found: dict[str, Won] = {}
-    for name, group in [*how.groups.items(), *((name, (name,)) for name in single)]:
-        found |= _win(claims, group, how.order(name, group), dates=name in how.dates)
+    for name, group in how.groups.items():
+        found |= _win(claims, group, how.order(name, group))
+    for name in sorted(said.keys() - how.apart):
+        found |= _win(said[name], (name,), how.order(name, (name,)), dates=name in how.dates)
     return found
 
 
@@ -152,8 +162,11 @@ def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]
 def _win(
     claims: Sequence[Claim], group: tuple[str, ...], order: _Order, *, dates: bool = False
 ) -> dict[str, Won]:
-    said = [(claim, tuple(_given(claim, each) for each in group)) for claim in claims]
-    said = [(claim, values) for claim, values in said if any(value is not None for value in values)]
+    said = [
+        (claim, values)
+        for claim in claims
+        if (values := tuple([_given(claim, each) for each in group])).count(None) < len(group)
+    ]
     if not said:
         return {}
     if len(said) == 1:
@@ -163,18 +176,9 @@ def _win(
             for each, value in zip(group, values, strict=True)
             if value is not None
         }
-    often = Counter(values for _, values in said)
-    ranked = sorted(
-        (
-            _Said(claim, values, (
-                all(_given(claim, each) is not None for each in order.core),
-                *[rank(claim, often[values]) for rank in order.ranks],
-                claim.tie, claim.record,
-            ))
-            for claim, values in said
-        ),
-        key=lambda one: one.rank, reverse=True,
-    )  # fmt: skip
+    often = Counter([values for _, values in said])
+    ranked = [_Said(claim, values, _rank(claim, often[values], order)) for claim, values in said]
+    ranked.sort(key=_by_rank, reverse=True)
     best = ranked[0]
     if dates and (finer := _finest(best, ranked)) is not best:
         losing = _less_fine(finer, best, ranked, order.names)
@@ -182,9 +186,17 @@ def _win(
     found = {}
     for place, (each, value) in enumerate(zip(group, best.values, strict=True)):
         if value is not None:
-            losing = _losing(best, place, ranked, order.names)
+            losing = _losing(best, place, ranked, order.names) if len(often) > 1 else []
             found[each] = Won(value, best.claim.record, losing, losing[0].rule if losing else "only")
     return found
+
+
+def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:
+    whole = not order.core or all(_given(claim, each) is not None for each in order.core)
+    return (whole, *[rank(claim, often) for rank in order.ranks], claim.tie, claim.record)
+
+
+_by_rank = attrgetter("rank")
 
 
 def _finest(best: _Said, ranked: Iterable[_Said]) -> _Said:

@@ -166,9 +166,14 @@ def _column(codes: Codes, texts: list[str]) -> Column:
 def _holdings(kind: str, rows: Codes, values: Any, size: int) -> Holdings:
     codes, words = _distinct(values)
     start = np.searchsorted(rows, np.arange(size + 1)).astype(np.int64)
-    return Holdings(start, codes, words, hashes_of(f"{kind}\x1f{word}" for word in words) | 1)
+    return Holdings(start, codes, words, identifier_keys((kind, word) for word in words))
 
 
 def identifier_key(kind: str, value: str) -> int:
     """The key under which the holders of an identifier are found; odd, as blocking keys are even."""
-    return int(hashes_of([f"{kind}\x1f{value}"])[0]) | 1
+    return int(identifier_keys([(kind, value)])[0])
+
+
+def identifier_keys(identifiers: Iterable[tuple[str, str]]) -> Ints:
+    """The keys of identifiers given by type and value."""
+    return hashes_of(f"{kind}\x1f{value}" for kind, value in identifiers) | 1

@@ -38,12 +38,6 @@ _HOLDING = (
     .where(_carries.identifier.in_(_listed))
     .group_by(_carries.identifier)
 )
-_SHARED = (
-    select(_carries.identifier)
-    .join(tables.membership, _membership.record == _carries.record)
-    .group_by(_carries.identifier)
-    .having(func.min(_membership.customer) < func.max(_membership.customer))
-)
 _SILENT = select(_silent.key).where(_silent.key.in_(_listed))
 _ALL_SILENT = select(_silent.key)
 _UNSILENT = delete(tables.silent).where(_silent.key.in_(_listed))
@@ -87,10 +81,6 @@ class Projection(Derived, Reading):
     def customers_holding(self, identifiers: Collection[int]) -> dict[int, int]:
         """How many Customers use each identifier; those nobody uses are left out."""
         return dict(self._rows(_HOLDING, numbers=sorted(identifiers)))
-
-    def shared_identifiers(self) -> list[int]:
-        """Identifiers, addresses included, that more than one Customer uses."""
-        return [no for (no,) in self._rows(_SHARED)]
 
     def said_at(self, seq: int) -> int:
         """When the newest version up to a seq was received."""

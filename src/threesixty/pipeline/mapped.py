@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from threesixty.identity.candidates import identifier_key
+from threesixty.identity.candidates import identifier_keys
 from threesixty.ledger import Ledger, MappedRow
 from threesixty.record import Identifier, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """One live Record. `node` is the number of the thing it speaks of, 0 where it speaks of none."""
 
     number: int
@@ -41,10 +37,8 @@ def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
 
 def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
     return [
-        Mapped(
-            row.no, row.sort, row.kind, row.source, row.key, row.tie, row.at, row.node, json.loads(row.values)
-        )
-        for row in rows
+        Mapped(no, sort, kind, source, key, tie, at, node, json.loads(values))
+        for no, sort, kind, source, key, tie, at, node, _, values, *_ in rows
     ]
 
 
@@ -65,9 +59,9 @@ def row_of(text: str) -> dict[str, Any] | None:
 
 def generic(ledger: Ledger, identifiers: Mapping[int, Identifier]) -> set[int]:
     """Which of these identifiers, by number, too many different people hold."""
-    keys = {number: identifier_key(held.type, held.value) for number, held in identifiers.items()}
-    silent = set(ledger.silent(np.array(list(keys.values()), dtype=np.int64)).tolist())
-    return {number for number, key in keys.items() if key in silent}
+    keys = identifier_keys((held.type, held.value) for held in identifiers.values())
+    silent = set(ledger.silent(keys).tolist())
+    return {number for number, key in zip(identifiers, keys.tolist(), strict=True) if key in silent}
 
 
 def among(ledger: Ledger, carried: Collection[int]) -> set[int]:

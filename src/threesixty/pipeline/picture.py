@@ -28,20 +28,23 @@ LIVES_AT = EdgeKind("Customer", "LIVES_AT", "Address")
 MEMBER_OF = EdgeKind("Customer", "MEMBER_OF", "Household")
 NOW = EdgeKind("Alias", "NOW", "Customer")
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def customers(view: View, anchors: Iterable[int]) -> Elements:
     """Customer and Record nodes with every edge that starts at them."""
     found = people(view, anchors)
     owner = {row.number: person for person in found for row in person.members}
     behaviour = Behaviour(view, owner)
+    node_of = {row.number: record_node(view, row) for person in found for row in person.members}
     nodes: dict[str, list[Row]] = {
         "Customer": [_customer_row(view, person, behaviour) for person in found],
-        "Record": [(record_node(view, row), f"{row.source} {row.kind}", row.source, row.kind, row.at,
+        "Record": [(node_of[row.number], f"{row.source} {row.kind}", row.source, row.kind, row.at,
                     view.brand(row) or None)
                    for person in found for row in person.members],
     }  # fmt: skip
-    edges: dict[EdgeKind, list[Row]] = {RESOLVES_TO: _resolves_to(view, found)}
-    edges.update(_identifier_edges(view, owner))
+    edges: dict[EdgeKind, list[Row]] = {RESOLVES_TO: _resolves_to(view, found, node_of)}
+    edges.update(_identifier_edges(view, owner, node_of))
     edges[MEMBER_OF] = _member_of(view, found)
     edges.update(behaviour.edges())
     edges.update(relations(view, owner))
@@ -58,7 +61,7 @@ def _customer_row(view: View, person: Person, behaviour: Behaviour) -> Row:
     instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
     seen = shown(view.schema.kinds[person.kind], person.values)
     since, last = (min(instants), max(instants)) if instants else (None, None)
-    profile = json.dumps(_ordered(view, seen), ensure_ascii=False, separators=(",", ":"))
+    profile = _as_json(_ordered(view, seen))
     standard = (display_name(seen), person.kind, since, last, len(person.members), *figures, profile)
     return (delta.customer_id(person.id), *standard, *(seen.get(p.name) for p in view.schema.golden))
 
@@ -69,19 +72,17 @@ def _ordered(view: View, seen: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {name: seen[name] for name in order if name in seen}
 
 
-def _resolves_to(view: View, found: Sequence[Person]) -> list[Row]:
+def _resolves_to(view: View, found: Sequence[Person], node_of: Mapping[int, str]) -> list[Row]:
     evidence = _evidence(view, found)
     rows: list[Row] = []
     for person in found:
         target = delta.customer_id(person.id)
-        wins = defaultdict(list)
-        for name, won in person.won.items():
-            wins[won.record].append(name)
+        wins: dict[int, list[str]] = {row.number: [] for row in person.members}
+        for name, won in sorted(person.won.items()):
+            wins.setdefault(won.record, []).append(name)
         for row in person.members:
             bits, why = evidence.get(row.number, (0.0, ""))
-            rows.append(
-                (record_node(view, row), target, row.at, bits, why, ",".join(sorted(wins[row.number])))
-            )
+            rows.append((node_of[row.number], target, row.at, bits, why, ",".join(wins[row.number])))
     return rows
 
 
@@ -93,7 +94,7 @@ def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str
         if a in of and of[a] == of.get(b):
             for end in (a, b):
                 best[end] = max(best.get(end, (-1e9, 0)), (bits, levels))
-    said = {levels: _why(view, levels) for _, levels in best.values()}
+    said = {levels: _why(view, levels) for levels in {levels for _, levels in best.values()}}
     told = {number: (round(bits, 6), said[levels]) for number, (bits, levels) in best.items()}
     return {number: told.get(number, (0.0, "decision")) for number in of}
 
@@ -102,25 +103,33 @@ def _why(view: View, levels: int) -> str:
     return ",".join(reason.field for reason in reasons(levels, view.weights, view.band) if reason.bits > 0)
 
 
-def _identifier_edges(view: View, owner: Mapping[int, Person]) -> dict[EdgeKind, list[Row]]:
+def _identifier_edges(
+    view: View, owner: Mapping[int, Person], node_of: Mapping[int, str]
+) -> dict[EdgeKind, list[Row]]:
     carried = view.ledger.carried(sorted(owner))
-    silent = generic(view.ledger, {c.identifier: Identifier(c.type, c.value) for c in carried})
-    at = {row.number: row for person in owner.values() for row in person.members}
+    known = {c.identifier: Identifier(c.type, c.value) for c in carried}
+    silent = generic(view.ledger, known)
+    target = {number: _identifier_node(view, held) for number, held in known.items()}
+    at = {row.number: row.at for person in owner.values() for row in person.members}
     carries: list[Row] = []
-    used: dict[tuple[EdgeKind, str, str], list[int | None]] = defaultdict(list)
-    for record, number, kind, value, _ in carried:
-        person, row = owner[record], at[record]
-        if kind == "address":
-            used[LIVES_AT, delta.customer_id(person.id), delta.address_id(view.secret, value)].append(row.at)
-            continue
-        target = delta.identifier_id(view.secret, Identifier(kind, value))
-        carries.append((record_node(view, row), target))
-        if number not in silent:
-            used[USES, delta.customer_id(person.id), target].append(row.at)
+    used: dict[tuple[int, int], list[int | None]] = defaultdict(list)
+    for record, number, kind, *_ in carried:
+        if kind != "address":
+            carries.append((node_of[record], target[number]))
+        if kind == "address" or number not in silent:
+            used[owner[record].anchor, number].append(at[record])
+    customer = {person.anchor: delta.customer_id(person.id) for person in owner.values()}
     edges: dict[EdgeKind, list[Row]] = {CARRIES: carries, USES: [], LIVES_AT: []}
-    for (edge, source, target), ats in used.items():
-        edges[edge].append((source, target, *span(ats)))
+    for (anchor, number), ats in used.items():
+        edge = LIVES_AT if known[number].type == "address" else USES
+        edges[edge].append((customer[anchor], target[number], *span(ats)))
     return edges
+
+
+def _identifier_node(view: View, held: Identifier) -> str:
+    if held.type == "address":
+        return delta.address_id(view.secret, held.value)
+    return delta.identifier_id(view.secret, held)
 
 
 def _member_of(view: View, found: Sequence[Person]) -> list[Row]:

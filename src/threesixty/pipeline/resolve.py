@@ -7,29 +7,37 @@ touched gives what working on everything would, because everything a change can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
+from typing import Any, ParamSpec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.cluster import Clustering, Matches, cluster
+from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger, Pending
 from threesixty.pipeline import settle
 from threesixty.pipeline.columns import parties
+from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.record import Decision
 from threesixty.report import Progress
 from threesixty.schema import MASTER
 
 Numbers = NDArray[np.int64]
 Tell = Callable[[Progress], None]
+P = ParamSpec("P")
 
 # Above this share of the live Records, comparing all columns at once is cheaper than touching many.
 _BULK_SHARE = 0.1
 _BULK_LEAST = 1_000
+# Below so many, starting another process takes longer than it saves.
+_MANY = 50_000
 _WEAKEST = 10
 
 
@@ -111,29 +119,53 @@ def digest(weights: Weights) -> str:
 
 def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Tell) -> Resolution:
     before = ledger.membership(None)
-    everyone = parties(ledger.parties(None))
+    rows = ledger.parties(None)
+    everyone, ats = parties(rows), rows.ats
+    del rows
     total = len(everyone)
     tell(Progress("compare", 0, total))
+    # Another core goes on comparing while this one writes what has been worked out so far.
+    work = elsewhere if total > _MANY and (os.cpu_count() or 1) > 1 else _here
+    steps = work(_worked_out, everyone, ats, ledger.decisions(), weights, band)
+    numbers = everyone.numbers
+    del everyone, ats
+    postings, silent = next(steps)
+    ledger.fill_postings(*postings)
+    ledger.fill_silent(silent)
+    del postings
+    kept: Matches = next(steps)
+    tell(Progress("cluster", 0, total))
+    ledger.fill("match", kept.a, kept.b, kept.bits, kept.levels)
+    clustering, homes = next(steps)
+    ledger.fill("membership", numbers, clustering.anchors)
+    ledger.fill("parked", *_columns(clustering))
+    settle.fill_households(ledger, homes)
+    after = dict(zip(numbers.tolist(), clustering.anchors.tolist(), strict=True))
+    _remember_ids(ledger, before, after, seq)
+    ledger.set_state("redraw_seq", seq)
+    tell(Progress("cluster", total, total))
+    moved = _moved(before, after) if before else {}
+    joined = _joined(numbers, clustering.anchors, kept)
+    return _told(seq, moved, joined, _joins(after) - _joins(before), clustering)
+
+
+def _worked_out(
+    everyone: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, band: Band
+) -> Iterator[Any]:
+    """What follows from all party Records: postings and silent keys; Matches; Customers and households."""
     found = proposed(everyone, weights)
-    ledger.fill_postings(found.postings.keys, found.records, found.postings.names)
-    ledger.fill_silent(found.silent)
+    yield (found.postings.keys, found.records, found.postings.names), found.silent
     a, b, silent = found.a, found.b, found.silent
     del found
     kept = matches(everyone, a, b, silent, weights, band)
     del a, b
-    tell(Progress("cluster", 0, total))
-    clustering = cluster(everyone, kept, ledger.decisions(), weights, band)
-    ledger.fill("match", kept.a, kept.b, kept.bits, kept.levels)
-    ledger.fill("membership", everyone.numbers, clustering.anchors)
-    ledger.fill("parked", *_columns(clustering))
-    after = dict(zip(everyone.numbers.tolist(), clustering.anchors.tolist(), strict=True))
-    _remember_ids(ledger, before, after, seq)
-    settle.households_of_everyone(ledger)
-    ledger.set_state("redraw_seq", seq)
-    tell(Progress("cluster", total, total))
-    moved = _moved(before, after) if before else {}
-    joined = _joined(everyone.numbers, clustering.anchors, kept)
-    return _told(seq, moved, joined, _joins(after) - _joins(before), clustering)
+    yield kept
+    clustering = cluster(everyone, kept, decisions, weights, band)
+    yield clustering, settle.households_of(everyone, ats, clustering.anchors, silent)
+
+
+def _here(function: Callable[P, Iterator[Any]], *given: P.args, **named: P.kwargs) -> Iterator[Any]:
+    return function(*given, **named)
 
 
 def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float], list[str]]:

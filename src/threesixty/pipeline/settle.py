@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+import numpy as np
 from numpy import int64
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
-from threesixty.identity.households import Home, Resident, households
+from threesixty.identity.households import Resident, households
+from threesixty.identity.parties import Holdings, Ints, Parties
 from threesixty.ledger import HouseholdRow, Ledger, LinkRow
-from threesixty.pipeline.mapped import among, generic, mapped
+from threesixty.pipeline.columns import parties
+from threesixty.pipeline.mapped import among, mapped
 from threesixty.pipeline.relations import neighbours
-from threesixty.record import Identifier
 
 # Sharing one of these, people may live together; devices and cards say too little.
 _SHARED_AT_HOME = frozenset({"email", "phone", "address"})
@@ -80,10 +83,25 @@ def _customers_carrying(ledger: Ledger, identifiers: Iterable[int]) -> set[int]:
 # --- households -----------------------------------------------------------------------------------------
 
 
-def households_of_everyone(ledger: Ledger) -> None:
-    """Households from scratch, over all customers who share something with another."""
-    sharing = _customers_carrying(ledger, ledger.shared_identifiers())
-    rows = _housed(_residents(ledger, sorted(sharing)))
+def households_of(
+    everyone: Parties, ats: Sequence[int | None], anchors: Ints, silent: Ints
+) -> list[HouseholdRow]:
+    """Households, given party Records, their times and Customers, and the keys that mean nothing.
+
+    A row for everyone who lives with somebody; `since` is when a source first spoke of them.
+    """
+    residents = _residents(everyone, ats, anchors, silent)
+    since = {one.customer: one.since for one in residents}
+    rows = [
+        HouseholdRow(c, home.anchor, role, since[c], home.evidence)
+        for home in households(residents)
+        for c, role in home.members
+    ]
+    return sorted(rows, key=lambda row: row.customer)
+
+
+def fill_households(ledger: Ledger, rows: Sequence[HouseholdRow]) -> None:
+    """Put these households in the place of all."""
     ledger.fill("household", *(zip(*rows, strict=True) if rows else [()] * len(HouseholdRow._fields)))
 
 
@@ -93,7 +111,7 @@ def _rehouse(ledger: Ledger, customers: set[int]) -> tuple[set[int], set[int]]:
     neighbours = {home.customer for home in ledger.residents(sorted({home.household for home in before}))}
     region = _region(ledger, customers | neighbours)
     old = {home.customer: home for home in ledger.households(sorted(region))}
-    new = {home.customer: home for home in _housed(_residents(ledger, sorted(region)))}
+    new = {home.customer: home for home in _households_among(ledger, sorted(region))}
     ledger.replace_households(sorted(region), list(new.values()))
     moved = {customer for customer in region if old.get(customer) != new.get(customer)}
     houses = {home.household for home in (*old.values(), *new.values()) if home.customer in moved | customers}
@@ -112,42 +130,53 @@ def _region(ledger: Ledger, start: Iterable[int]) -> set[int]:
     return reached
 
 
-def _residents(ledger: Ledger, customers: Sequence[int]) -> list[Resident]:
+def _households_among(ledger: Ledger, customers: Sequence[int]) -> list[HouseholdRow]:
     members = ledger.members(customers)
     owner = {record: customer for customer, records in members.items() for record in records}
-    everyone = sorted(owner)
-    carried = [c for c in ledger.carried(everyone) if c.type in _SHARED_AT_HOME]
-    common = generic(ledger, {c.identifier: Identifier(c.type, c.value) for c in carried})
+    rows = ledger.parties(sorted(owner))
+    some = parties(rows)
+    anchors = np.array([owner[record] for record in rows.numbers], np.int64)
+    held = [some.identifiers[kind].keys for kind in _SHARED_AT_HOME & some.identifiers.keys()]
+    silent = ledger.silent(np.concatenate(held)) if held else np.empty(0, np.int64)
+    return households_of(some, rows.ats, anchors, silent)
+
+
+def _residents(everyone: Parties, ats: Sequence[int | None], anchors: Ints, silent: Ints) -> list[Resident]:
+    """The people who share an email, phone or address with another Customer, and only what they share."""
     keys: dict[int, set[str]] = defaultdict(set)
     places: dict[int, set[str]] = defaultdict(set)
-    for c in carried:
-        if c.identifier not in common:
-            (places if c.type == "address" else keys)[owner[c.record]].add(f"{c.type}:{c.value}")
-    rows = {row.number: row for row in mapped(ledger, everyone) if row.kind != "organisation"}
-    found = []
-    for customer, records in members.items():
-        own = [rows[record] for record in records if record in rows]
-        if own and (keys[customer] or places[customer]):
-            given, family = (_commonest(row.values.get(part) for row in own) for part in ("given", "family"))
-            since = min((row.at for row in own if row.at is not None), default=None)
-            tie = min(row.tie for row in own)
-            shared, lived = frozenset(keys[customer]), frozenset(places[customer])
-            found.append(Resident(customer, tie, given, family, shared, lived, since))
-    return found
-
-
-def _commonest(values: Iterable[object]) -> str:
-    said = sorted(str(value) for value in values if value)
-    return max(said, key=said.count) if said else ""
-
-
-def _housed(residents: Sequence[Resident]) -> list[HouseholdRow]:
-    """A row for everyone who lives with somebody; `since` is when a source first spoke of them."""
-    since = {one.customer: one.since for one in residents}
-    homes: list[Home] = households(residents)
-    rows = [
-        HouseholdRow(c, home.anchor, role, since[c], home.evidence)
-        for home in homes
-        for c, role in home.members
+    for kind in sorted(_SHARED_AT_HOME & everyone.identifiers.keys()):
+        held, found = everyone.identifiers[kind], places if kind == "address" else keys
+        for code, customer in _shared(held, anchors, silent):
+            found[customer].add(f"{kind}:{held.words[code]}")
+    sharing = np.isin(anchors, np.array([*keys, *places], np.int64)) & ~everyone.organisation
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, customer in zip(np.flatnonzero(sharing).tolist(), anchors[sharing].tolist(), strict=True):
+        rows_of[customer].append(row)
+    return [
+        Resident(
+            customer,
+            min(everyone.ties[rows].tolist()),
+            _commonest(everyone.values["given"], rows),
+            _commonest(everyone.values["family"], rows),
+            frozenset(keys.get(customer, ())),
+            frozenset(places.get(customer, ())),
+            min((at for row in rows if (at := ats[row]) is not None), default=None),
+        )
+        for customer, rows in rows_of.items()
     ]
-    return sorted(rows, key=lambda row: row.customer)
+
+
+def _shared(held: Holdings, anchors: Ints, silent: Ints) -> Iterable[tuple[int, int]]:
+    """(code, Customer) of identifiers that mean something to several Customers, each pair once."""
+    speaks = ~np.isin(held.keys, silent)[held.codes]
+    customers = np.repeat(anchors, held.count)[speaks]
+    base = int(customers.max(initial=0)) + 1
+    code, customer = np.divmod(np.unique(held.codes[speaks] * np.int64(base) + customers), base)
+    several = (np.bincount(code) > 1)[code]
+    return zip(code[several].tolist(), customer[several].tolist(), strict=True)
+
+
+def _commonest(column: Any, rows: Sequence[int]) -> str:
+    said = sorted(text for row in rows if (text := column[row].as_py()))
+    return max(said, key=said.count) if said else ""
