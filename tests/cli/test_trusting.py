@@ -67,3 +67,40 @@ def test_a_good_file_ends_with_0(run, tmp_path):
     file.write_text(f"same | {father} | {son}\n", "utf-8")
 
     assert "1 of 1 case passed" in run("test", str(file))
+
+
+# --- review ----------------------------------------------------------------------------------------------
+
+
+def test_without_a_terminal_review_lists_and_says_how_to_decide(run):
+    shown = run("review", "--limit", "2")
+
+    assert "just too weak" in shown
+    assert "--different" in shown
+
+
+def test_review_decides_two_names_at_once(run):
+    father, son = WRONG["why"]
+
+    told = json.loads(run("--json", "review", father, son, "--different", "--dry-run"))
+
+    assert {change["what"] for change in told["changes"]} == {"split", "formed"}
+
+
+@pytest.mark.parametrize(
+    "args", [("crm/1",), ("crm/1", "crm/2"), ("crm/1", "crm/2", "--same", "--different")]
+)
+def test_half_a_decision_is_refused(run, args):
+    run("review", *args, code=2)
+
+
+def test_in_a_terminal_doubts_are_asked_one_by_one(company, monkeypatch):
+    answers = iter(["what?", "k", "different", "q"])
+    monkeypatch.setattr("threesixty.cli.trusting.typer.prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr("threesixty.cli.trusting._terminal", lambda: True)
+
+    result = CliRunner().invoke(app, ["-p", str(company), "review", "--dry-run"])
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("together") == 3
+    assert "3 looked at" in result.output

@@ -21,6 +21,7 @@ class What(StrEnum):
 
     clusters = "clusters"
     customers = "customers"
+    labels = "labels"
     graph = "graph"
 
 
@@ -40,7 +41,12 @@ def status(ctx: typer.Context) -> None:
 
 def export(
     ctx: typer.Context,
-    what: Annotated[What, typer.Argument(help="clusters (source, key, customer), customers, or the graph.")],
+    what: Annotated[
+        What,
+        typer.Argument(
+            help="clusters (source, key, customer), customers, labels (what people decided), or the graph."
+        ),
+    ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .csv or .parquet file; a folder for the graph.")
     ],

@@ -1,4 +1,4 @@
-"""Trust who is who: test."""
+"""Trust who is who: test, review."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from threesixty.cli import junit
-from threesixty.cli.frame import Frame, note, opened, project_file, show
-from threesixty.cli.terminal import trust
+from threesixty.cli.frame import Frame, console, note, opened, project_file, show
+from threesixty.cli.terminal import doubts, reports, trust
 
 if TYPE_CHECKING:
+    from threesixty.customer360 import Customer360
     from threesixty.project.cases import Case
 
 _PANEL = "Trust"
+_BY = typer.Option(help="Who decides; you, unless said otherwise.")
+_WHY = typer.Option(help="Why, for those who come later.")
 
 
 def register(app: typer.Typer) -> None:
     app.command("test", rich_help_panel=_PANEL)(run_tests)
+    app.command(rich_help_panel=_PANEL)(review)
 
 
 def run_tests(
@@ -78,3 +82,71 @@ def _hard_cases(country: str, each: int, seed: int) -> Iterator[Case]:
 
     for made in hard_cases(country, each=each, seed=seed):
         yield Case("same" if made.same else "different", Party(row=made.a), Party(row=made.b), made.why)
+
+
+def review(
+    ctx: typer.Context,
+    a: Annotated[
+        str, typer.Argument(metavar="[A]", help="A record or customer to decide about, with B.")
+    ] = "",
+    b: Annotated[str, typer.Argument(metavar="[B]", help="The other one.")] = "",
+    *,
+    same: Annotated[bool, typer.Option("--same", help="Decide that A and B are one customer.")] = False,
+    different: Annotated[bool, typer.Option("--different", help="Decide that A and B are two.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List what waits, and ask nothing.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 10,
+    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, _BY] = "",
+) -> None:
+    """Go through what is most in doubt and matters most, and decide: same, different, or skip.
+
+    Without a terminal, and with --list, it lists. With two names and --same or --different it decides.
+    """
+    frame: Frame = ctx.obj
+    if bool(a) != bool(b) or same + different != bool(a):
+        raise typer.BadParameter("name two, with either --same or --different; or nobody", ctx)
+    with opened(frame) as c360:
+        if a:
+            verb = c360.same if same else c360.different
+            decided = verb(a, b, why=why, by=by, dry_run=frame.dry_run)
+            show(frame, decided, lambda _: reports.decided(decided))
+        elif listed or frame.json or not _terminal():
+            queue = c360.review(limit)
+            show(frame, queue, lambda _: doubts.queue(queue), whole=True)
+        else:
+            _ask(frame, c360, limit, why, by)
+
+
+def _terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(frame: Frame, c360: Customer360, limit: int, why: str, by: str) -> None:
+    """One doubt after the other, each asked of the queue as it is by then."""
+    seen: list[tuple[str, str]] = []
+    screen = console()
+    while len(seen) < limit:
+        queue = c360.review(1, skip=seen)
+        if not queue.doubts:
+            break
+        [doubt] = queue.doubts
+        seen.append(doubt.records)
+        screen.print(doubts.doubt(doubt, min(screen.width, 120)))
+        answer = _answer()
+        if answer == "q":
+            break
+        if answer != "k":
+            verb = c360.same if answer == "s" else c360.different
+            decided = verb(*doubt.records, why=why, by=by, dry_run=frame.dry_run)
+            screen.print(reports.decided(decided))
+    note(frame, f"{len(seen):,} looked at; `threesixty undo` takes back the last decision")
+
+
+def _answer() -> str:
+    """s, d, k or q; what is neither is asked again."""
+    words = {"same": "s", "different": "d", "skip": "k", "quit": "q"}
+    known = words | {letter: letter for letter in words.values()}
+    while True:
+        said = typer.prompt("[s]ame, [d]ifferent, s[k]ip or [q]uit?", default="k", show_default=False)
+        if answer := known.get(said.strip().lower()):
+            return answer

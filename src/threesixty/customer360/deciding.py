@@ -33,6 +33,26 @@ class Deciding(Opened):
         decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
+    def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+        """Say that two Records are one customer's, for ever or until undone. Raises DecisionRefused."""
+        view, (one, other) = self._deciding, self._two(a, b)
+        decided = decide.same(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def different(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
+        """Say that two Records are two customers', for ever or until undone. Raises DecisionRefused.
+
+        Where they are one, it is parted where it holds least between the two; where they are two, each Record
+        of the one is said to be different from each of the other.
+        """
+        view, (one, other) = self._deciding, self._two(a, b)
+        decided = decide.different(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        return self._then_drawn(decided)
+
+    def _two(self, a: str, b: str) -> tuple[int, int]:
+        country = self.project.country
+        return lookup.record(self.view, a, country), lookup.record(self.view, b, country)
+
     def pin(
         self, key: str, name: str, value: str, *, why: str = "", by: str = "", dry_run: bool = False
     ) -> Decided:

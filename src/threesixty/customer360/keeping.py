@@ -36,7 +36,7 @@ class Keeping(Opened):
         return status.status(self.view, self.project, name, applied)
 
     def export(self, what: str, out: Path, form: str = "") -> int:
-        """Write `clusters`, `customers` or `graph` as CSV or Parquet; how many rows.
+        """Write `clusters`, `customers`, `labels` or `graph` as CSV or Parquet; how many rows.
 
         `form` names a format of the graph's that another engine loads.
         """

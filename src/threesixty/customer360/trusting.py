@@ -1,17 +1,19 @@
-"""Trust who is who: tests that hold it."""
+"""Trust who is who: tests that hold it, and what waits for somebody to say."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from threesixty.customer360.opened import Opened
-from threesixty.pipeline import testing
+from threesixty.pipeline import review, testing
 from threesixty.project import cases
+from threesixty.report.doubts import Doubts, Label
 from threesixty.report.tested import CaseResults
 
 
 class Trusting(Opened):
-    """Tests of who is who."""
+    """Whether to trust who is who."""
 
     def test(self, file: Path | None = None, *, records: int = 0) -> CaseResults:
         """Hold the cases of `identity-tests.txt`, or of another file, against who is who.
@@ -21,3 +23,14 @@ class Trusting(Opened):
         """
         path = file or self.project.path.parent / cases.FILE
         return testing.run(self.view, path, cases.read(path, self.project.schema), records)
+
+    def review(self, limit: int = 20, *, skip: Collection[tuple[str, str]] = ()) -> Doubts:
+        """What somebody should look at: doubts by how open they are and how much depends on them.
+
+        `skip` holds the names of the two Records of doubts that were looked at already.
+        """
+        return review.queue(self.view, limit, skip)
+
+    def labels(self) -> tuple[Label, ...]:
+        """Every pair of Records that people decided, as labels to learn from."""
+        return review.labels(self.view)

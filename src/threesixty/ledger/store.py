@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, inspect, select, text, update
 
 from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
+from threesixty.ledger.doubts import Doubts
 from threesixty.ledger.epochs import Epochs
 from threesixty.ledger.log import now
 from threesixty.ledger.past import Past
@@ -43,7 +44,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Remapping, Projection, Search, Past, Epochs, Upkeep):
+class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of

@@ -72,6 +72,15 @@ def columns(records: Sequence[Record]) -> Parties:
     )
 
 
+def evidence(
+    ledger: Ledger, one: Record, other: Record, weights: Weights, band: Band
+) -> tuple[Evidence, ...]:
+    """What speaks for and against two people being one, strongest first."""
+    people = columns([one, other])
+    silent = ledger.silent(np.unique(candidates.postings(people).keys))
+    return tuple(explain.compare(people, 0, 1, silent, weights, band))
+
+
 def compare(ledger: Ledger, one: Record, other: Record, weights: Weights, band: Band) -> Compared:
     """Two people as if no others were like them; what the ledger knows to be too common stays so."""
     people = columns([one, other])

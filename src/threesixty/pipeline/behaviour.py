@@ -60,6 +60,11 @@ class Behaviour:
         currency = self.view.currency
         return len(bought), value, currency, len(bought) - len(own), first, last, len(tickets), still_open
 
+    def bought(self, person: Person) -> tuple[int, int]:
+        """How many purchases, and their sum in the project's currency."""
+        purchases, value, *_ = self.figures(person)
+        return int(str(purchases)), int(str(value))
+
     def edges(self) -> dict[EdgeKind, list[Row]]:
         drawn: dict[EdgeKind, list[Row]] = defaultdict(list)
         for anchor, person in self.people.items():

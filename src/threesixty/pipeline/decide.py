@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
+from threesixty.pipeline.explain import halves
 from threesixty.pipeline.pin import unpin
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
@@ -42,6 +43,33 @@ def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: st
         )
     pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+
+
+def same(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
+    """Hold the customers of two Records together; where they are one already, keep them so."""
+    _two(a, b)
+    owner = view.ledger.membership([a, b])
+    if owner[a] != owner[b]:
+        return merge(view, owner[a], owner[b], by=by, why=why, dry_run=dry_run)
+    return _decide(view, [("same", a, b)], by=by, why=why, dry_run=dry_run)
+
+
+def different(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
+    """Keep the customers of two Records apart; where they are one, part it where it holds least."""
+    _two(a, b)
+    owner = view.ledger.membership([a, b])
+    if owner[a] == owner[b]:
+        mine, theirs = halves(view, a, b)
+    else:
+        members = view.ledger.members([owner[a], owner[b]])
+        mine, theirs = set(members[owner[a]]), set(members[owner[b]])
+    pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in sorted(mine) for s in sorted(theirs)]
+    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+
+
+def _two(a: int, b: int) -> None:
+    if a == b:
+        raise DecisionRefused("both names are those of one record")
 
 
 def undo(view: View, action: int | None, *, by: str, dry_run: bool) -> Decided:

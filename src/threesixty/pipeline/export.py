@@ -14,6 +14,7 @@ from threesixty.errors import NotFound, SourceError
 from threesixty.graph import Graph
 from threesixty.graph.formats import FORMATS
 from threesixty.pipeline.batches import batched
+from threesixty.pipeline.review import labels
 from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind, Schema, Type
@@ -30,10 +31,11 @@ Columns = list[tuple[str, Type]]
 
 
 def table(view: View, what: str, out: Path) -> int:
-    """Write `clusters` (source, key, customer) or `customers` (golden values); how many rows."""
-    if what not in {"clusters", "customers"}:
-        raise NotFound("export", what, ["clusters", "customers", "graph"])
-    columns, rows = _clusters(view) if what == "clusters" else _customers(view)
+    """Write `clusters` (source, key, customer), `customers` (golden values) or `labels`; how many rows."""
+    tables = {"clusters": _clusters, "customers": _customers, "labels": _labels}
+    if what not in tables:
+        raise NotFound("export", what, [*tables, "graph"])
+    columns, rows = tables[what](view)
     written = 0
     with writer(out, columns) as write:
         for chunk in rows:
@@ -72,6 +74,18 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
 
     head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]
     return [*head, *((p.name, p.type) for p in properties)], rows()
+
+
+def _labels(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
+    """Pairs that people decided, under the names that Splink gives to labelled pairs."""
+    ends = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r")
+    head: Columns = [*((end, "text") for end in ends), ("clerical_match_score", "integer")]
+    said: Columns = [("by", "text"), ("at", "instant"), ("why", "text")]
+    rows: list[tuple[Scalar, ...]] = [
+        (*one.a.split("/", 1), *one.b.split("/", 1), int(one.same), one.by, one.at, one.why)
+        for one in labels(view)
+    ]
+    return [*head, *said], iter([rows])
 
 
 def graph(source: Graph, schema: Schema, out: Path, form: str = "") -> int:

@@ -1,0 +1,140 @@
+"""The review queue: what is in doubt, in which order, and what deciding does to it."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from tests.pipeline.conftest import Town, person
+
+from threesixty.errors import DecisionRefused
+
+# A weak pair: one name in one town. Two of each, so that one can matter more than the other.
+ANA = person("1", "Ana", "Reis", city="Porto"), person("a", "Ana", "Reis", city="Porto")
+EVA = person("2", "Eva", "Nunes", city="Faro"), person("b", "Eva", "Nunes", city="Faro")
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A town without a graph, in which same-named people are not one."""
+    made = Town(tmp_path / "town", graph="none")
+    toml = made.folder / "threesixty.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[rules]\nthreshold = 0.9999\n", "utf-8")
+    made.reopen()
+    for crm, shop in (ANA, EVA):
+        made.put("crm", crm)
+        made.put("shop", shop)
+    yield made
+    made.c360.close()
+
+
+@pytest.fixture
+def empty(tmp_path):
+    made = Town(tmp_path / "empty", graph="none")
+    yield made
+    made.c360.close()
+
+
+def buy(town, account, *orders):
+    row = {"line": "1", "at": "2024-02-02", "amount": "10", "currency": "EUR", "sku": "tent", "quantity": "1"}
+    town.put("lines", *({**row, "order": order, "buyer": account} for order in orders))
+
+
+def asked(town, **options):
+    return [doubt.records for doubt in town.c360.review(**options).doubts]
+
+
+def test_of_two_equal_doubts_the_one_with_more_purchases_comes_first(town):
+    buy(town, "b", "A1", "A2", "A3")
+    assert asked(town) == [("crm/2", "shop/b"), ("crm/1", "shop/a")]
+
+    buy(town, "a", *(f"B{at}" for at in range(9)))
+    assert asked(town) == [("crm/1", "shop/a"), ("crm/2", "shop/b")]
+
+
+def test_a_doubt_tells_both_sides_and_the_evidence(town):
+    buy(town, "a", "A1", "A2")
+
+    doubt = town.c360.review().doubts[0]
+
+    assert (doubt.sort, doubt.a.name, doubt.b.records) == ("near", "Ana Reis", ("shop/a",))
+    assert (doubt.b.purchases, doubt.b.value, doubt.b.currency) == (2, 200_000, "EUR")
+    assert {evidence.field for evidence in doubt.evidence} == {"given", "family", "address"}
+    assert 0 < doubt.uncertainty <= 1
+
+
+def test_same_makes_one_and_is_not_asked_again(town):
+    decided = town.c360.same("crm/1", "shop/a", by="ines")
+
+    assert frozenset({"crm/1", "shop/a"}) in town.clusters()
+    assert decided.changes
+    assert asked(town) == [("crm/2", "shop/b")]
+
+
+def test_different_holds_for_ever_and_is_not_asked_again(town):
+    town.c360.different("crm/1", "shop/a")
+    assert asked(town) == [("crm/2", "shop/b")]
+
+    # Now everything speaks for them, and still they are two.
+    same = {"email": "ana@example.org", "phone": "+351912345678"}
+    town.put("crm", {**ANA[0], **same, "version": "2"})
+    town.put("shop", {**ANA[1], **same})
+
+    assert frozenset({"crm/1", "shop/a"}) not in town.clusters()
+    town.c360.undo()
+    assert frozenset({"crm/1", "shop/a"}) in town.clusters()
+
+
+def test_skipped_doubts_are_left_out(town):
+    first = asked(town)[0]
+
+    assert first not in asked(town, skip=[first])
+    assert len(asked(town, limit=1, skip=[first])) == 1
+
+
+def test_a_customer_held_by_one_weak_match_is_in_doubt_and_can_be_parted_there(empty):
+    held = {"email": "ada@example.org", "phone": "+351912345678", "card": "L1"}
+    empty.put("crm", person("1", **held), person("2", "Maria", "Silva", **held))
+    empty.put("shop", person("9", "Maria", "Silva"))
+    assert empty.clusters() == {frozenset({"crm/1", "crm/2", "shop/9"})}
+
+    [doubt] = empty.c360.review().doubts
+    assert doubt.sort == "loose"
+    assert {doubt.a.records, doubt.b.records} == {("crm/1", "crm/2"), ("shop/9",)}
+
+    empty.c360.different(*doubt.records)
+    assert empty.clusters() == {frozenset({"crm/1", "crm/2"}), frozenset({"shop/9"})}
+    empty.c360.undo()
+    empty.c360.same(*doubt.records)
+    assert not empty.c360.review().doubts
+
+
+def test_what_people_decided_is_exported_as_labels(town, tmp_path):
+    town.c360.same("crm/1", "shop/a", by="ines", why="she said so")
+    town.c360.different("crm/2", "shop/b", by="rui")
+
+    out = tmp_path / "labels.csv"
+    assert town.c360.export("labels", out) == 2
+
+    with out.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    said = {(row["unique_id_l"], row["unique_id_r"]): row["clerical_match_score"] for row in rows}
+    assert said == {("1", "a"): "1", ("2", "b"): "0"}
+    assert town.c360.labels()[0].why == "she said so"
+
+
+def test_a_withdrawn_decision_is_no_label(town):
+    town.c360.same("crm/1", "shop/a")
+    town.c360.undo()
+
+    assert town.c360.labels() == ()
+
+
+def test_a_record_is_not_decided_against_itself(town):
+    for verb in (town.c360.same, town.c360.different):
+        with pytest.raises(DecisionRefused):
+            verb("crm/1", "crm/1")
+
+
+def test_an_empty_ledger_has_nothing_to_review(empty):
+    assert empty.c360.review().doubts == ()
