@@ -156,6 +156,10 @@ ORGANISATION = Kind(
 _MONEY = (Property("amount", "money", fold="sum"), Property("currency"))
 _LINE = (Property("quantity", "number", fold="sum"), Property("amount", "money", fold="sum"))
 _VIEWS = (Property("count", "integer"), Property("first", "instant"), Property("last", "instant"))
+_EVENT = (Property("at", "instant"), *text("name"))
+_SEEN = (*_EVENT, *text("channel"))
+_CONTACT = {"contact": ""}
+_VISITOR = {"visitor": ""}
 
 _DECLARED = (
     PERSON,
@@ -195,19 +199,26 @@ _DECLARED = (
     ),
     Kind("segment", "thing", "Segment", (Property("at", "instant"), *text("name", "model")),
          parties={"of": "IN_SEGMENT"}),
+    Kind(
+        "product_return", "thing", "ProductReturn",
+        (Property("at", "instant", fold="earliest"), *text("name", "status", "reason"), *_MONEY),
+        parties={"buyer": "SENT_BACK"},
+        links={
+            "about_product": LinkRule("ABOUT_PRODUCT", "product"),
+            "about_purchase": LinkRule("ABOUT_PURCHASE", "purchase"),
+        },
+    ),
     Kind("campaign", "thing", "Campaign", (Property("at", "instant"), *text("name", "channel"))),
+    Kind("mailing", "event", "", _EVENT, _CONTACT, {"of_campaign": LinkRule("MAILED", "campaign", _VIEWS)}),
+    Kind("open", "event", "", _EVENT, _CONTACT, {"of_campaign": LinkRule("OPENED", "campaign", _VIEWS)}),
     Kind(
-        "response", "event", "",
-        (Property("at", "instant"), *text("name")),
-        parties={"contact": ""},
-        links={"to_campaign": LinkRule("RESPONDED", "campaign", _VIEWS)},
+        "response", "event", "", _EVENT, _CONTACT,
+        {"to_campaign": LinkRule("RESPONDED", "campaign", _VIEWS)},
     ),
-    Kind(
-        "view", "event", "",
-        (Property("at", "instant"), *text("name", "channel")),
-        parties={"visitor": ""},
-        links={"of_product": LinkRule("VIEWED", "product", _VIEWS)},
-    ),
+    Kind("origin", "thing", "Origin", text("name"), shared_keys=True),
+    Kind("session", "event", "", _SEEN, _VISITOR, {"came_from": LinkRule("CAME_FROM", "origin", _VIEWS)}),
+    Kind("view", "event", "", _SEEN, _VISITOR, {"of_product": LinkRule("VIEWED", "product", _VIEWS)}),
+    Kind("basket", "event", "", _SEEN, _VISITOR, {"of_product": LinkRule("WANTED", "product", _VIEWS)}),
     Kind(
         "consent", "event", "",
         (Property("at", "instant"), *text("purpose", "channel", "status", "text_version")),

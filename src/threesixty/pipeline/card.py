@@ -22,7 +22,7 @@ from threesixty.schema import EdgeKind
 
 Part = dict[str, Scalar]
 _SHOWN = 20
-_HAPPENED = frozenset({"MADE", "RECEIVED", "RAISED"})
+_HAPPENED = frozenset({"MADE", "RECEIVED", "RAISED", "SENT_BACK"})
 _RELATED = {
     "WORKS_FOR": ("works_for", "employee"),
     "PART_OF": ("part_of", "part"),

@@ -94,7 +94,7 @@ RETURN 'product' AS part, p.id AS id, p.name AS name, '' AS kind, '' AS source, 
        '' AS note, b.first AS at, b.last AS until, b.amount AS amount, b.count AS count, 0.0 AS number
 ORDER BY count DESC, id LIMIT 20
 UNION ALL
-MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED]->(t)
+MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED|SENT_BACK]->(t)
 RETURN DISTINCT 'timeline' AS part, t.id AS id, t.name AS name, t.kind AS kind, t.source AS source, t.currency AS text,
        t.status AS note, t.at AS at, 0 AS until, t.amount AS amount, 0 AS count, 0.0 AS number
 ORDER BY coalesce(at, -9007199254740991) DESC, id DESC LIMIT 20

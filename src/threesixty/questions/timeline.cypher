@@ -1,5 +1,5 @@
 // What happened to a customer, newest first, twenty entries at a time
-// Purchases made or received, tickets raised: the things of a timeline. For the next page give the
+// Purchases made or received, things sent back, tickets raised: the things of a timeline. For the next page give the
 // instant and the id of the last entry seen; entries without a time come after all others, and
 // their instant is -9007199254740991 when asking for more.
 // param customer customer  the customer's id
@@ -15,7 +15,7 @@
 // column source text  who said so
 // example customer=customer:4xq2mzr7kw3hd5ta
 // budget rows=20 seconds=2 scan=no
-MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED]->(t)
+MATCH (c:Customer {id: $customer})-[:MADE|RECEIVED|RAISED|SENT_BACK]->(t)
 WHERE coalesce(t.at, -9007199254740991) < $before_at
    OR (coalesce(t.at, -9007199254740991) = $before_at AND t.id < $before_id)
 RETURN DISTINCT t.id AS id, t.kind AS kind, t.name AS name, t.at AS at, t.status AS status, t.amount AS amount,

@@ -1,108 +1,131 @@
-"""The sample company: Farol Outdoor, with households, four source systems and the dirt of real life.
+"""The sample company: Farol Outdoor, with its sources of three years and the dirt of real life.
 
-`write` makes the same bytes for the same number and seed on every machine. The truth, who is really
-who, lies aside in `truth/`, where no source and no mapping looks.
+`write` makes the same bytes for the same number and seed on every machine, some thousands of customers at
+a time, so that a million takes no more memory than a few. The truth, who is really who, lies aside in
+`truth/`, where no source and no mapping looks; what comes next lies in `later/` until somebody brings it in.
 """
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from io import StringIO
+from itertools import count
 from pathlib import Path
-from typing import Any
 
-from threesixty.sample import parties
-from threesixty.sample.behaviour import LINES, TICKETS, Shelf, money, trade
+from threesixty.sample import agreed, business, later, mailings, orders, parties, web
 from threesixty.sample.catalogue import categories, products
+from threesixty.sample.clock import YEARS
+from threesixty.sample.desk import Desk, spoiled
 from threesixty.sample.dice import Dice
+from threesixty.sample.orders import Shelf, money
 from threesixty.sample.parties import Row, Sheet
 from threesixty.sample.people import Person, Town
+from threesixty.sample.shown import rows, showcase, text
+
+__all__ = ["showcase", "write"]
 
 _HERE = files(__name__)
-_SHOWN = _HERE / "showcase"
-
-
-def showcase() -> Mapping[str, Any]:
-    """Names of Records worth a look: `person` resolves well, `wrong_merge` does not and should be split."""
-    return tomllib.loads(_read("showcase.toml"))
+_FIRST = {
+    "crm": 2001, "shop": 50001, "loyalty": 700001, "order": 200001, "return": 300001, "ticket": 9001,
+    "company": 1001, "contact": 5001, "business_order": 8001, "session": 100001,
+}  # fmt: skip
+_CRM = tuple(f"crm_{day}.csv" for day, _ in YEARS)
+_WHO = ("source", "key", "person", "household")
+Numbers = Mapping[str, Iterator[int]]
 
 
 def write(folder: Path, *, customers: int = 2000, seed: int = 360) -> Path:
     """Write project file, sources and truth of so many customers; returns the project file's path."""
     dice = Dice(seed)
-    town = Town(dice, emails={row[parties.CRM.index("email")] for row in _rows("crm.csv")})
-    people = town.settle(max(0, customers - len(_rows("people.csv"))))
-    crm, shop = parties.crm(dice, people), parties.shop(dice, people)
-    loyalty = parties.loyalty(dice, people, town)
-    shelf = trade(dice, people, _accounts(shop))
-    (folder / "truth").mkdir(parents=True, exist_ok=True)
-    spoiled = 1 + customers // 1000
-    _sheet(folder / "crm.csv", parties.CRM, _rows("crm.csv") + _spoil(crm.rows, spoiled))
-    _sheet(folder / "shop_customers.csv", parties.SHOP, _rows("shop_customers.csv") + shop.rows)
-    _sheet(folder / "loyalty.csv", parties.LOYALTY, _rows("loyalty.csv", ";") + loyalty.rows, ";", "cp1252")
-    _orders(folder, shelf, spoiled)
-    _sheet(folder / "helpdesk.csv", TICKETS, _rows("helpdesk.csv") + _spoil(shelf.tickets, spoiled))
-    _products(folder)
-    _truth(folder / "truth", people, {"crm": crm, "shop": shop, "loyalty": loyalty}, shelf)
+    town = Town(dice, emails={row[parties.CRM.index("email")] for name in _CRM for row in rows(name)})
+    numbers = {name: count(first) for name, first in _FIRST.items()}
+    with Desk(folder) as desk:
+        _begin(desk)
+        for people in town.blocks(max(0, customers - len(rows("truth/people.csv")))):
+            _block(desk, dice, town, people, numbers)
     project = folder / "threesixty.toml"
     project.write_text((_HERE / "threesixty.toml").read_text("utf-8"), "utf-8", newline="\n")
     return project
 
 
-def _read(name: str) -> str:
-    return (_SHOWN / name).read_text("utf-8")
+def _begin(desk: Desk) -> None:
+    """Every file with its heading, what does not depend on chance, and the hand-written rows."""
+    sheets = {
+        **dict.fromkeys(_CRM, parties.CRM), "shop_customers.csv": parties.SHOP,
+        "shop_order_lines.csv": orders.LINES, "returns.csv": orders.RETURNS, "helpdesk.csv": orders.TICKETS,
+        "companies.csv": business.COMPANIES, "company_contacts.csv": business.CONTACTS,
+        "company_orders.csv": business.ORDERS, "preferences.csv": agreed.PREFERENCES,
+        "campaigns.csv": mailings.CAMPAIGNS, "mailings.csv": mailings.RESPONSES,
+        "origins.csv": ("code", "name"), "sessions.csv": web.SESSIONS, "views.csv": web.VIEWS,
+        "products.csv": ("sku", "name", "brand", "category", "price", "currency", "status"),
+        "categories.csv": ("code", "name", "parent"),
+        "truth/people.csv": ("person", "household", "given", "family", "birth_date"),
+        "truth/records.csv": _WHO, "truth/contacts.csv": ("source", "key", "role", "person", "household"),
+    }  # fmt: skip
+    for name, heading in sheets.items():
+        desk.begin(name, heading)
+        desk.add(name, rows(name))
+    desk.begin("loyalty.csv", parties.LOYALTY, delimiter=";", encoding="cp1252")
+    desk.add("loyalty.csv", rows("loyalty.csv", ";"))
+    desk.text("shop_orders.jsonl").write(text("shop_orders.jsonl"))
+    desk.text("truth/showcase.toml").write(text("showcase.toml"))
+    desk.add("shop_order_lines.csv", _lines_of(rows("baskets.csv")))
+    desk.add("products.csv", _products())
+    desk.add("categories.csv", categories())
+    desk.add("campaigns.csv", mailings.campaign_rows())
+    desk.add("origins.csv", web.ORIGINS)
+    later.begin(desk, _lines_of)
 
 
-def _rows(name: str, delimiter: str = ",") -> list[Row]:
-    """The hand-written rows of the showcase, heading left out."""
-    return [tuple(row) for row in csv.reader(StringIO(_read(name)), delimiter=delimiter)][1:]
-
-
-def _sheet(
-    path: Path, heading: Row, rows: Iterable[Row], delimiter: str = ",", encoding: str = "utf-8"
-) -> None:
-    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows(rows)
-
-
-def _spoil(rows: Sequence[Row], count: int) -> list[Row]:
-    """The rows, with some put between them that lack their key, and some torn in the middle."""
-    spoiled = list(rows)
-    for number in range(count if rows else 0):
-        at = (number * 7919 + 11) % len(spoiled)
-        model = spoiled[at]
-        spoiled[at:at] = [("", *model[1:]), (f"{model[0]}-torn", *model[1 : len(model) // 2])]
-    return spoiled
-
-
-def _orders(folder: Path, shelf: Shelf, spoiled: int) -> None:
-    torn = [order[: len(order) // 2] for order in shelf.orders[:spoiled]]
-    text = "\n".join([_read("shop_orders.jsonl").rstrip("\n"), *shelf.orders[:40], *torn, *shelf.orders[40:]])
-    (folder / "shop_orders.jsonl").write_text(text + "\n", "utf-8", newline="\n")
-    _sheet(folder / "shop_order_lines.csv", LINES, _showcase_lines() + shelf.lines)
-
-
-def _showcase_lines() -> list[Row]:
+def _lines_of(baskets: Sequence[Row]) -> list[Row]:
+    """Order lines of hand-written baskets: order, SKU, quantity."""
     lines: list[Row] = []
-    for order, sku, quantity in _rows("baskets.csv"):
+    for order, sku, quantity in baskets:
         line = 1 + sum(row[0] == order for row in lines)
         cents = products()[sku].cents
         lines.append((order, str(line), sku, quantity, money(cents), money(cents * int(quantity))))
     return lines
 
 
-def _products(folder: Path) -> None:
-    _sheet(
-        folder / "products.csv",
-        ("sku", "name", "brand", "category", "price", "currency", "status"),
-        [(p.sku, p.name, p.brand, p.category, money(p.cents), "EUR", "on sale") for p in products().values()],
-    )
-    _sheet(folder / "categories.csv", ("code", "name", "parent"), categories())
+def _products() -> list[Row]:
+    return [
+        (p.sku, p.name, p.brand, p.category, money(p.cents), "EUR", "on sale") for p in products().values()
+    ]
+
+
+def _block(desk: Desk, dice: Dice, town: Town, people: Sequence[Person], numbers: Numbers) -> None:
+    """Everything about some thousands of customers."""
+    spoil = 1 + len(people) // 1000
+    crm, shop = parties.crm(dice, people, numbers["crm"]), parties.shop(dice, people, numbers["shop"])
+    loyalty = parties.loyalty(dice, people, town, numbers["loyalty"])
+    firms = business.business(dice, people, numbers)
+    mailed = mailings.mailings(dice, crm)
+    shelf = orders.trade(dice, people, _accounts(shop), mailed.clicks, numbers)
+    seen = web.visits(dice, shop, shelf.bought, numbers["session"])
+    for name, told in zip(_CRM, crm.deliveries, strict=True):
+        desk.add(name, spoiled(told, spoil) if name == _CRM[-1] else told)
+    desk.add("shop_customers.csv", shop.rows)
+    desk.add("loyalty.csv", loyalty.rows)
+    torn = [order[: len(order) // 2] for order in shelf.orders[:spoil]]
+    desk.lines("shop_orders.jsonl", [*shelf.orders[:40], *torn, *shelf.orders[40:]])
+    desk.add("shop_order_lines.csv", [*shelf.lines, *firms.lines])
+    desk.add("returns.csv", shelf.returns)
+    desk.add("helpdesk.csv", spoiled(shelf.tickets, spoil))
+    desk.add("companies.csv", firms.companies.rows)
+    desk.add("company_contacts.csv", firms.contacts.rows)
+    desk.add("company_orders.csv", firms.orders)
+    desk.add("preferences.csv", agreed.preferences(dice, shop))
+    desk.add("mailings.csv", mailed.rows)
+    desk.add("sessions.csv", seen.sessions)
+    desk.add("views.csv", seen.views)
+    sheets = {
+        "crm": crm, "shop": shop, "loyalty": loyalty, "companies": firms.companies,
+        "contacts": firms.contacts,
+    }  # fmt: skip
+    shelf.contacts += [("orders", key, "buyer", firm) for key, firm in firms.buyers]
+    shelf.contacts += [("web", key, "visitor", person) for key, person in seen.unknown]
+    _truth(desk, people, sheets, shelf)
+    later.block(desk, dice, later.So(crm, shop, shelf), numbers)
 
 
 def _accounts(shop: Sheet) -> dict[str, list[str]]:
@@ -112,23 +135,18 @@ def _accounts(shop: Sheet) -> dict[str, list[str]]:
     return accounts
 
 
-def _truth(folder: Path, people: Sequence[Person], sheets: Mapping[str, Sheet], shelf: Shelf) -> None:
+def _truth(desk: Desk, people: Sequence[Person], sheets: Mapping[str, Sheet], shelf: Shelf) -> None:
     """Who is who: by Record, and by role for orders and tickets, whose parties may be bags of identifiers."""
-    rows: list[Row] = [(p.id, p.household.id, p.given, p.company or p.family, p.born) for p in people]
-    (folder / "showcase.toml").write_text(_read("showcase.toml"), "utf-8", newline="\n")
-    _sheet(
-        folder / "people.csv",
-        ("person", "household", "given", "family", "birth_date"),
-        _rows("people.csv") + rows,
+    desk.add(
+        "truth/people.csv",
+        ((p.id, p.household.id, p.given, p.company or p.family, p.born) for p in people),
     )
-    records: list[Row] = [
+    desk.add("truth/records.csv", (
         (source, row[0], person.id, person.household.id)
         for source, sheet in sheets.items()
         for row, person in zip(sheet.rows, sheet.about, strict=True)
-    ]
-    _sheet(folder / "records.csv", ("source", "key", "person", "household"), _rows("records.csv") + records)
-    contacts: list[Row] = [
-        (source, key, role, p.id, p.household.id) for source, key, role, p in shelf.contacts
-    ]
-    heading = ("source", "key", "role", "person", "household")
-    _sheet(folder / "contacts.csv", heading, _rows("contacts.csv") + contacts)
+    ))  # fmt: skip
+    desk.add(
+        "truth/contacts.csv",
+        ((source, key, role, p.id, p.household.id) for source, key, role, p in shelf.contacts),
+    )

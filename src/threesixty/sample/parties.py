@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from threesixty.sample import dirt
+from threesixty.sample.clock import DAYS, YEARS, day, moment
 from threesixty.sample.dice import Dice
-from threesixty.sample.people import DAYS, FIRST_DAY, Address, Person, Town
+from threesixty.sample.people import Address, Person, Town
 
 CRM = (
     "id", "type", "title", "first_name", "last_name", "company", "birth_date", "email", "mobile", "phone",
     "street", "postcode", "city", "country", "loyalty_card", "newsletter", "newsletter_at", "ads", "ads_at",
-    "updated_at",
+    "updated_at", "op",
 )  # fmt: skip
 SHOP = (
     "account", "name", "email", "phone", "device_id", "street", "postcode", "city", "country",
-    "registered_at",
+    "registered_at", "brand",
 )  # fmt: skip
 LOYALTY = (
     "socio", "cartao", "nome", "apelido", "data_nascimento", "telemovel", "email", "codigo_postal",
-    "localidade", "adesao",
+    "localidade", "adesao", "indicado_por",
 )  # fmt: skip
+BRANDS = ("Farol", "Maré")
 
 IN_CRM, CRM_TWICE, IN_SHOP, SHOP_TWICE, IN_LOYALTY, LOYALTY_TWICE = 0.9, 0.15, 0.8, 0.09, 0.7, 0.03
 KIOSK = 0.1
+GONE, RECOMMENDED, ONLY_MARE = 0.015, 0.12, 0.12
 
-_FIRST_ORDINAL = FIRST_DAY.toordinal()
 Row = tuple[str, ...]
 
 
@@ -43,6 +44,13 @@ class Sheet:
         self.about.append(person)
 
 
+@dataclass(slots=True)
+class Crm(Sheet):
+    """The CRM as it stands, and what it delivered at the end of each year: new, changed and deleted rows."""
+
+    deliveries: tuple[list[Row], ...] = ([], [], [])
+
+
 def visits(dice: Dice, people: Sequence[Person], chance: float, twice: float) -> list[tuple[Person, bool]]:
     """Who has a record, in no order; True marks the second, older record of a person."""
     found = []
@@ -54,76 +62,123 @@ def visits(dice: Dice, people: Sequence[Person], chance: float, twice: float) ->
     return dice.shuffled(found)
 
 
-def crm(dice: Dice, people: Sequence[Person]) -> Sheet:
-    sheet = Sheet()
-    for number, (person, old) in enumerate(visits(dice, people, IN_CRM, CRM_TWICE), 2001):
-        row = _company if person.company else _crm_person
-        sheet.add(row(dice, f"C-{number}", person, old=old), person)
+def crm(dice: Dice, people: Sequence[Person], numbers: Iterator[int]) -> Crm:
+    """Each row as it is told first, when something in it changed, and when it was deleted."""
+    sheet = Crm(deliveries=tuple([] for _ in YEARS))
+    for person, old in visits(dice, people, IN_CRM, CRM_TWICE):
+        created = dice.between(min(person.joined, DAYS - 400), DAYS - 400 if old else DAYS - 1)
+        told = _company if person.company else _crm_person
+        row = told(dice, f"C-{next(numbers)}", person, created, old=old)
+        versions = [(created, row)]
+        if person.has_changed and not old and created < person.changed < DAYS:
+            later = _restamped(row, moment(dice, person.changed))
+            versions = [(created, _as_before(dice, row, person)), (person.changed, later)]
+        if not old and not person.company and dice.chance(GONE) and created < YEARS[1][1]:
+            on = dice.between(created + 1, YEARS[1][1])
+            versions = [(created, row), (on, (*_restamped(row, moment(dice, on))[:-1], "D"))]
+        else:
+            sheet.add(versions[-1][1], person)
+        _deliver(sheet.deliveries, versions)
     return sheet
 
 
-def _crm_person(dice: Dice, key: str, person: Person, *, old: bool) -> Row:
+def _deliver(deliveries: Sequence[list[Row]], versions: Sequence[tuple[int, Row]]) -> None:
+    """Each version into the first delivery after its day; of several the last."""
+    since = -(10**6)
+    for rows, (_, until) in zip(deliveries, YEARS, strict=True):
+        told = [row for on, row in versions if since < on <= until]
+        rows.extend(told[-1:])
+        since = until
+
+
+def _restamped(row: Row, at: str) -> Row:
+    return (*row[:-2], at, row[-1])
+
+
+def _as_before(dice: Dice, row: Row, person: Person) -> Row:
+    """A row of the CRM from before its person moved, married, or changed phone or mailbox."""
+    told = dict(zip(CRM, row, strict=True))
+    if person.former_family and not person.company:
+        told["last_name"] = person.former_family
+    if person.former_address:
+        told["street"], told["postcode"], told["city"] = _written(dice, person, person.former_address)
+    if person.former_mobile and told["mobile"]:
+        told["mobile"] = dirt.phone(dice, person.former_mobile, person.household.country.calling)
+    if person.former_email and told["email"] == person.email:
+        told["email"] = person.former_email
+    return tuple(told.values())
+
+
+def _crm_person(dice: Dice, key: str, person: Person, created: int, *, old: bool) -> Row:
     home = person.household
     given, family = _known_as(dice, person, old=old)
     address = _address(dice, person, old=old)
-    updated = dice.between(min(person.joined, DAYS - 400), DAYS - 400 if old else DAYS)
     title = home.country.titles[person.gender == "m"] if dice.chance(0.6) else ""
     card = (home.card or person.card) if dice.chance(0.35) else ""
     return (
         key, "P", title, given, family, "",
         dirt.birth_date(dice, person.born) if dice.chance(0.75) else _no_birth_date(dice),
-        _email(dice, person, 0.85), _mobile(dice, person, 0.75, old=old),
+        _email(dice, person, 0.85, old=old), _mobile(dice, person, 0.75, old=old),
         dirt.phone(dice, home.landline, home.country.calling),
-        *address, home.country.code, card, *_consents(dice, updated), moment(dice, updated),
+        *address, home.country.code, card, *_consents(dice, created), moment(dice, created), "U",
     )  # fmt: skip
 
 
-def _company(dice: Dice, key: str, person: Person, *, old: bool) -> Row:
+def _company(dice: Dice, key: str, person: Person, created: int, *, old: bool) -> Row:
     home = person.household
     name = dirt.case(dice, person.company)[0]
-    updated = dice.between(0, DAYS)
     return (
-        key, "O", "", "", "", name.rpartition(" ")[0] if old else name, "", _email(dice, person, 0.95),
+        key, "O", "", "", "", name.rpartition(" ")[0] if old else name, "",
+        _email(dice, person, 0.95, old=old),
         _mobile(dice, person, 0.6, old=old), dirt.phone(dice, home.landline, home.country.calling),
-        *_address(dice, person, old=old), home.country.code, "", "", "", "", "", moment(dice, updated),
+        *_address(dice, person, old=old), home.country.code, "", "", "", "", "", moment(dice, created),
+        "U",
     )  # fmt: skip
 
 
-def shop(dice: Dice, people: Sequence[Person]) -> Sheet:
-    """Web accounts; some were opened on the shop's kiosk, some on the tablet of the household."""
+def shop(dice: Dice, people: Sequence[Person], numbers: Iterator[int]) -> Sheet:
+    """Web accounts of both brands; some opened on the shop's kiosk, some on the tablet of the household."""
     sheet = Sheet()
     private = [person for person in people if not person.company]
-    for number, (person, second) in enumerate(visits(dice, private, IN_SHOP, SHOP_TWICE), 50001):
+    for person, second in visits(dice, private, IN_SHOP, SHOP_TWICE):
         old = second or dice.chance(0.2)
         given, family = _known_as(dice, person, old=old)
         mobile = _mobile(dice, person, 0.6, old=old)
         street, postcode, city = _address(dice, person, old=old) if dice.chance(0.7) else ("", "", "")
         row = (
-            f"S-{number}", f"{given} {family}".strip(), _email(dice, person, 0.99), mobile,
+            f"S-{next(numbers)}", f"{given} {family}".strip(), _email(dice, person, 0.99, old=second), mobile,
             _device(dice, person), street, postcode, city, person.household.country.code,
-            moment(dice, max(person.joined, -600)),
+            moment(dice, max(person.joined, -600)), BRANDS[second or dice.chance(ONLY_MARE)],
         )  # fmt: skip
         sheet.add(row, person)
     return sheet
 
 
-def loyalty(dice: Dice, people: Sequence[Person], town: Town) -> Sheet:
+def loyalty(dice: Dice, people: Sequence[Person], town: Town, numbers: Iterator[int]) -> Sheet:
     """Cards; a family card is held by several people, a lost card leaves two with one person."""
     sheet = Sheet()
     private = [person for person in people if not person.company]
-    for number, (person, lost) in enumerate(visits(dice, private, IN_LOYALTY, LOYALTY_TWICE), 700001):
+    for person, lost in visits(dice, private, IN_LOYALTY, LOYALTY_TWICE):
         home = person.household
         person.card = person.card or home.card or town.new_card()
         given, family = _known_as(dice, person, old=lost)
         _, postcode, city = _address(dice, person, old=lost)
         row = (
-            str(number), town.new_card() if lost else person.card, given, family,
+            str(next(numbers)), town.new_card() if lost else person.card, given, family,
             dirt.birth_date(dice, person.born, ".") if dice.chance(0.6) else "",
-            _mobile(dice, person, 0.7, old=lost), _email(dice, person, 0.6), postcode, city,
-            day(max(person.joined, -600), "."),
+            _mobile(dice, person, 0.7, old=lost), _email(dice, person, 0.6, old=lost), postcode, city,
+            day(max(person.joined, -600), "."), _recommender(dice, sheet, person),
         )  # fmt: skip
         sheet.add(row, person)
     return sheet
+
+
+def _recommender(dice: Dice, sheet: Sheet, person: Person) -> str:
+    """The number of a member who recommended this one; a few members recommend many."""
+    if not sheet.rows or not dice.chance(RECOMMENDED):
+        return ""
+    at = int(len(sheet.rows) * dice.roll() ** 3)
+    return "" if sheet.about[at] is person else sheet.rows[at][0]
 
 
 def _known_as(dice: Dice, person: Person, *, old: bool) -> tuple[str, str]:
@@ -135,19 +190,24 @@ def _known_as(dice: Dice, person: Person, *, old: bool) -> tuple[str, str]:
 
 
 def _address(dice: Dice, person: Person, *, old: bool) -> Address:
-    country = person.household.country
-    address = person.former_address if old and person.former_address else person.household.address
-    street, city = dirt.street(dice, address.street, country.short_streets), address.city
+    former = person.former_address if old else None
+    return _written(dice, person, former or person.household.address)
+
+
+def _written(dice: Dice, person: Person, address: Address) -> Address:
+    """An address as somebody typed it."""
+    street, city = dirt.street(dice, address.street, person.household.country.short_streets), address.city
     if dice.chance(dirt.ACCENTS_LOST):
         street, city = dirt.without_accents(street), dirt.without_accents(city)
     return Address(street, address.postcode, city)
 
 
-def _email(dice: Dice, person: Person, filled: float) -> str:
+def _email(dice: Dice, person: Person, filled: float, *, old: bool) -> str:
     if not dice.chance(filled):
         return ""
     shared = person.household.email
-    return dirt.email(dice, shared if shared and dice.chance(0.4) else person.email)
+    own = (old and person.former_email) or person.email
+    return dirt.email(dice, shared if shared and dice.chance(0.4) else own)
 
 
 def _mobile(dice: Dice, person: Person, filled: float, *, old: bool) -> str:
@@ -174,16 +234,4 @@ def _no_birth_date(dice: Dice) -> str:
 def _consents(dice: Dice, latest: int) -> tuple[str, str, str, str]:
     newsletter, ads = "yes" if dice.chance(0.55) else "no", "yes" if dice.chance(0.3) else "no"
     at = latest - dice.between(0, 300)
-    return newsletter, day(at), ads, day(at + dice.between(0, 30))
-
-
-def day(number: int, separator: str = "/") -> str:
-    """A day of the sample as day, month, year."""
-    return date.fromordinal(_FIRST_ORDINAL + number).strftime(f"%d{separator}%m{separator}%Y")
-
-
-def moment(dice: Dice, number: int) -> str:
-    """Some time of that day, shop hours likelier than night, as ISO text."""
-    hour = dice.between(7, 22)
-    on = date.fromordinal(_FIRST_ORDINAL + number).isoformat()
-    return f"{on}T{hour:02}:{dice.between(0, 59):02}:{dice.between(0, 59):02}"
+    return newsletter, day(at), ads, day(min(latest, at + dice.between(0, 30)))

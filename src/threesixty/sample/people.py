@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from threesixty.sample import dirt, names
+from threesixty.sample.clock import DAYS
 from threesixty.sample.dice import Dice
 from threesixty.sample.places import COUNTRIES, MAIL_DOMAINS, Country
 
-FIRST_DAY = date(2023, 10, 1)
-DAYS = 3 * 365 + 1
 ORGANISATIONS = 0.02
+SERIAL_RETURNER = 0.02
+BLOCK = 5000
+"""So many customers are made, written and let go of at a time: memory stays flat for any number."""
 
 _HOUSEHOLDS = ("single",) * 7 + ("couple",) * 6 + ("family",) * 7 + ("sharers",) * 2
 _SURNAME_LINKS = {"PT": (" ", " ", " ", " da ", " de "), "US": (" ",)}
@@ -46,7 +48,8 @@ class Household:
 class Person:
     """One customer as they really are; an organisation has `company` and no given name.
 
-    `joined` counts days after FIRST_DAY (negative: before); `former_…` is what an old record says.
+    `joined` counts days after FIRST_DAY (negative: before). Until the day `changed`, and in old records for
+    ever, `former_…` held: the name before the wedding, the address before the move.
     """
 
     id: str
@@ -65,6 +68,17 @@ class Person:
     former_family: str = ""
     former_address: Address | None = None
     former_mobile: str = ""
+    former_email: str = ""
+    changed: int = 0
+    sends_back: bool = False
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self.former_family or self.former_address or self.former_mobile or self.former_email)
+
+    def mailbox(self, on: int) -> str:
+        """Their own email address on that day."""
+        return self.former_email if self.former_email and on < self.changed else self.email
 
 
 class Town:
@@ -75,15 +89,27 @@ class Town:
         self.dice = dice
         self.people: list[Person] = []
         self._emails = set(emails)
+        self._blocks = 0
+        self._persons = 0
         self._phones = 0
         self._households = 0
         self._cards = 0
         self._given_up: dict[str, list[str]] = {}
 
-    def settle(self, customers: int) -> list[Person]:
-        """Exactly so many customers, in households."""
+    def blocks(self, customers: int) -> Iterator[list[Person]]:
+        """Exactly so many customers, in households, some thousands at a time."""
+        while customers > 0:
+            block = self._settle(min(customers, BLOCK))
+            customers -= len(block)
+            yield block
+            self._blocks += 1
+            self._emails, self._given_up = set(), {}
+
+    def _settle(self, customers: int) -> list[Person]:
+        self.people = []
         while len(self.people) < customers:
             self._move_in(customers - len(self.people))
+        self._persons += len(self.people)
         return self.people
 
     def _move_in(self, room: int) -> None:
@@ -156,7 +182,7 @@ class Town:
         return self._person(home, given, family, gender, on.isoformat())
 
     def _person(self, home: Household, given: str, family: str, gender: str, born: str) -> Person:
-        dice, number = self.dice, len(self.people) + len(home.members) + 1
+        dice, number = self.dice, self._persons + len(self.people) + len(home.members) + 1
         person = Person(
             f"P{number:06}", home, given, family, gender, born, dice.between(-900, DAYS - 30),
             self._email(given, family, born), self._mobile(home.country), f"{int(dice.roll() * 2**48):012x}",
@@ -174,6 +200,10 @@ class Town:
             person.former_mobile = self._phone(country, country.mobiles)
             if dice.chance(0.4):
                 self._given_up.setdefault(country.code, []).append(person.former_mobile)
+        if dice.chance(0.05):
+            person.former_email = self._email(person.given, person.family, person.born)
+        person.changed = dice.between(max(person.joined, 0) + 20, DAYS)
+        person.sends_back = dice.chance(SERIAL_RETURNER)
 
     def _mobile(self, country: Country) -> str:
         """A new number, or once in a while one that somebody else gave up."""
@@ -190,8 +220,10 @@ class Town:
         return self._mailbox(self.dice.pick(shapes))
 
     def _mailbox(self, local: str) -> str:
-        """An address nobody else has."""
+        """An address nobody else has; no other block has the hyphen and its number."""
         domain = self.dice.pick(MAIL_DOMAINS)
+        if self._blocks:
+            local = f"{local}-{self._blocks}"
         while f"{local}@{domain}" in self._emails:
             local += str(self.dice.between(1, 99))
         self._emails.add(f"{local}@{domain}")
@@ -256,6 +288,6 @@ class Town:
         company = f"{owner} {trade} {_FORMS[country.code]}"
         person = self._person(home, "office", f"{owner} {trade}", "", "1990-01-01")
         person.company, person.given, person.born = company, "", ""
-        person.former_address = None
+        person.former_address, person.former_email, person.sends_back = None, "", False
         home.members = [person]
         self.people.append(person)
