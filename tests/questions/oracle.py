@@ -21,6 +21,7 @@ RELATED = (
     ("REFERRED", True, "referred", "was referred by", "referrals by"),
     ("REFERRED", False, "was referred by", "referred", "referrers of"),
 )
+HAPPENED = ("MADE", "RECEIVED", "RAISED", "SENT_BACK")
 
 
 def of(node, names):
@@ -127,7 +128,7 @@ class Oracle:
         return rows
 
     def timeline(self, customer, before_at=-NEVER, before_id=""):
-        things = {t["id"]: t for role in ("MADE", "RECEIVED", "RAISED", "SENT_BACK") for _, t in self.out[role, customer]}
+        things = {t["id"]: t for role in HAPPENED for _, t in self.out[role, customer]}
         older = [t for t in things.values() if when(t) < (before_at, before_id)]
         columns = "id kind name at status amount currency source"
         return [of(t, columns) for t in sorted(older, key=when, reverse=True)]

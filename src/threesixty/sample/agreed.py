@@ -17,7 +17,7 @@ _ASKED = (
     ("partners", "email", 0.1),
 )  # fmt: skip
 # Lawyers rewrote the text twice; who agreed has seen the one of the day.
-TEXTS = (("2023-01", -10**6), ("2024-03", 160), ("2025-11", 770))
+TEXTS = (("2023-01", -(10**6)), ("2024-03", 160), ("2025-11", 770))
 
 
 def preferences(dice: Dice, shop: Sheet) -> list[Row]:
@@ -37,7 +37,7 @@ def _answers(dice: Dice, account: Row) -> Iterator[Row]:
             yield _row(dice, account, purpose, channel, not answer, dice.between(on + 1, DAYS - 1))
 
 
-def _row(dice: Dice, account: Row, purpose: str, channel: str, answer: bool, on: int) -> Row:  # noqa: FBT001
+def _row(dice: Dice, account: Row, purpose: str, channel: str, answer: bool, on: int) -> Row:
     text = next(version for version, since in reversed(TEXTS) if on >= since)
     said = ("no", "yes")[answer]
     return (account[0], account[_BRAND], purpose, channel, said, moment(dice, on), text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from threesixty.sample.parties import Row
 
@@ -21,7 +21,7 @@ class Desk:
         self._writers: dict[str, Any] = {}
         self._texts: dict[str, TextIO] = {}
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -40,9 +40,7 @@ class Desk:
 
     def begin(self, name: str, heading: Row, *, delimiter: str = ",", encoding: str = "utf-8") -> None:
         """A sheet with its heading."""
-        self._writers[name] = csv.writer(
-            self.text(name, encoding), delimiter=delimiter, lineterminator="\n"
-        )
+        self._writers[name] = csv.writer(self.text(name, encoding), delimiter=delimiter, lineterminator="\n")
         self._writers[name].writerow(heading)
 
     def add(self, name: str, rows: Iterable[Row]) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from threesixty.sample import orders, parties
-from threesixty.sample.clock import DAYS, LATER, LATER_DAYS, iso, moment
+from threesixty.sample.catalogue import products
+from threesixty.sample.clock import DAYS, LATER, LATER_DAYS, moment
 from threesixty.sample.desk import Desk
 from threesixty.sample.dice import Dice
 from threesixty.sample.orders import Shelf, money
-from threesixty.sample.catalogue import products
 from threesixty.sample.parties import Crm, Row, Sheet
 from threesixty.sample.people import Person
 from threesixty.sample.shown import rows, text

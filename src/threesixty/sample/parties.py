@@ -73,8 +73,9 @@ def crm(dice: Dice, people: Sequence[Person], numbers: Iterator[int]) -> Crm:
         if person.has_changed and not old and created < person.changed < DAYS:
             later = _restamped(row, moment(dice, person.changed))
             versions = [(created, _as_before(dice, row, person)), (person.changed, later)]
-        if not old and not person.company and dice.chance(GONE) and created < YEARS[1][1]:
-            on = dice.between(created + 1, YEARS[1][1])
+        told_by = next(until for _, until in YEARS if created <= until)
+        if not old and not person.company and dice.chance(GONE) and told_by < DAYS - 1:
+            on = dice.between(told_by + 1, DAYS - 1)
             versions = [(created, row), (on, (*_restamped(row, moment(dice, on))[:-1], "D"))]
         else:
             sheet.add(versions[-1][1], person)

@@ -20,6 +20,9 @@ ORIGINS = (
 )  # fmt: skip
 
 TRACKED, BROWSES, PUTS_IN_BASKET, UNKNOWN_AT_FIRST = 0.7, 0.62, 0.16, 0.15
+Look = tuple[str, str]
+"""`view` or `basket`, and the SKU."""
+
 _FIRST = ("search",) * 5 + ("social",) * 3 + ("direct", "friend", "friend", "market", "newsletter")
 _LATER = ("direct",) * 6 + ("newsletter",) * 4 + ("search",) * 2 + ("social",)
 _PAGES = ("/", "/sale", "/guides/packing-list", "/stores", "/delivery")
@@ -80,7 +83,7 @@ def _session(
     """A look around: a page or two, some products of the season, and again what they wish for."""
     key, hour, minute = f"V-{next(numbers)}", f"{iso(on)}T{_TWO[dice.between(8, 22)]}", dice.between(0, 40)
     season = in_season()[MONTH_OF_DAY[on]]
-    looks: list[tuple[str, str]] = [("view", "")] if dice.chance(0.4) else []
+    looks: list[Look] = [("view", "")] if dice.chance(0.4) else []
     for _ in range(1 + dice.streak(0.5)):
         sku = taste if taste and dice.chance(0.3) else dice.pick(season)
         looks.append(("view", sku))
@@ -96,7 +99,7 @@ def _order(dice: Dice, web: Web, visitor: _Visitor, order: Order, numbers: Itera
 
 
 def _write(
-    dice: Dice, web: Web, visitor: _Visitor, key: str, hour: str, minute: int, looks: Sequence[tuple[str, str]]
+    dice: Dice, web: Web, visitor: _Visitor, key: str, hour: str, minute: int, looks: Sequence[Look]
 ) -> None:
     account, device = visitor.account, visitor.device
     channel = "web" if dice.chance(0.7) else "app"

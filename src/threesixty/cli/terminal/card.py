@@ -34,7 +34,7 @@ from threesixty.cli.terminal.text import (
 WIDE = 120
 """From this width on, the view has two columns."""
 
-_SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN)}
+_SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN), "product_return": ("○", BAD)}
 _LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
 _OPEN = ("open", "new", "pending", "waiting", "in progress")
 
@@ -204,14 +204,14 @@ def reasons(why: str) -> str:
 def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
     if not view.consents:
         return None
-    table = grid("fit", "fill", "12", "fit", "fill")
+    table = grid("fit", "fit", "fit", "12", "fit", "fill")
     styles = {"granted": GOOD, "unclear": WARN}
     for consent in view.consents:
         what = join(say(consent.purpose), say(consent.channel), by=" by ")
         others = ", ".join(f"{other.status} ({other.source})" for other in consent.others)
         table.add_row(
             say(consent.status, styles.get(consent.status, BAD)),
-            join(what, say(consent.brand, QUIET)),
+            what, say(consent.brand, QUIET),
             say(consent.source, ACCENT), say(date(consent.at, zone), QUIET),
             say(f"+{len(consent.others)}: {others}" if others else "", QUIET),
         )  # fmt: skip
@@ -224,7 +224,7 @@ def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
 def timeline(things: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableType | None:
     """Things that happened, newest first; None when nothing did."""
     kinds = {entry.kind for entry in things}
-    legend = "  ".join(f"{symbol} {kind}" for kind, (symbol, _) in _SYMBOLS.items() if kind in kinds)
+    legend = "  ".join(f"{symbol} {words(kind)}" for kind, (symbol, _) in _SYMBOLS.items() if kind in kinds)
     return section("Timeline", entries(things, zone), legend) if things else None
 
 
