@@ -118,6 +118,14 @@ def test_what_is_guessed_can_be_read(tmp_path):
     assert (found.country, found.currency) == ("DE", "EUR")
 
 
+def test_deliveries_that_speak_of_the_same_keys_again_keep_the_key(tmp_path):
+    rows = "".join(f"{n},Ada,a{n}@example.org\n" for n in range(9))
+    told = {f"crm_{year}": "id,first_name,email\n" + rows for year in (2024, 2025)}
+    (crm,) = guessed(tmp_path, write(tmp_path, **told)).sources
+
+    assert crm.records[0].key == ("id",)
+
+
 def test_several_sources_in_one_file_are_told_apart(tmp_path):
     rows = "".join(f"r{n},{'shop' if n % 2 else 'app'},Ada,a{n}@example.org\n" for n in range(6))
     (one,) = guessed(tmp_path, write(tmp_path, all="record_id,source,first_name,email\n" + rows)).sources

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 DateOrder = Literal["", "dmy", "mdy", "ymd"]
@@ -33,10 +34,14 @@ _SHOWN = 2_000
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sample: its name and its texts, '' where there is none."""
+    """A column of a sample: its name and its texts, '' where there is none.
+
+    `files` are the numbers of texts of each file, where it comes from several.
+    """
 
     name: str
     texts: Sequence[str]
+    files: tuple[int, ...] = ()
 
     @cached_property
     def filled(self) -> list[str]:
@@ -53,9 +58,12 @@ class Column:
 
     @cached_property
     def unique(self) -> bool:
-        """Nearly every row has a value of its own: real files have a few bad rows."""
-        enough = len(self.filled) >= 0.97 * len(self.texts)
-        return bool(self.filled) and enough and len(self.distinct) >= 0.99 * len(self.filled)
+        """Nearly every row of a file has a value of its own: real files have a few bad rows.
+
+        The next delivery may speak of the same keys again.
+        """
+        rest = iter(self.texts)
+        return all(_unique(list(islice(rest, many))) for many in self.files or (len(self.texts),))
 
     @cached_property
     def look(self) -> str:
@@ -86,6 +94,11 @@ class Column:
         """The currencies whose sign or code stands in the values."""
         signs = Counter(code for text in self.some for sign, code in _SIGNS.items() if sign in text)
         return signs + Counter(c for text in self.some for c in re.findall("[A-Z]{3}", text) if c in _CODES)
+
+
+def _unique(texts: Sequence[str]) -> bool:
+    filled = [text for text in texts if text]
+    return bool(filled) and len(filled) >= 0.97 * len(texts) and len({*filled}) >= 0.99 * len(filled)
 
 
 def look_of(text: str) -> str:

@@ -162,7 +162,10 @@ def _joined(found: Sequence[Sample]) -> list[Sample]:
 
 
 def _both(a: Sample, b: Sample, stem: str) -> Sample:
-    columns = tuple(Column(x.name, [*x.texts, *y.texts]) for x, y in zip(a.columns, b.columns, strict=True))
+    columns = tuple(
+        Column(x.name, [*x.texts, *y.texts], (*(x.files or (len(x.texts),)), len(y.texts)))
+        for x, y in zip(a.columns, b.columns, strict=True)
+    )
     return replace(a, name=stem or a.name, paths=(*a.paths, *b.paths), columns=columns)
 
 
