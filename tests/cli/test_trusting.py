@@ -104,3 +104,13 @@ def test_in_a_terminal_doubts_are_asked_one_by_one(company, monkeypatch):
     assert result.exit_code == 0, result.output
     assert result.stdout.count("together") == 3
     assert "3 looked at" in result.output
+
+
+# --- how -------------------------------------------------------------------------------------------------
+
+
+def test_how_shows_steps_the_weakest_and_what_would_break_it(run):
+    shown = run("how", showcase()["person"]["customer"])
+
+    for words in ("Step by step", "the weakest step", "What would break it", "up to a threshold"):
+        assert words in shown

@@ -1,4 +1,4 @@
-"""Trust who is who: test, review."""
+"""Trust who is who: how, test, review."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from threesixty.cli import junit
 from threesixty.cli.frame import Frame, console, note, opened, project_file, show
 from threesixty.cli.terminal import doubts, reports, trust
+from threesixty.cli.terminal.how import how as drawn_how
 
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
@@ -23,8 +24,20 @@ _WHY = typer.Option(help="Why, for those who come later.")
 
 
 def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=_PANEL)(how)
     app.command("test", rich_help_panel=_PANEL)(run_tests)
     app.command(rich_help_panel=_PANEL)(review)
+
+
+def how(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help="A customer, named like in `customer`.")],
+) -> None:
+    """How a customer came together step by step, its weakest step, and what would break it."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        told = c360.how(key)
+        show(frame, told, lambda _: drawn_how(told), whole=True)
 
 
 def run_tests(

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from threesixty.customer360.opened import Opened
-from threesixty.pipeline import review, testing
+from threesixty.pipeline import how, lookup, review, testing
 from threesixty.project import cases
 from threesixty.report.doubts import Doubts, Label
+from threesixty.report.how import How
 from threesixty.report.tested import CaseResults
 
 
@@ -30,6 +31,11 @@ class Trusting(Opened):
         `skip` holds the names of the two Records of doubts that were looked at already.
         """
         return review.queue(self.view, limit, skip)
+
+    def how(self, key: str) -> How:
+        """How a customer came together step by step, its weakest step, and what would break it."""
+        view = self.view
+        return how.how(view, lookup.customer(view, key, self.project.country))
 
     def labels(self) -> tuple[Label, ...]:
         """Every pair of Records that people decided, as labels to learn from."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,6 +70,44 @@ def cluster(
     return Clustering(groups.anchors(), parked, refused, set_aside)
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two groups that became one: by which two Records, and with which evidence.
+
+    `bits` are those of the two Records, `together` those of the groups as wholes; a Decision has none.
+    """
+
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    ends: tuple[int, int]
+    bits: float
+    together: float
+    decided: bool = False
+
+
+def joins(
+    parties: Parties, matches: Matches, decisions: Sequence[Decision], weights: Weights, band: Band
+) -> list[Join]:
+    """How `cluster` comes to its groups, one join after the other; Decisions first, heaviest Match next."""
+    groups, found = _Groups(parties), list[Join]()
+
+    def tell(x: int, y: int, bits: float, together: float, *, decided: bool = False) -> None:
+        one, other = (tuple(parties.numbers[groups.of(groups.find(row))].tolist()) for row in (x, y))
+        ends = int(parties.numbers[x]), int(parties.numbers[y])
+        found.append(Join(one, other, ends, bits, together, decided))
+
+    _decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
+    strong = _ordered(parties, matches, weights)
+    firewall = Firewall(parties, weights.most, weights.most_records)
+    _, simple = _simple(groups, strong, firewall)
+    for x, y, bits in zip(strong.a.tolist(), strong.b.tolist(), strong.bits.tolist(), strict=True):
+        if simple[x] and groups.find(x) != groups.find(y):
+            tell(x, y, bits, bits)
+            groups.join(x, y)
+    _merge(groups, parties, _take(strong, ~simple[strong.a]), weights, band, firewall, tell)
+    return found
+
+
 class _Groups:
     """Disjoint sets of rows; the root of a set is its smallest row, so the root names the anchor."""
 
@@ -118,7 +156,9 @@ class _Groups:
         return self.numbers[roots]
 
 
-def _decide(groups: _Groups, decisions: Sequence[Decision]) -> list[Decision]:
+def _decide(
+    groups: _Groups, decisions: Sequence[Decision], tell: Callable[[int, int], None] = lambda *_: None
+) -> list[Decision]:
     """Apply Decisions, people before sources, then newest first; those that contradict are returned."""
     place = {int(number): row for row, number in enumerate(groups.numbers)} if decisions else {}
     set_aside = []
@@ -130,6 +170,8 @@ def _decide(groups: _Groups, decisions: Sequence[Decision]) -> list[Decision]:
         if groups.forbidden(a, b) if same and a != b else not same and a == b:
             set_aside.append(decision)
         elif same:
+            if a != b:
+                tell(place[decision.a], place[decision.b])
             groups.join(a, b)
         else:
             groups.apart.setdefault(a, set()).add(place[decision.b])
@@ -179,7 +221,13 @@ def _components(size: int, matches: Matches) -> Ints:
 
 
 def _merge(
-    groups: _Groups, parties: Parties, matches: Matches, weights: Weights, band: Band, firewall: Firewall
+    groups: _Groups,
+    parties: Parties,
+    matches: Matches,
+    weights: Weights,
+    band: Band,
+    firewall: Firewall,
+    tell: Callable[[int, int, float, float], None] = lambda *_: None,
 ) -> tuple[list[Parked], list[Parked]]:
     whole = _Whole(groups, Compatibility(parties, weights, band))
     levels = unpack(matches.levels)
@@ -199,6 +247,7 @@ def _merge(
         elif breach := firewall.breach(groups.of(a), groups.of(b)):
             parked.append(_said(parties, x, y, bits, breach))
         else:
+            tell(x, y, bits, whole.last)
             whole.join(a, b)
     return parked, refused
 

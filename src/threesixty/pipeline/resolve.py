@@ -181,11 +181,11 @@ def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float],
 def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int) -> Resolution:
     seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
     seeds = np.union1d(seeds, np.asarray(_fellows(ledger), dtype=np.int64))
-    reached = _component(ledger, weights, seeds)
+    reached = hanging_together(ledger, weights, seeds)
     component = parties(ledger.parties(reached))
     members = component.numbers.tolist()
     before = ledger.membership(sorted({*reached, *changed}))
-    among = _matches_among(ledger, component.numbers)
+    among = matches_among(ledger, component.numbers)
     clustering = cluster(component, among, ledger.decisions(members), weights, band)
     after = dict(zip(members, clustering.anchors.tolist(), strict=True))
     gone = [number for number in before if number not in after]
@@ -279,7 +279,7 @@ def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:
 # --- what hangs together -----------------------------------------------------------------------------------
 
 
-def _component(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[int]:
+def hanging_together(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[int]:
     """Every Record that hangs together with the seeds by Matches that could join, or by Decisions."""
     reached: set[int] = set()
     frontier = set(seeds.tolist())
@@ -293,7 +293,7 @@ def _component(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[int]:
     return sorted(reached)
 
 
-def _matches_among(ledger: Ledger, records: Numbers) -> Matches:
+def matches_among(ledger: Ledger, records: Numbers) -> Matches:
     rows = ledger.matches_of(records.tolist())
     inside = set(records.tolist())
     kept = [row for row in rows if row.a in inside and row.b in inside]

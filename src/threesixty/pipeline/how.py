@@ -1,0 +1,229 @@
+"""How one Customer came together step by step, and what would take it apart: tried out, not guessed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from threesixty.identity import candidates
+from threesixty.identity.cluster import Join, Matches, cluster, joins
+from threesixty.identity.parties import Parties
+from threesixty.identity.weights import Weights
+from threesixty.identity.whole import matches
+from threesixty.pipeline.columns import parties
+from threesixty.pipeline.explain import pair
+from threesixty.pipeline.resolve import hanging_together, matches_among
+from threesixty.pipeline.view import Person, View, people
+from threesixty.record import Decision
+from threesixty.report.how import Break, How, Step
+
+_TRIED = 400
+"""With more Records hanging together than this, trying everything out takes too long."""
+_SHOWN = 20
+
+Names = Callable[[Sequence[int]], tuple[str, ...]]
+
+
+def how(view: View, anchor: int) -> How:
+    """A Customer step by step, and what would break it."""
+    [person] = people(view, [anchor])
+    world = _World(view, frozenset(row.number for row in person.members))
+    steps = _steps(view, world)
+    small = len(world.everyone) <= _TRIED
+    breaks = tuple(_breaks(view, world)) if small and steps else ()
+    holds_to = _holds_to(world) if small else view.weights.probability
+    return How(person.id, person.name, _sentence(person, steps, breaks), steps, breaks, holds_to, small)
+
+
+@dataclass(frozen=True)
+class _World:
+    """The Records of a Customer with all that hang together with them, to be clustered otherwise."""
+
+    view: View
+    members: frozenset[int]
+
+    @cached_property
+    def reached(self) -> list[int]:
+        seeds = np.array(sorted(self.members), np.int64)
+        return hanging_together(self.view.ledger, self.view.weights, seeds)
+
+    @cached_property
+    def everyone(self) -> Parties:
+        return parties(self.view.ledger.parties(self.reached))
+
+    @cached_property
+    def matches(self) -> Matches:
+        return matches_among(self.view.ledger, self.everyone.numbers)
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return self.view.ledger.decisions(self.reached)
+
+    @cached_property
+    def silent(self) -> NDArray[np.int64]:
+        return self.view.ledger.silent(np.unique(candidates.postings(self.everyone).keys))
+
+    def joins(self) -> list[Join]:
+        """The steps that led to this Customer."""
+        taken = joins(self.everyone, self.matches, self.decisions, self.view.weights, self.view.band)
+        return [join for join in taken if set(join.ends) <= self.members]
+
+    def without_key(self, key: int) -> list[list[int]]:
+        """The groups of its Records if an identifier said nothing."""
+        found = candidates.postings(self.everyone)
+        silent = np.union1d(self.silent, np.array([key], np.int64))
+        loud = ~np.isin(found.keys, silent)
+        a, b = candidates.pairs(found.keys[loud], self.everyone.numbers[found.rows[loud]])
+        weights, band = self.view.weights, self.view.band
+        return self._parts(matches(self.everyone, a, b, silent, weights, band), self.decisions)
+
+    def without_record(self, number: int) -> list[list[int]]:
+        """The groups of its other Records if one were gone."""
+        rest = parties(self.view.ledger.parties([no for no in self.reached if no != number]))
+        kept = (self.matches.a != number) & (self.matches.b != number)
+        return self._parts(_taken(self.matches, kept), self.decisions, rest)
+
+    def without_action(self, action: int) -> list[list[int]]:
+        """The groups of its Records if some Decisions had not been made."""
+        return self._parts(self.matches, [said for said in self.decisions if said.action != action])
+
+    def at(self, weights: Weights) -> list[list[int]]:
+        """The groups of its Records under other weights."""
+        return self._parts(self.matches, self.decisions, weights=weights)
+
+    def _parts(
+        self,
+        kept: Matches,
+        decisions: Sequence[Decision],
+        everyone: Parties | None = None,
+        weights: Weights | None = None,
+    ) -> list[list[int]]:
+        among = everyone or self.everyone
+        clustering = cluster(among, kept, decisions, weights or self.view.weights, self.view.band)
+        found: dict[int, list[int]] = defaultdict(list)
+        for number, anchor in zip(among.numbers.tolist(), clustering.anchors.tolist(), strict=True):
+            if number in self.members:
+                found[anchor].append(number)
+        return sorted(found.values(), key=lambda part: (-len(part), part))
+
+
+def _taken(found: Matches, kept: NDArray[np.bool_]) -> Matches:
+    return Matches(found.a[kept], found.b[kept], found.bits[kept], found.levels[kept])
+
+
+# --- step by step -----------------------------------------------------------------------------------------
+
+
+def _steps(view: View, world: _World) -> tuple[Step, ...]:
+    taken = world.joins()
+    spares = [None if join.decided else _spare(view, join) for join in taken]
+    least = min((spare for spare in spares if spare is not None), default=None)
+    last = max((at for at, spare in enumerate(spares) if spare == least), default=-1)
+    names = _names(view, {no for join in taken for no in (*join.a, *join.b)})
+    return tuple(
+        _step(view, number, join, spare, names, weakest=least is not None and number == last + 1)
+        for number, (join, spare) in enumerate(zip(taken, spares, strict=True), 1)
+    )
+
+
+def _step(view: View, number: int, join: Join, spare: float | None, names: Names, *, weakest: bool) -> Step:
+    why = pair(view, *join.ends)
+    if spare is None:
+        return Step(number, names(join.a), names(join.b), why, 0.0, None, ())
+    needs = tuple(said.field for said in why.evidence if said.bits > spare)
+    together, spare = round(join.together, 2), round(spare, 2)
+    return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest)
+
+
+def _spare(view: View, join: Join) -> float:
+    """Bits that could go: the pair's over the threshold, or the groups' own, if those are fewer."""
+    spare = join.bits - view.weights.threshold
+    return spare if len(join.a) == len(join.b) == 1 else min(spare, join.together)
+
+
+def _names(view: View, numbers: set[int]) -> Names:
+    ordered = sorted(numbers)
+    known = dict(zip(ordered, map(str, view.ledger.names(ordered)), strict=True))
+    return lambda some: tuple(known[number] for number in some)
+
+
+# --- what would break it ----------------------------------------------------------------------------------
+
+
+def _breaks(view: View, world: _World) -> Iterator[Break]:
+    names = _names(view, set(world.members))
+
+    def told(what: str, name: str, without: str, parts: list[list[int]]) -> Iterator[Break]:
+        if len(parts) > 1:
+            leaving = " and ".join(_listed(names(part)) for part in parts[1:])
+            verb = "would not be with the others"
+            yield Break(what, name, f"{without}, {leaving} {verb}", tuple(map(names, parts)))  # type: ignore[arg-type]
+
+    for key, (kind, value) in _shared(view, world).items():
+        yield from told(
+            "identifier", f"{kind}:{value}", f"without the {kind} {value}", world.without_key(key)
+        )
+    for action, said in {d.action: d for d in world.decisions if d.verdict == "same" and d.seq}.items():
+        by = f"the decision of {said.by or 'somebody'}"
+        yield from told("decision", str(action), f"without {by}", world.without_action(action))
+    if len(world.members) > 2:
+        for number in sorted(world.members):
+            [name] = names([number])
+            yield from told("record", name, f"without the record {name}", world.without_record(number))
+
+
+def _shared(view: View, world: _World) -> dict[int, tuple[str, str]]:
+    """The identifiers that two Records or more of the Customer hold, by key, those that say something."""
+    holders: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for carried in view.ledger.carried(sorted(world.members)):
+        if carried.type != "address":
+            holders[carried.type, carried.value].add(carried.record)
+    shared = {candidates.identifier_key(*held): held for held, who in sorted(holders.items()) if len(who) > 1}
+    silent = set(world.silent.tolist())
+    return {key: held for key, held in shared.items() if key not in silent}
+
+
+def _holds_to(world: _World) -> float:
+    """The highest threshold under which it is still one, found by halving."""
+    weights = world.view.weights
+    strong = np.unique(world.matches.bits[world.matches.bits >= weights.threshold])
+    low, high = (
+        -1,
+        len(strong),
+    )  # of the bits in order, the highest that still does, and the lowest that does not
+    while high - low > 1:
+        middle = (low + high) // 2
+        higher = replace(weights, probability=_probability(float(strong[middle])))
+        low, high = (middle, high) if len(world.at(higher)) == 1 else (low, middle)
+    return weights.probability if low < 0 else _probability(float(strong[low]))
+
+
+def _probability(bits: float) -> float:
+    return float(1 / (1 + 2.0 ** -min(bits, 50.0)))
+
+
+def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
+    if not steps:
+        return f"{person.name} is one record; there was nothing to join."
+    told = f"{person.name} is {len(person.members)} records, joined in {len(steps)} step"
+    told += "s" if len(steps) > 1 else ""
+    weakest = next((step for step in steps if step.weakest), None)
+    if weakest is None or weakest.spare is None:
+        return f"{told}, all by decisions."
+    spare = f"step {weakest.number} is the weakest, with {weakest.spare:.1f} bits to spare"
+    return f"{told}; {spare}." + (f" {_first(breaks)}" if breaks else " Nothing by itself would break it.")
+
+
+def _first(breaks: Sequence[Break]) -> str:
+    said = breaks[0].sentence
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown

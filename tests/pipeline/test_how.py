@@ -1,0 +1,106 @@
+"""How a customer came together; and what is said to break it does, when it really happens."""
+
+from __future__ import annotations
+
+import pytest
+from tests.pipeline.conftest import Town, person
+
+import threesixty
+
+MAIL, PHONE = {"email": "ada.silva@example.org"}, {"phone": "+351912345678"}
+CRM = (
+    person("1", "Ada", "Silva", **MAIL, born="1988-04-12", card="L1"),
+    person("2", "Ada", "Silva", **MAIL, born="1988-04-12", card="L1"),
+)
+SHOP = (
+    person("8", "Ada", **MAIL, **PHONE),
+    person("9", "Ada", **PHONE),
+)
+
+
+@pytest.fixture
+def town(tmp_path):
+    """Four Records in a row: two that are alike, one with their email, one with the phone of that one."""
+    made = Town(tmp_path / "town", graph="none")
+    made.put("crm", *CRM)
+    made.put("shop", *SHOP)
+    assert len(made.clusters()) == 1
+    yield made
+    made.c360.close()
+
+
+def told(town, key="crm/1"):
+    return town.c360.how(key)
+
+
+def parts(found):
+    return {frozenset(part) for part in found.parts}
+
+
+def test_steps_go_from_the_strongest_to_the_weakest_and_end_in_the_whole(town):
+    steps = told(town).steps
+
+    assert [step.why.bits for step in steps] == sorted((step.why.bits for step in steps), reverse=True)
+    assert {*steps[-1].a, *steps[-1].b} == {"crm/1", "crm/2", "shop/8", "shop/9"}
+    assert [len(step.a) + len(step.b) for step in steps] == [2, 3, 4]
+
+
+def test_the_weakest_step_is_marked_and_says_what_it_needs(town):
+    [weakest] = [step for step in told(town).steps if step.weakest]
+
+    assert {weakest.why.a.record, weakest.why.b.record} == {"shop/8", "shop/9"}
+    assert "given" in weakest.needs
+    assert f"step {weakest.number} is the weakest" in told(town).sentence
+
+
+def test_an_identifier_that_breaks_it_breaks_it(town):
+    [broken] = [one for one in told(town).breaks if one.name == "phone:+351912345678"]
+    assert parts(broken) == {frozenset({"crm/1", "crm/2", "shop/8"}), frozenset({"shop/9"})}
+
+    town.put("shop", {**SHOP[0], "phone": ""}, {**SHOP[1], "phone": ""})
+
+    assert town.clusters() == parts(broken)
+
+
+def test_a_record_that_breaks_it_breaks_it(town):
+    [broken] = [one for one in told(town).breaks if one.what == "record"]
+    assert broken.name == "shop/8"
+
+    town.delete("shop", "8")
+
+    assert town.clusters() == parts(broken)
+
+
+def test_a_decision_that_breaks_it_breaks_it(town):
+    town.put("crm", person("5", "Rui", "Nunes"))
+    action = town.c360.merge("crm/1", "crm/5", by="ines").action
+    [broken] = [one for one in told(town).breaks if one.what == "decision"]
+    assert broken.name == str(action)
+    assert "ines" in broken.sentence
+    assert any(step.spare is None for step in told(town).steps)
+
+    town.c360.undo(action)
+
+    assert town.clusters() == parts(broken)
+
+
+def test_it_holds_to_the_threshold_that_it_says_and_no_further(town):
+    holds_to = told(town).holds_to
+    assert 0.95 < holds_to < 0.9999
+
+    for threshold, whole in ((holds_to - 1e-6, True), (holds_to + 1e-4, False)):
+        toml = town.folder / "threesixty.toml"
+        text = toml.read_text("utf-8").partition("\n[rules]")[0]
+        toml.write_text(f"{text}\n[rules]\nthreshold = {threshold}\n", "utf-8")
+        town.c360.close()
+        town.c360 = threesixty.open(toml)
+        town.c360.refresh()
+        assert (len(town.clusters()) == 1) is whole
+
+
+def test_one_record_has_no_steps(town):
+    town.put("crm", person("5", "Rui", "Nunes"))
+
+    found = told(town, "crm/5")
+    assert found.steps == ()
+    assert "nothing to join" in found.sentence
