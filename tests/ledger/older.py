@@ -14,6 +14,8 @@ BEFORE = {
     5: "DROP TABLE delivery; DROP TABLE shape;",
     6: 'ALTER TABLE carries DROP COLUMN "use";',
     7: "DROP TABLE epoch;",
+    8: "DROP INDEX version_source; DROP INDEX version_row;"
+       'ALTER TABLE version DROP COLUMN source; ALTER TABLE version DROP COLUMN "row";',
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from threesixty.ledger.rows import (
     Appended,
     Carried,
     Counts,
-    CurrentRow,
     FileMark,
     HouseholdRow,
     LinkRow,
@@ -23,7 +22,7 @@ from threesixty.ledger.store import Ledger
 from threesixty.ledger.tallies import Tally
 
 __all__ = [
-    "Appended", "Carried", "Counts", "CurrentRow", "Erased", "FileMark", "HouseholdRow", "Ledger",
+    "Appended", "Carried", "Counts", "Erased", "FileMark", "HouseholdRow", "Ledger",
     "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending",
     "PinRow", "Superseded", "Tally",
 ]  # fmt: skip

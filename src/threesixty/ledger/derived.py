@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Index, Table, bindparam, delete, select
+from sqlalchemy import Index, Table, bindparam, delete, func, select
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from threesixty.ledger import tables
@@ -39,6 +39,7 @@ _CHANGED = select(_changed.what, _changed.no).where(_changed.seq > bindparam("af
 _UNMARK = delete(tables.changed).where(
     _changed.seq == bindparam("at"), _changed.what == bindparam("of"), _changed.no.in_(_listed)
 )
+_LAST_MARKED = select(func.max(_changed.seq))
 _STATE = select(_state.value).where(_state.key == bindparam("of"))
 _UNSET = delete(tables.state).where(_state.key == bindparam("of"))
 _ANCHORS = select(_anchor.no, _anchor.seq).order_by(_anchor.no)
@@ -147,6 +148,10 @@ class Derived(Postings):
         for what, no in sorted(self._rows(_CHANGED, after=after_seq)):
             found[what].append(no)
         return dict(found)
+
+    def last_marked(self) -> int:
+        """The newest seq under which something is to be drawn anew."""
+        return int(self._value(_LAST_MARKED) or 0)
 
     def state(self, key: str, default: Scalar = None) -> Scalar:
         """A remembered value of the pipeline, such as `resolved_seq`."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
-from itertools import compress
+from itertools import compress, repeat
 
 from sqlalchemy import bindparam, delete, select, text
 
@@ -32,6 +32,11 @@ _HEADS = (
 _VERSIONS = (
     select(_version.no, _version.version, _version.digest, _version.deleted)
     .where(_version.no.in_(listed("numbers")))
+    .order_by(_version.seq)
+)
+_KNOWN_ROWS = (
+    select(_version.seq, _version.no, _version.version, _version.digest, _version.deleted)
+    .where(_version.no.in_(listed("numbers")), _version.row == _version.seq)
     .order_by(_version.seq)
 )
 _MARK = select(_file.digest, _file.rows, _file.done, _file.position).where(
@@ -66,12 +71,17 @@ class Head:
     past: frozenset[Fact] = frozenset()
 
 
+_NOBODY = (Head(0, None, live=False), ("", 0, 0))
+
+
 @dataclass(slots=True)
 class Batch:
     """What a batch of Records comes to: new names, new versions, and what is current after it."""
 
     new: dict[Key, Head] = field(default_factory=dict)
     versions: list[tuple[Head, Record, int]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)  # of each version
+    firsts: dict[int, tuple[Head, Fact]] = field(default_factory=dict)  # what keeps a row whole
     current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
     outcomes: list[str] = field(default_factory=list)
 
@@ -86,9 +96,13 @@ class Log(Current):
         rejects: Sequence[Reject] = (),
         mark: FileMark | None = None,
         snapshot: bool = False,
+        source: str = "",
+        rows: Sequence[int] = (),
     ) -> Appended:
         """Write a batch in one durable transaction; what is known already writes nothing.
 
+        `source` is the configured one that said this, `rows` the number of the row behind each Record: the
+        first Record of a row keeps all of it; a negative number is of one that stands beside it.
         With `snapshot` every Record of the batch counts as seen in the delivery that `begin_snapshot`
         began. A Record whose text no database can hold becomes a reject.
         """
@@ -97,9 +111,9 @@ class Log(Current):
             fit = [True] * len(records)
             if not _sound(records):
                 unfit, fit = _unfit(records, mark), [_sound([record]) for record in records]
-                records = list(compress(records, fit))
-            batch, heads = self._sorted_out(records)
-            self._write(batch, heads)
+                records, rows = list(compress(records, fit)), list(compress(rows, fit))
+            batch, heads = self._sorted_out(records, rows)
+            self._write(batch, heads, source)
             rejected = self._write_rejects([*rejects, *unfit])
             if mark:
                 self._write_mark(mark)
@@ -133,20 +147,26 @@ class Log(Current):
 
     # --- reading a batch -----------------------------------------------------------------------------
 
-    def _sorted_out(self, records: Sequence[Record]) -> tuple[Batch, dict[Key, Head]]:
+    def _sorted_out(self, records: Sequence[Record], rows: Sequence[int]) -> tuple[Batch, dict[Key, Head]]:
         batch = Batch()
         facts = [(r.version, digest(r.raw), int(r.deleted)) for r in records]
         keys: list[Key] = [(r.name.source, r.name.kind, r.name.key) for r in records]
         heads = self._heads(keys, facts)
         erased = self._erased(key for key in keys if key not in heads)
-        for record, fact, key in zip(records, facts, keys, strict=True):
+        for record, fact, key, row in zip(records, facts, keys, rows or repeat(0), strict=False):
             if key in erased:
+                if row > 0:
+                    batch.firsts.setdefault(row, _NOBODY)
                 batch.outcomes.append("forgotten")
                 continue
             head = heads.get(key)
             if head is None:
                 head = heads[key] = batch.new[key] = Head(0, None, live=False)
+            if row > 0:
+                batch.firsts.setdefault(row, (head, fact))
             self._weigh(batch, head, record, fact, key)
+            if len(batch.versions) > len(batch.rows):
+                batch.rows.append(row)
         return batch, heads
 
     def _weigh(self, batch: Batch, head: Head, record: Record, fact: Fact, key: Key) -> None:
@@ -188,7 +208,7 @@ class Log(Current):
 
     # --- writing it ----------------------------------------------------------------------------------
 
-    def _write(self, batch: Batch, heads: dict[Key, Head]) -> None:
+    def _write(self, batch: Batch, heads: dict[Key, Head], source: str) -> None:
         if not batch.versions:
             return
         if batch.new:
@@ -198,8 +218,10 @@ class Log(Current):
         seq = self._take("seq", len(batch.versions))
         at = now()
         self._insert(tables.version, [
-            (seq + i, head.no, record.raw, record.version, digested, int(record.deleted), at)
-            for i, (head, record, digested) in enumerate(batch.versions, 1)
+            (seq + i, head.no, record.raw, record.version, digested, int(record.deleted), at, source, row)
+            for i, ((head, record, digested), row) in enumerate(
+                zip(batch.versions, self._kept_in(batch, seq), strict=True), 1
+            )
         ])  # fmt: skip
         was_live = [head.no for head, _, _ in batch.current.values() if head.live]
         self._drop(was_live, seq + len(batch.versions))
@@ -207,6 +229,23 @@ class Log(Current):
             Said(head.no, record, batch.versions[i - 1][2], seq + i)
             for head, record, i in batch.current.values() if not record.deleted
         ], {key: head.no for key, head in heads.items()})  # fmt: skip
+
+    def _kept_in(self, batch: Batch, seq: int) -> Iterator[int]:
+        """The entry that keeps the whole row of each version; 0 where it is not known or was forgotten."""
+        kept: dict[int, int] = {}
+        for i, ((head, record, digested), row) in enumerate(zip(batch.versions, batch.rows, strict=True), 1):
+            first = batch.firsts.get(row)
+            if first and first[0] is head and first[1] == (record.version, digested, int(record.deleted)):
+                kept.setdefault(row, seq + i)
+        wanted = {abs(row) for row in batch.rows} - kept.keys() - {0}
+        kept.update(self._known_rows({row: batch.firsts[row] for row in wanted if row in batch.firsts}))
+        return (kept.get(abs(row), 0) for row in batch.rows)
+
+    def _known_rows(self, firsts: Mapping[int, tuple[Head, Fact]]) -> dict[int, int]:
+        """Rows whose first Record said nothing new: the entry that keeps them since it was."""
+        numbers = [head.no for head, _ in firsts.values() if head.no]
+        known = {row[1:]: row[0] for row in self._rows(_KNOWN_ROWS, numbers=numbers)} if numbers else {}
+        return {row: known.get((head.no, *fact), 0) for row, (head, fact) in firsts.items()}
 
     def _write_rejects(self, rejects: Sequence[Reject]) -> int:
         known = self._known_rejects(rejects)

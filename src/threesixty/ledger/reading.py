@@ -32,9 +32,9 @@ _decided = [
     for column in (_decision.a, _decision.b)
 ]
 _pinned = select(tables.pin.c.no).where((tables.pin.c.seq > _after) | tables.pin.c.action.in_(_redecided))
-_touched = union(
-    _said, *_decided, _pinned, select(tables.erasure.c.no).where(tables.erasure.c.seq > _after)
-).subquery()
+_erased = select(tables.erasure.c.no).where(tables.erasure.c.seq > _after)
+_remade = select(_superseded.no).where(_superseded.seq > _after)  # by a remap: its version is no new one
+_touched = union(_said, *_decided, _pinned, _erased, _remade).subquery()
 _PENDING = (
     select(_name.no, _name.id.is_not(None)).join(_touched, _touched.c[0] == _name.no).order_by(_name.no)
 )
@@ -101,7 +101,8 @@ class Reading(Names):
         return self._count("seq")
 
     def pending(self, after_seq: int) -> Pending:
-        """Records touched after a seq by versions, deletions, decisions, pins, withdrawals, forgetting."""
+        """Records touched after a seq by versions, deletions, decisions, pins, withdrawals, forgetting, and
+        by being mapped otherwise."""
         with self.reading():
             rows, seq = self._rows(_PENDING, after=after_seq), self.seq()
         parties = [no for no, party in rows if party]

@@ -1,152 +1,182 @@
-"""Mapping anew what the log holds: raw rows come out of it, and only differences are written back."""
+"""Records made anew of rows that the log holds: only what comes out otherwise is written."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import func, select, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.current import Said
+from threesixty.ledger.derived import Derived
 from threesixty.ledger.log import digest, now, supersedes
 from threesixty.ledger.names import Key
-from threesixty.ledger.snapshot import Snapshots, seen
+from threesixty.ledger.remade import Difference, Remaking
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Record
+from threesixty.ledger.whole import Whole
+from threesixty.record import Record, Reject
 
-_name, _mapped, _version = tables.name.c, tables.mapped.c, tables.version.c
-_carries, _identifier, _link = tables.carries.c, tables.identifier.c, tables.link.c
+_mapped, _version = tables.mapped.c, tables.version.c
 
-_later = tables.version.alias("later")
-_ENDED = (
-    select(_later.c.no)
-    .where(_later.c.no == _version.no, _later.c.seq > _version.seq)
-    .where(_later.c.deleted == 1, _later.c.raw == "", _later.c.digest == 0)
-    .exists()
-)
-_SAID = (
-    select(_version.seq, _version.raw)
-    .join(tables.name, _name.no == _version.no)
-    .where(_name.source.in_(listed("sources")), _name.kind.in_(listed("kinds")))
-    .where(_version.seq > bindparam("after"), _version.seq <= bindparam("upto"))
-    .where(_version.raw != "", ~_ENDED)
-    .order_by(_version.seq)
-    .limit(bindparam("many"))
-)
-_STANDING = select(_mapped.no, _mapped.version, _mapped.digest, literal(0), _mapped.seq).where(
-    _mapped.no.in_(listed("numbers"))
-)
+_BEGIN = [
+    text("DROP TABLE IF EXISTS temp.spoken"), text("DROP TABLE IF EXISTS temp.became"),
+    text("CREATE TEMP TABLE spoken (no INTEGER PRIMARY KEY, row INTEGER, version TEXT, settled INTEGER)"),
+    text("CREATE TEMP TABLE became (old INTEGER PRIMARY KEY, new INTEGER)"),
+]  # fmt: skip
+_SPEAK = text("INSERT OR REPLACE INTO spoken VALUES (?, ?, ?, ?)")
+_BECOME = text("INSERT OR REPLACE INTO became VALUES (?, ?)")
+_SPOKEN = text(
+    "SELECT no, row, version FROM spoken WHERE no IN (SELECT value FROM json_each(:numbers))"
+).columns(_version.no, _version.row, _version.version)
+_UNSETTLED = text(
+    "SELECT no, row FROM spoken WHERE settled = 0 AND no > :after ORDER BY no LIMIT :many"
+).columns(_version.no, _version.row)
+# What stands on a row of the source that no row gives any more. Where its row was taken away, because
+# somebody else in it was forgotten, it stays as it is.
+_LOST = text(
+    "SELECT mapped.no FROM mapped JOIN version AS said ON said.seq = mapped.seq"
+    " JOIN version AS kept ON kept.seq = said.row AND kept.raw <> ''"
+    " WHERE said.source = :of AND mapped.no NOT IN (SELECT no FROM spoken)"
+    " AND mapped.no > :after ORDER BY mapped.no LIMIT :many"
+).columns(_mapped.no)
+_HEIRS = text(
+    "SELECT old, new FROM became WHERE old IN (SELECT value FROM json_each(:numbers))"
+    " AND new IN (SELECT no FROM mapped)"
+).columns(_mapped.no, _version.row)
+_STANDING = (
+    select(
+        _mapped.no, _mapped.version, _mapped.digest, _version.deleted, _mapped.seq, _version.source,
+        _version.row,
+    )
+    .join(tables.version, _version.seq == _mapped.seq)
+    .where(_mapped.no.in_(listed("numbers")))
+)  # fmt: skip
 _LAST_WORD = (
-    select(_version.no, _version.version, _version.digest, _version.deleted, func.max(_version.seq))
+    select(
+        _version.no, _version.version, _version.digest, _version.deleted, func.max(_version.seq),
+        _version.source, _version.row,
+    )
     .where(_version.no.in_(listed("numbers")))
     .group_by(_version.no)
-)
-_ROWS = select(tables.mapped).where(_mapped.no.in_(listed("numbers")))
-_HELD = (
-    select(_carries.record, _identifier.type, _identifier.value, _carries.use)
-    .join(tables.identifier, _identifier.no == _carries.identifier)
-    .where(_carries.record.in_(listed("numbers")))
-)
-_LINKS = select(_link.record, _link.role, _link.to_no, _link["values"]).where(
-    _link.record.in_(listed("numbers"))
-)
-_SEEN = select(seen.c.no).where(seen.c.no.in_(listed("numbers")))
-_LAST = select(func.coalesce(func.max(_version.seq), 0))
+)  # fmt: skip
+_ENDED = select(_mapped.no, _mapped.version).where(_mapped.no.in_(listed("numbers")))
+
+
+class Made(NamedTuple):
+    """A Record made anew of a row: which entry keeps the row, and the number of the Record that it was kept
+    for where this one takes its place (else 0)."""
+
+    record: Record
+    row: int
+    was: int = 0
 
 
 class Standing(NamedTuple):
-    """What a Record is, live or deleted by its source: its version, the digest of its row, and its seq."""
+    """What a Record is, live or deleted by its source."""
 
     version: str
     digest: int
     deleted: int
     seq: int
+    source: str
+    row: int
 
 
-class Difference(NamedTuple):
-    """One live Record before and after: its values, and the identifiers (type, value) it carries."""
+class Outcome(NamedTuple):
+    """What came of some Records: how many names are new, and which live Records differ."""
 
-    record: Record
-    before: dict[str, Any]
-    held: frozenset[tuple[str, str]]
+    new: int
+    differ: list[Difference]
 
 
-class Remapping(Snapshots):
-    """Raw rows out of the log, and Records made of them in place of those that stood."""
+class Remapping(Whole, Remaking, Derived):
+    """Records made anew in place of those that stood.
 
-    def said_rows(
-        self, sources: Collection[str], kinds: Collection[str], after: int, *, batch: int = 10_000
-    ) -> Iterator[list[str]]:
-        """Raw rows that names of these sources and kinds were given after a seq, in the order they came.
+    Between `begin_remap` and `end_remap` every row of a source is given to `remade` in the order of the log;
+    then `unsettled` names those whose last word is another than what stands, and `settled` takes it.
+    """
 
-        Those that a full delivery lacked since are left out; what is written meanwhile is not looked at.
-        """
-        upto = int(self._value(_LAST))
-        while rows := self._rows(
-            _SAID, sources=sorted(sources), kinds=sorted(kinds), after=after, upto=upto, many=batch
-        ):
+    def begin_remap(self, compared: Collection[str]) -> None:
+        """Begin; `compared` are the properties by which identity compares."""
+        self._begin_making(compared)
+        for statement in _BEGIN:
+            self._do(statement)
+
+    def remade(self, source: str, made: Sequence[Made]) -> Outcome:
+        """Take Records of a source's rows, in the order in which the rows came."""
+        keys: list[Key] = [(r.name.source, r.name.kind, r.name.key) for r, _, _ in made]
+        numbers = self._numbers(keys)
+        erased = self._erased(key for key in dict.fromkeys(keys) if key not in numbers)
+        standing = self._standing(list(numbers.values()))
+        said = {no: version for no, _, version in self._rows(_SPOKEN, numbers=list(numbers.values()))}
+        last: dict[Key, Made] = {}
+        for one, key in zip(made, keys, strict=True):
+            before = last[key].record.version if key in last else said.get(numbers.get(key, 0))
+            if key not in erased and (before is None or supersedes(one.record.version, before)):
+                last[key] = one
+        same, other, waiting = dict[int, Made](), dict[Key, Made](), dict[int, Made]()
+        for key, one in last.items():
+            no = numbers.get(key, 0)
+            stands = standing.get(no)
+            if stands is None:
+                other[key] = one
+            elif stands.source not in ("", source):
+                waiting[no] = one
+            elif _is(one, stands):
+                same[no] = one
+            elif stands.seq > self._since or one.row in (stands.seq, stands.row):
+                other[key] = one
+            else:
+                waiting[no] = one
+        differ = self._write_anew(same, standing)
+        put, replaced = self._put(source, other)
+        differ += replaced
+        self._many(_SPEAK, [
+            (no, one.row, one.record.version, settled)
+            for some, settled in ((same, 1), (put, 1), (waiting, 0))
+            for no, one in some.items()
+        ])  # fmt: skip
+        all_of = {**same, **put, **waiting}
+        self._many(_BECOME, [(one.was, no) for no, one in all_of.items() if one.was not in (0, no)])
+        return Outcome(sum(1 for key in other if key not in numbers or numbers[key] not in standing), differ)
+
+    def unsettled(self, many: int = 5_000) -> Iterator[list[tuple[int, int]]]:
+        """Numbers whose last word is not what stands, with the row that has it: in batches, by number."""
+        after = 0
+        while rows := self._rows(_UNSETTLED, after=after, many=many):
             after = rows[-1][0]
-            yield [raw for _, raw in rows]
+            yield [(int(no), int(row)) for no, row in rows]
 
-    def rederive(
-        self,
-        records: Sequence[Record],
-        since: int,
-        unsettled: dict[Key, Record],
-        anew: Collection[str] = (),
-    ) -> tuple[int, list[Difference]]:
-        """Put Records of rows that are known already in the place of what stood: how many names are new,
-        and which live Records differ.
+    def lost(self, source: str, many: int = 5_000) -> Iterator[list[int]]:
+        """Live Records of a source that no row of it gives any more: in batches, by number."""
+        after = 0
+        while rows := self._rows(_LOST, of=source, after=after, many=many):
+            after = rows[-1][0]
+            yield [int(no) for (no,) in rows]
 
-        `since` is the seq at which this remapping began. A live Record whose rows make something else than
-        what stands goes into `unsettled`, to be settled when all rows were seen; so do all Records of the
-        kinds that are written `anew`, because they keep whole rows from now on.
-        """
-        with self.writing():
-            keys = [(r.name.source, r.name.kind, r.name.key) for r in records]
-            numbers = self._numbers(keys)
-            standing = self._standing(list(numbers.values()))
-            known = {no for (no,) in self._rows(_SEEN, numbers=list(standing))}
-            fresh, same = list[Record](), dict[Key, Record]()
-            for record, key in zip(records, keys, strict=True):
-                stands = standing.get(numbers.get(key, 0))
-                if stands is None or stands.seq > since:
-                    fresh.append(record)
-                    continue
-                said = _fact(record)
-                before = unsettled.get(key)
-                if before is None and said == stands[:3] and record.name.kind not in anew:
-                    if not record.deleted:
-                        same[key] = record
-                    known.add(numbers[key])
-                elif before is not None:
-                    if supersedes(record.version, before.version):
-                        unsettled[key] = record
-                elif numbers[key] not in known or supersedes(record.version, stands.version):
-                    unsettled[key] = record
-            new = self.append(fresh, snapshot=True).new if fresh else 0
-            self._see(standing)
-            return new, self._write_anew(same, standing)
+    def settled(self, words: Sequence[tuple[str, int, Made | None]]) -> tuple[list[Difference], list[int]]:
+        """Make (source, number, Made) the last words, None where nobody says anything any more: which live
+        Records differ, and which ended."""
+        standing = self._standing([no for _, no, _ in words])
+        same = {no: one for _, no, one in words if one and no in standing and _is(one, standing[no])}
+        differ = self._write_anew(same, standing)
+        for source in dict.fromkeys(source for source, _, one in words if one):
+            other = {_key(one): one for by, no, one in words if one and by == source and no not in same}
+            differ += self._put(source, other)[1]
+        return differ, self._end([no for _, no, one in words if one is None])
 
-    def settle_rows(self, unsettled: dict[Key, Record], anew: Collection[str] = ()) -> list[Difference]:
-        """Make the last word of rows the current one, where it is not what stands."""
-        with self.writing():
-            numbers = self._numbers(list(unsettled))
-            standing = self._standing(list(numbers.values()))
-            same, other = dict[Key, Record](), list[tuple[int, Record]]()
-            for key, record in unsettled.items():
-                stands = standing[numbers[key]]
-                if _fact(record) != stands[:3] or record.name.kind in anew:
-                    other.append((numbers[key], record))
-                elif not record.deleted:
-                    same[key] = record
-            differ = self._write_anew(same, standing)
-            if other:
-                differ += self._put_in_place(other, {key: no for key, no in numbers.items() if no})
-            return differ
+    def reject(self, rejects: Sequence[Reject]) -> int:
+        """Keep rows that can be no Records any more; how many were not among the rejects."""
+        fresh = set(rejects) - self._known_rejects(rejects)
+        self._write_rejects([one for one in rejects if one in fresh])
+        return len(fresh)
+
+    def end_remap(self) -> bool:
+        """End; whether anything was written."""
+        for statement in _BEGIN[:2]:
+            self._do(statement)
+        return self._end_making()
 
     def _standing(self, numbers: Sequence[int]) -> dict[int, Standing]:
         """Live Records, and those their source deleted; what only a full delivery lacked does not stand."""
@@ -157,55 +187,51 @@ class Remapping(Snapshots):
                 found[no] = Standing(*row)
         return found
 
-    def _put_in_place(self, other: Sequence[tuple[int, Record]], numbers: dict[Key, int]) -> list[Difference]:
-        before = self._before([no for no, _ in other])
-        seq, at = self._take("seq", len(other)), now()
+    def _put(self, source: str, made: dict[Key, Made]) -> tuple[dict[int, Made], list[Difference]]:
+        """Make Records current by versions of their own, which tell from which row they were made."""
+        if not made:
+            return {}, []
+        numbers = self._numbers(made)
+        before = self._before(list(numbers.values()))
+        fresh = [key for key in made if key not in numbers]
+        first = self._introduce(fresh)
+        numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+        seq, at = self._take("seq", len(made)), now()
         self._insert(tables.version, [
-            (seq + i, no, r.raw, r.version, digest(r.raw), int(r.deleted), at)
-            for i, (no, r) in enumerate(other, 1)
+            (seq + i, numbers[key], r.raw, r.version, digest(r.raw), int(r.deleted), at, source, row)
+            for i, (key, (r, row, _)) in enumerate(made.items(), 1)
         ])  # fmt: skip
-        self._drop([no for no, _ in other], seq + len(other))
-        said = [Said(no, r, digest(r.raw), seq + i) for i, (no, r) in enumerate(other, 1) if not r.deleted]
-        self._set(said, numbers)
-        return [Difference(r, *before[no][:2]) for no, r in other if no in before]
+        self._drop([numbers[key] for key in made], seq + len(made))
+        self._set([
+            Said(numbers[key], r, digest(r.raw), seq + i)
+            for i, (key, (r, _, _)) in enumerate(made.items(), 1) if not r.deleted
+        ], numbers)  # fmt: skip
+        put = {numbers[key]: one for key, one in made.items()}
+        return put, [self._difference(put[no].record, was) for no, was in before.items()]
 
-    def _write_anew(self, same: dict[Key, Record], standing: dict[int, Standing]) -> list[Difference]:
-        """Write Records anew that come out otherwise than they stand."""
-        numbers = self._numbers(list(same))
-        said = [
-            Said(no, record, standing[no].digest, standing[no].seq)
-            for key, record in same.items()
-            if (no := numbers[key])
-        ]
-        spoken = self._spoken_of(said, numbers)
-        before = self._before([one.no for one in said])
-        rows = {row[0]: row for row in self._rows(_ROWS, numbers=[one.no for one in said])}
-        links: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        for no, *link in self._rows(_LINKS, numbers=[one.no for one in said]):
-            links[no].append(tuple(link))
-        differing = [
-            one
-            for one in said
-            if self._mapped_row(one, spoken) != rows[one.no]
-            or {(i.type, i.value): i.use for i in one.record.identifiers} != before[one.no][2]
-            or sorted(self._link_rows(one, spoken)) != sorted(links[one.no])
-        ]
-        self._drop([one.no for one in differing], self._count("seq"))
-        self._set(differing, numbers)
-        return [Difference(one.record, *before[one.no][:2]) for one in differing]
-
-    def _before(
-        self, numbers: Sequence[int]
-    ) -> dict[int, tuple[dict[str, Any], frozenset[tuple[str, str]], dict[tuple[str, str], str]]]:
-        held: defaultdict[int, dict[tuple[str, str], str]] = defaultdict(dict)
-        for no, kind, value, use in self._rows(_HELD, numbers=numbers):
-            held[no][kind, value] = use
-        place = list(tables.mapped.c.keys()).index("values")
-        return {
-            row[0]: (json.loads(row[place]), frozenset(held[row[0]]), held[row[0]])
-            for row in self._rows(_ROWS, numbers=numbers)
-        }
+    def _end(self, numbers: Sequence[int]) -> list[int]:
+        """End Records that no row gives any more; ids of parties answer for what their rows give now."""
+        live = self._rows(_ENDED, numbers=numbers)
+        first, at = self._take("seq", len(live)) + 1, now()
+        # No source: nobody said that they are gone, and the rows stay.
+        self._insert(tables.version, (
+            (seq, no, "", version, 0, 1, at, "", 0) for seq, (no, version) in enumerate(live, first)
+        ))  # fmt: skip
+        ended = [no for no, _ in live]
+        self._drop(ended, first + len(live) - 1)
+        heirs: dict[int, int] = dict(self._rows(_HEIRS, numbers=ended))
+        self.set_successors(heirs)
+        return ended
 
 
-def _fact(record: Record) -> tuple[str, int, int]:
-    return record.version, digest(record.raw), int(record.deleted)
+def _key(one: Made) -> Key:
+    name = one.record.name
+    return (name.source, name.kind, name.key)
+
+
+def _is(one: Made, stands: Standing) -> bool:
+    """Whether a Record says what stands, in the same words."""
+    record = one.record
+    return (record.version, int(record.deleted), digest(record.raw)) == (
+        stands.version, stands.deleted, stands.digest,
+    )  # fmt: skip

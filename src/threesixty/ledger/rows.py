@@ -158,17 +158,6 @@ class ParkedRow(NamedTuple):
     reason: str
 
 
-class CurrentRow(NamedTuple):
-    """The raw row behind a live Record, to map it anew."""
-
-    no: int
-    source: str
-    kind: str
-    key: str
-    raw: str
-    version: str
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much of everything there is. `kinds` counts live Records by (source, kind)."""

@@ -29,7 +29,9 @@ ENTRIES = [
     if [column.name for column in table.primary_key] == ["seq"] and table not in (tables.seal, tables.gone)
 ]  # fmt: skip
 _ROWS: dict[Table, Select[Any]] = {table: select(*table.columns) for table in ENTRIES}
-_ROWS[tables.version] = select(*_version, _name.source, _name.kind, _name.key).join(
+# Without `source` and `row`, which ledgers of an older schema learn afterwards.
+_SAID = [column for column in _version if column.name not in ("source", "row")]
+_ROWS[tables.version] = select(*_SAID, _name.source, _name.kind, _name.key).join(
     tables.name, _name.no == _version.no
 )
 _IN_RANGE = [

@@ -40,6 +40,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     5: lambda ledger: ledger.add_tables(tables.delivery, tables.shape),
     6: lambda ledger: ledger.add_column("carries", "\"use\" TEXT NOT NULL DEFAULT ''"),
     7: lambda ledger: ledger.add_tables(tables.epoch),
+    8: lambda ledger: ledger.tell_rows(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -115,6 +116,13 @@ class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
         for statement in _TELL_EVENTS:
             self._connection.exec_driver_sql(statement)
         self.count_events()
+
+    def tell_rows(self) -> None:
+        """Give versions the columns that tell whose rows they are."""
+        self.add_column("version", "source TEXT NOT NULL DEFAULT ''")
+        self.add_column("version", '"row" INTEGER NOT NULL DEFAULT 0')
+        for index in tables.version.indexes:
+            index.create(self._connection, checkfirst=True)
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:

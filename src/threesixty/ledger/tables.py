@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 log = MetaData()
 derived = MetaData()
@@ -50,9 +50,13 @@ Index("name_id", name.c.id, unique=True, sqlite_where=name.c.id.is_not(None))
 version = _table(
     "version", log,
     _number("seq"), _whole("no"), _text("raw"), _text("version"), _whole("digest"), _whole("deleted"),
-    _whole("at_received"),
-    Index("version_no", "no"),
+    _whole("at_received"), _text("source", server_default=""), _whole("row", server_default="0"),
+    Index("version_no", "no"), Index("version_source", "source"),
 )  # fmt: skip
+"""`source` is the configured one whose delivery said this; `row` the entry that keeps the whole row of it:
+its own, that of another Record of the same row, or of the row that a remap made it from. '' and 0: not
+known."""
+Index("version_row", version.c.row, sqlite_where=version.c.row != version.c.seq)
 decision = _table(
     "decision", log,
     _number("seq"), _whole("action"), _text("verdict"), _whole("a"), _whole("b"), _text("by"), _whole("at"),

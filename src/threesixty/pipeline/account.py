@@ -19,6 +19,6 @@ def account(batch: Batch, outcomes: Sequence[str], rows: int) -> Account:
         at = _BEST[outcome]
         if best.get(number, 9) > at:
             best[number] = at
-    best.pop(0, None)  # of a bag: it stands beside the Record of its row
-    found = Counter(best.values())
+    # A negative row is that of a bag, which stands beside the Record of its row.
+    found = Counter(at for number, at in best.items() if number > 0)
     return Account(rows, found[0], found[1], found[3] + len(batch.rejects), found[2])

@@ -16,7 +16,7 @@ from threesixty.pipeline import contract, explain
 from threesixty.pipeline.account import account
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.reading import batches
-from threesixty.pipeline.remap import Differences, again, from_log, remaps, remember
+from threesixty.pipeline.remap import Differences, again, claimed, known, remaps, remember, strange
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
@@ -74,13 +74,14 @@ def load_sources(
     start = perf_counter()
     wanted = chosen(project, names)
     unreadable = Unreadable()
+    claimed(ledger, project)
     with ledger.rehearsing() if dry_run else nullcontext():
         anew = [source.name for source in wanted if remaps(ledger, project, source)]
         accept = Accept(shrink=accept_shrink, change=accept_change)
         said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)
-        resolution = resolve(ledger, weights, tell, anew=bool(anew))
+        resolution = resolve(ledger, weights, tell)
         if anew:
-            notice = f"the mapping of {', '.join(anew)} is another than before: mapped and compared anew"
+            notice = f"the mapping of {', '.join(anew)} is another than before: its rows were mapped anew"
             resolution = replace(resolution, notices=(notice, *resolution.notices))
         loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
     told = tuple(Stopped(name, error.message, error.hint) for name, error in stopped)
@@ -168,21 +169,24 @@ def load(
     marks = [(each, _mark(ledger, source, each)) for each in delivered]
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
-    if remapped and from_log(project, source):
+    unknown = remapped and strange(ledger, source)
+    if remapped and not unknown:
         again(ledger, project, source, Differences(), tell)
-        remapped = False
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
     # What a snapshot no longer holds is known only when all of it is read.
-    if remapped or (snapshot and fresh):
+    if unknown or (snapshot and fresh):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
     reached = []
     for each, mark in marks:
         total, last = _delivery(
-            ledger, project, source, each, mark, total, unreadable, tell, looked.lacking, remap=remapped
+            ledger, project, source, each, mark, total, unreadable, tell, looked.lacking, claim=unknown
         )
         reached.append(last)
+    if unknown:
+        known(ledger, source)
+        again(ledger, project, source, Differences(), tell, here=True)
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
@@ -213,7 +217,7 @@ def _delivery(
     tell: Tell,
     lacking: Sequence[str],
     *,
-    remap: bool,
+    claim: bool,
 ) -> tuple[SourceLoad, FileMark]:
     """Read one file; what came of it is added to `total`, and how far it was read."""
     if mark.done:
@@ -225,10 +229,11 @@ def _delivery(
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
         said = ledger.append(
-            batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot
-        )
-        if remap:
-            ledger.remap(batch.records)
+            batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot,
+            source=source.name, rows=batch.row_numbers,
+        )  # fmt: skip
+        if claim:
+            ledger.claim(source.name, batch.records, batch.row_numbers)
         unreadable.add(source.name, batch)
         total = replace(
             total,
@@ -247,13 +252,13 @@ def _delivery(
 
 
 def _drop_absent(ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark]) -> int:
-    absent, live = ledger.count_absent(source.names), ledger.live(source.names)
+    absent, live = ledger.count_absent(source.names, source.name), ledger.live(source.names, source.name)
     if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
-    return ledger.delete_absent(source.names, marks)
+    return ledger.delete_absent(source.names, marks, source.name)
 
 
 def tidy(ledger: Ledger) -> None:
@@ -275,7 +280,7 @@ def put(ledger: Ledger, project: Project, name: str, rows: Sequence[Mapping[str,
             f"row {first.line} cannot be a record: {first.reason}",
             hint="nothing was stored: mend it and put again",
         )
-    ledger.append(batch.records)
+    ledger.append(batch.records, source=source.name, rows=batch.row_numbers)
 
 
 def replay(ledger: Ledger, project: Project, number: int, row: Mapping[str, str] | None) -> None:

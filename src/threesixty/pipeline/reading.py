@@ -31,7 +31,7 @@ def batches(
             )
             return
         for batch, flat in elsewhere(_flattened, project, source, near, skip_rows, position, lacking):
-            yield replace(batch, records=[_record(one) for one in flat])
+            yield replace(batch, records=[unflat(one) for one in flat])
 
 
 def _flattened(
@@ -46,17 +46,19 @@ def _flattened(
     for batch in sources.read(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
-        yield replace(batch, records=[]), [_flat(record) for record in batch.records]
+        yield replace(batch, records=[]), [flat(record) for record in batch.records]
 
 
-def _flat(r: Record) -> Flat:
+def flat(r: Record) -> Flat:
+    """A Record as a plain tuple."""
     name = (r.name.source, r.name.kind, r.name.key)
     held = tuple((one.type, one.value, one.use) for one in r.identifiers)
     links = tuple((one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links)
     return (*name, r.sort, r.raw, r.values, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
 
 
-def _record(flat: Flat) -> Record:
+def unflat(flat: Flat) -> Record:
+    """The Record that `flat` made a tuple of."""
     source, kind, key, sort, raw, values, held, links, *rest = flat
     return Record(
         Name(source, kind, key), sort, raw, values,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from time import perf_counter
@@ -12,16 +12,19 @@ from time import perf_counter
 from threesixty import normalise, sources
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.ledger.names import Key
-from threesixty.ledger.remapping import Difference
+from threesixty.ledger.remade import Difference
+from threesixty.pipeline.batches import batched
+from threesixty.pipeline.columns import COMPARED
+from threesixty.pipeline.lastword import last_words
 from threesixty.pipeline.mapped import row_of
+from threesixty.pipeline.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
 from threesixty.project import Choice, Project, RecordMapping, Source
-from threesixty.record import Record
 from threesixty.report import Progress
 from threesixty.report.remapped import Regrouped, Remade, Remapped
 
 _EXAMPLES = 10
+_AT_ONCE = 5_000
 
 Tell = Callable[[Progress], None]
 
@@ -43,42 +46,55 @@ def mapping(project: Project, source: Source) -> str:
     return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def remember(ledger: Ledger, project: Project, source: Source, since: int | None = None) -> None:
-    """Note under which mapping the Records of a source stand, and which of them keep whole rows (from a
-    seq on, where that changed)."""
-    whole = _whole(ledger, source)
-    after = whole.after if since is None else since
-    now = {"names": sorted(source.names), "kinds": _kinds(source.records[0]), "after": after}
-    ledger.set_state(f"rows {source.name}", json.dumps(now))
+def remember(ledger: Ledger, project: Project, source: Source) -> None:
+    """Note under which mapping the Records of a source stand."""
     ledger.set_state(_key(source), mapping(project, source))
-
-
-def from_log(project: Project, source: Source) -> bool:
-    """Whether rows in the log can be told to be this source's: its names are known, and its alone."""
-    others = [other for other in project.sources if other.name != source.name]
-    chosen = [choice for one in source.records for choice in (one.source, one.kind)]
-    open_ended = any(isinstance(choice, Choice) and not choice.values for choice in chosen)
-    return not open_ended and not any(source.names & other.names for other in others)
 
 
 def _key(source: Source) -> str:
     return f"mapping {source.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """Under which names and kinds whole rows of a source stand, and after which seq."""
-
-    names: Sequence[str]
-    kinds: Sequence[str]
-    after: int
+# --- ledgers of before, which did not note whose a row is -------------------------------------------
 
 
-def _whole(ledger: Ledger, source: Source) -> _Whole:
-    found = ledger.state(f"rows {source.name}")
-    if isinstance(found, str):
-        return _Whole(**json.loads(found))
-    return _Whole(sorted(source.names), _kinds(source.records[0]), 0)
+def claimed(ledger: Ledger, project: Project) -> None:
+    """Note whose the rows are that an older Threesixty loaded, where their names tell it."""
+    if not ledger.unclaimed:
+        return
+    for source in project.sources:
+        if _told_by_names(project, source) and strange(ledger, source):
+            kinds = _kinds(source.records[0])
+            said = ledger.state(f"rows {source.name}")
+            noted = json.loads(said) if isinstance(said, str) else {}
+            ledger.claim_all(
+                source.name, {*source.names, *noted.get("names", ())}, noted.get("kinds", kinds),
+                noted.get("after", 0),
+            )  # fmt: skip
+            known(ledger, source)
+
+
+def strange(ledger: Ledger, source: Source) -> bool:
+    """Whether rows of a source may be in the ledger without being known as its: its files tell, once."""
+    return ledger.unclaimed and not ledger.state(f"claimed {source.name}")
+
+
+def known(ledger: Ledger, source: Source) -> None:
+    """Note that the rows of a source are known as its as far as they ever will be."""
+    ledger.set_state(f"claimed {source.name}", value=True)
+
+
+def _told_by_names(project: Project, source: Source) -> bool:
+    others = [other for other in project.sources if other.name != source.name]
+    return not any(map(_open_ended, project.sources)) and not any(
+        source.names & other.names for other in others
+    )
+
+
+def _open_ended(source: Source) -> bool:
+    """Whether a source takes the names of its Records, or their kinds, from a column as they stand there."""
+    chosen = [choice for one in source.records for choice in (one.source, one.kind)]
+    return any(isinstance(choice, Choice) and not choice.values for choice in chosen)
 
 
 def _kinds(mapping: RecordMapping) -> list[str]:
@@ -134,21 +150,16 @@ def remap_sources(
 ) -> Remapped:
     """Map the rows of these sources anew, and resolve. A dry run does it all and takes it all back."""
     start, differences = perf_counter(), Differences()
-    notices = tuple(
-        f"{source.name} shares its names with another source, or takes them from a column: "
-        "`load` reads its files anew"
-        for source in wanted
-        if remaps(ledger, project, source) and not from_log(project, source)
-    )
+    claimed(ledger, project)
+    unknown = [source.name for source in wanted if strange(ledger, source)]
     # Everything or nothing: a process that dies inside leaves what was before.
     with ledger.rehearsing() if dry_run else ledger.writing():
         before = ledger.membership(None)
         customers = len(set(before.values()))
         for source in wanted:
-            if from_log(project, source):
+            if source.name not in unknown:
                 again(ledger, project, source, differences, tell)
-        touched = differences.new or differences.changed or differences.ended
-        resolution = resolve(ledger, weights, tell, anew=bool(touched))
+        resolution = resolve(ledger, weights, tell)
         merged, split, moved = _moved(ledger, before)
         return Remapped(
             sources=tuple(source.name for source in wanted),
@@ -165,49 +176,58 @@ def remap_sources(
             split=split,
             moved=moved,
             lost_decisions=_lost(ledger, before),
-            notices=notices + resolution.notices,
+            notices=(*map(_unknown, unknown), *resolution.notices),
             seconds=perf_counter() - start,
             dry_run=dry_run,
         )
 
 
-def again(ledger: Ledger, project: Project, source: Source, differences: Differences, tell: Tell) -> None:
+def _unknown(name: str) -> str:
+    return (
+        f"{name}: an older Threesixty loaded its rows and did not note whose they are; what is there stays. "
+        f"`threesixty load {name}` reads its files once more, and every remap after it needs none"
+    )
+
+
+def again(
+    ledger: Ledger, project: Project, source: Source, differences: Differences, tell: Tell, *,
+    here: bool = False,
+) -> None:  # fmt: skip
     """Map the rows of one source anew. Names that no row gives any more end."""
-    whole, since = _whole(ledger, source), ledger.seq()
-    anew = set(_kinds(source.records[0])) if list(whole.kinds) != _kinds(source.records[0]) else set()
-    unsettled: dict[Key, Record] = {}
+    total, done = ledger.how_many_said(source.name), 0
     with ledger.writing():
-        ledger.begin_snapshot()
-        total, done = ledger.live(whole.names), 0
-        for batch, mended in _batches(ledger, project, source, whole):
-            new, differ = ledger.rederive(batch.records, since, unsettled, anew)
-            differences.new += new
-            differences.add(differ)
-            differences.rejected += ledger.append([], rejects=batch.rejects).rejected
-            for number in mended:
-                ledger.drop_reject(number)
-            differences.mended += len(mended)
+        ledger.begin_remap(COMPARED)
+        for batch, made in reread(ledger, project, source, here=here):
+            outcome = ledger.remade(source.name, made)
+            differences.new += outcome.new
+            differences.add(outcome.differ)
+            differences.rejected += ledger.reject([replace(bad, line=0) for bad in batch.rejects])
             done += batch.rows
             tell(Progress(f"remap {source.name}", done, max(done, total)))
         differences.rows += done
-        differences.add(ledger.settle_rows(unsettled, anew))
-        differences.ended += ledger.delete_absent({*whole.names, *source.names})
-        remember(ledger, project, source, since if anew else None)
-        if differences.new or differences.changed or differences.ended:
-            ledger.set_state("remapped", value=True)
+        _mend(ledger, project, source, differences)
+        for words in last_words(ledger, project, source):
+            differ, ended = ledger.settled(words)
+            differences.add(differ)
+            differences.ended += len(ended)
+        ledger.end_remap()
+        remember(ledger, project, source)
 
 
-def _batches(
-    ledger: Ledger, project: Project, source: Source, whole: _Whole
-) -> Iterator[tuple[sources.Batch, list[int]]]:
-    """Batches of Records out of the log; then of rejected rows that are good by now, with their numbers."""
-    for raws in ledger.said_rows(whole.names, whole.kinds, whole.after):
-        batch = sources.from_rows(project, source, [json.loads(raw) for raw in raws])
-        yield replace(batch, rejects=[replace(bad, line=0) for bad in batch.rejects]), []
-    for held in ledger.rejects(source.name):
-        row = row_of(held.reject.row)
-        if row and not (batch := sources.from_rows(project, source, [row])).rejects:
-            yield batch, [held.number]
+def _mend(ledger: Ledger, project: Project, source: Source, differences: Differences) -> None:
+    """Rejected rows that are good by now become Records."""
+    for some in batched(ledger.rejects(source.name), _AT_ONCE):
+        held = [(one.number, row) for one in some if (row := row_of(one.reject.row))]
+        bad = {one.line for one in sources.from_rows(project, source, [row for _, row in held]).rejects}
+        good = [each for at, each in enumerate(held, 1) if at not in bad]
+        batch, before = sources.from_rows(project, source, [row for _, row in good]), ledger.seq()
+        differences.new += ledger.append(batch.records, source=source.name, rows=batch.row_numbers).new
+        rows = ledger.rows_said(source.name, before, ledger.seq(), latest=False)
+        read = sources.rereader(project, source)([row.raw for row in rows])
+        differences.add(ledger.remade(source.name, made_of(rows, read)).differ)
+        for number, _ in good:
+            ledger.drop_reject(number)
+        differences.mended += len(good)
 
 
 # --- what became of customers -----------------------------------------------------------------------

@@ -72,14 +72,15 @@ def resolve(
 
     `touched` says what to look at where that is not simply what came after the last time.
     """
-    # What was mapped anew has no new entry in the log; it may have been so by a process that died since.
-    anew = anew or bool(ledger.state("remapped"))
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
     previous, epoch = ledger.state("band"), digest(weights)
     relearned = ledger.state("epoch", epoch) != epoch
     if not (anew or relearned or pending.parties or pending.others):
+        if ledger.last_marked() > ledger.reached("resolved_seq"):
+            # A remap changed what is shown of customers, and nothing that identity looks at.
+            ledger.set_state("resolved_seq", pending.seq)
         return Resolution(pending.seq)
     with ledger.writing():
         crossed = band.name != previous
@@ -96,7 +97,6 @@ def resolve(
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", seq)
-        ledger.set_state("remapped", value=False)
     if relearned:
         notice = "the weights or the threshold are others than before: all records were compared anew"
         return replace(resolution, notices=(notice,))

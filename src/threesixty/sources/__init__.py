@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -17,14 +18,14 @@ from threesixty.sources.plan import columns_of
 from threesixty.sources.records import Mapped
 from threesixty.sources.rows import Rows, as_text
 
-__all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "read"]
+__all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "read", "rereader"]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some rows of a delivery as Records. `rows` counts its rows from the first to the end of this batch,
     good and bad; `reached` is its position there. `unreadable` holds (property, text) examples, at most
-    five of each. `row_numbers` has the row behind each Record, 0 where several may stand there."""
+    five of each. `row_numbers` has the row behind each Record, negative where several may stand there."""
 
     records: list[Record]
     row_numbers: list[int] = field(default_factory=list)
@@ -112,6 +113,20 @@ def from_rows(project: Project, source: Source, rows: Sequence[Mapping[str, obje
     columns = {name: [as_text(row.get(name)) for row in rows] for name in names}
     table = Rows(columns, list(range(1, len(rows) + 1)))
     return _last(_batch(source, "", mapper(project, source)(table), len(rows), 0, 0))
+
+
+def rereader(project: Project, source: Source) -> Callable[[Sequence[str]], Batch]:
+    """Reads whole rows as a ledger keeps them, one batch after another; what is no row gives nothing."""
+    mapped = mapper(project, source)
+
+    def read_again(raws: Sequence[str]) -> Batch:
+        rows: list[dict[str, str]] = [json.loads(raw) for raw in raws]
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns: dict[str, list[str | None]] = {name: [row.get(name) for row in rows] for name in names}
+        table = Rows(columns, list(range(1, len(rows) + 1)), raws=list(raws))
+        return _last(_batch(source, "", mapped(table), len(rows), 0, 0))
+
+    return read_again
 
 
 def preview(project: Project, source: Source, n: int = 5) -> Batch:

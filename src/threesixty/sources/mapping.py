@@ -41,7 +41,7 @@ def mapper(project: Project, source: Source) -> Mapper:
         for number, (mapping, by_kind) in enumerate(mappings):
             # The first Record of a row keeps all of it; others keep what they are made of, so that a
             # product named in a thousand order lines has one version and not a thousand.
-            kept = raws if number == 0 else as_json(rows, mapped_columns(mapping))
+            kept = raws if number == 0 else _parts(rows, mapping, raws, delivery.spoken)
             gone = _gone(rows, source.deleted if number == 0 else None)
             for part in _slices(source, mapping, by_kind, delivery, kept, gone):
                 found.records += records(part, found)
@@ -60,7 +60,7 @@ def _storable(rows: Rows, found: Mapped) -> tuple[Rows, list[str]]:
 
     Columns stand in the order of the alphabet, so that a file with its columns moved says nothing new.
     """
-    raws = as_json(rows, sorted(rows.columns))
+    raws = rows.raws or as_json(rows, sorted(rows.columns))
     hostile = {at: why for at, raw in enumerate(raws) if (why := _hostile(rows, at, raw))}
     if not hostile:
         return rows, raws
@@ -82,6 +82,12 @@ def _hostile(rows: Rows, at: int, raw: str) -> str:
         except UnicodeEncodeError:
             return "holds bytes that are no text in this encoding"
     return ""
+
+
+def _parts(rows: Rows, mapping: RecordMapping, raws: Sequence[str], spoken: set[int]) -> list[str]:
+    """What a mapping reads of each row; all of one that gave no Record yet."""
+    parts = as_json(rows, mapped_columns(mapping))
+    return [part if at in spoken else raws[at] for at, part in enumerate(parts)]
 
 
 def _only(rows: Rows, wanted: Sequence[bool]) -> Rows:

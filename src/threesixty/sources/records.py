@@ -25,7 +25,8 @@ _NONE: tuple[Reading, ...] = ()
 class Mapped:
     """The Records of some rows, the rows that could be none, and the values that could not be read.
 
-    `row_numbers` has the row of each Record, counted from 1; 0 for one of a bag, which several may hold.
+    `row_numbers` has the row of each Record, counted from 1; that of a bag, which several may hold, is
+    negative.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -66,7 +67,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     said = _by_row(plan.fields, rows, places)
     versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
     nodes = keys(rows, plan.node) if plan.node else repeat(None)
-    bags: dict[str, Record] = {}
+    bags: dict[str, tuple[int, Record]] = {}
     columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
     links = zip(*columns, strict=True) if columns else repeat(())
     for number, source, key, node, raw, gone, version, readings, linked in zip(
@@ -92,8 +93,9 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
         record = _record(plan, name, raw, node or key, version.text, readings, found)
         made = tuple(link for link in linked if link is not None)
         yield replace(record, links=made) if made else record
-    found.row_numbers += [0] * len(bags)
-    yield from bags.values()
+    for number, record in bags.values():
+        found.row_numbers.append(-number)
+        yield record
 
 
 def _said_at(plan: Plan, readings: Iterable[Reading]) -> str:
@@ -207,7 +209,11 @@ def _has_money(plan: Plan, values: Mapping[str, Scalar]) -> bool:
 
 
 def _links(
-    pointer: Pointer, part: Slice, places: Sequence[str], found: Mapped, bags: dict[str, Record]
+    pointer: Pointer,
+    part: Slice,
+    places: Sequence[str],
+    found: Mapped,
+    bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Link | None]:
     """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`."""
     names: Iterable[Name | None] = _key_names(pointer, part)
@@ -235,13 +241,13 @@ def _key_names(pointer: Pointer, part: Slice) -> Iterator[Name | None]:
 
 def _bag_names(
     pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], found: Mapped,
-    bags: dict[str, Record],
+    bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Name | None]:  # fmt: skip
     """Names of bags, for rows that name nobody by key: an account's number needs no bag beside it."""
     texts = as_json(part.rows, pointer.bag_columns)
     said = _by_row(pointer.bag, part.rows, places)
-    for own, key, gone, bag, readings, by_key in zip(
-        part.sources, part.keys, part.gone, texts, said, known, strict=True
+    for number, own, key, gone, bag, readings, by_key in zip(
+        part.numbers, part.sources, part.keys, part.gone, texts, said, known, strict=True
     ):
         if key is None or gone or by_key:
             yield by_key
@@ -254,7 +260,7 @@ def _bag_names(
                 found.unread(unreadable)
                 yield None
                 continue
-            bags[str(name)] = Record(
+            bags[str(name)] = number, Record(
                 name, pointer.kind.sort, bag, values,
                 identifiers=_with_uses(values, _with_address(values, identifiers)),
                 unreadable=found.unread(unreadable),

@@ -31,7 +31,7 @@ class Bad(NamedTuple):
 class Rows:
     """Some rows of a file or table, column by column. `position` counts the bytes (of a table the rows)
     read so far, `reached` is the value from which a table can be read on; `ragged` says that rows of this
-    format need not have every column."""
+    format need not have every column. `raws` is each row as a ledger keeps it, where it comes out of one."""
 
     columns: Mapping[str, Column]
     lines: list[int]
@@ -39,6 +39,7 @@ class Rows:
     position: int = 0
     ragged: bool = False
     reached: str = ""
+    raws: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
