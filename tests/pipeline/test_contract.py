@@ -285,7 +285,7 @@ def test_who_is_missing_from_a_snapshot_is_gone_and_back_when_delivered_again(of
         assert c360.load().sources[0].deleted == 1
     office.people(40)
     with office.open() as c360:
-        assert c360.load().sources[0].new + c360.ledger.live(["crm"]) >= 40
+        assert c360.load().sources[0].new + c360.ledger.live(["crm"], "crm") >= 40
         assert c360.customer("crm/40").name == "Ada 40"
 
 
