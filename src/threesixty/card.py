@@ -5,7 +5,8 @@ Instants are milliseconds since 1970 UTC; dates ISO text; money integers of 1/10
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from threesixty.record import Scalar
@@ -209,8 +210,9 @@ class ProductBought:
 class Card:
     """The 360° view of one Customer.
 
-    `origin` says which store answered; `as_of` the ledger's sequence number it reflects;
-    `missing` lists, in words, what that store could not give; `told`, what else there is to know about it.
+    `counts` are of events, by the properties the schema counts them under. `origin` says which store
+    answered; `as_of` the ledger's sequence number it reflects; `missing` lists, in words, what that store
+    could not give; `told`, what else there is to know about it.
     """
 
     id: str
@@ -228,6 +230,7 @@ class Card:
     products: tuple[ProductBought, ...]
     consents: tuple[Consent, ...] = ()
     addresses: tuple[HeldAddress, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     aliases: tuple[str, ...] = ()
     origin: Literal["graph", "ledger"] = "graph"

@@ -6,8 +6,11 @@ types or changes their flags (`personal`, `graph`). The graph's tables follow fr
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -47,7 +50,9 @@ class Kind:
     """A sort of Record. `label` is its node's label ('' keeps it out of the graph).
 
     `parties` names the roles people play in it and the edge each role draws from the Customer to it;
-    `shared_keys` says that all sources mean the same thing by the same key (products by SKU).
+    `shared_keys` says that all sources mean the same thing by the same key (products by SKU). `count` names
+    the property of a Customer that counts the events of this kind; things older than `keep` ('24 months') are
+    counted, and not drawn.
     """
 
     name: str
@@ -57,6 +62,8 @@ class Kind:
     parties: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, LinkRule] = field(default_factory=dict)
     shared_keys: bool = False
+    count: str = ""
+    keep: str = ""
 
     def property(self, name: str) -> Property | None:
         return next((p for p in self.properties if p.name == name), None)
@@ -94,6 +101,8 @@ BRAND = "brand"
 """The role that says for which brand of the company a row speaks."""
 TYPED = {"email_type": "email", "phone_type": "phone", "address_type": "address"}
 """Roles that say what a contact point is for (home, work, mobile), and of which."""
+COUNTS = "counts"
+"""Where the `profile` of a Customer holds what `count` counts."""
 MASTER = "master"
 """Role and kind of what holds Records together in another system: its id for a customer."""
 VERIFIED = "_verified"
@@ -117,6 +126,8 @@ CUSTOMER_COLUMNS = (
 
 _SPAN = (Column("first", "instant"), Column("last", "instant"))
 
+_WINDOW = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
+
 # Words that openCypher or one of the engines keeps for itself.
 RESERVED = frozenset(
     "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
@@ -124,6 +135,22 @@ RESERVED = frozenset(
     "MERGE NODE NOT NULL ON OPTIONAL OR ORDER PRIMARY PROFILE REL REMOVE RETURN SET SKIP STARTS TABLE "
     "THEN TO TRUE TYPE UNION UNIQUE UNWIND USING WHEN WHERE WITH XOR V E".split()
 )
+
+
+def earliest(keep: str, today: date) -> date | None:
+    """The first day of a window that reaches back from today ('24 months'), None where it is no window."""
+    found = _WINDOW.fullmatch(keep)
+    if not found or int(found[1]) == 0:
+        return None
+    many, unit = int(found[1]), found[2]
+    try:
+        if unit in ("day", "week"):
+            return today - timedelta(days=many * (7 if unit == "week" else 1))
+        months = today.year * 12 + today.month - 1 - many * (12 if unit == "year" else 1)
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(today.day, monthrange(year, month)[1]))
+    except (OverflowError, ValueError):
+        return None
 
 
 def text(*names: str, personal: bool = False, category: Category = "") -> tuple[Property, ...]:
@@ -292,12 +319,19 @@ class Schema:
         return tuple(p for p in self.party_properties if p.graph != "no" and p.name != "name")
 
     @cached_property
+    def counts(self) -> tuple[str, ...]:
+        """Properties of a Customer that count events, by the `count` of their kinds."""
+        return tuple(dict.fromkeys(kind.count for kind in self.kinds.values() if kind.count))
+
+    @cached_property
     def nodes(self) -> Mapping[str, tuple[Column, ...]]:
         """Columns of every node table, `id` left out: it is always first and always text."""
         tables = {
             "Threesixty": (Column("name", "text"), Column("seq", "integer"), Column("as_of", "instant"),
                            Column("schema", "text")),
-            "Customer": CUSTOMER_COLUMNS + tuple(Column(p.name, p.type) for p in self.golden),
+            "Customer": CUSTOMER_COLUMNS
+            + tuple(Column(p.name, p.type) for p in self.golden)
+            + tuple(Column(name, "integer") for name in self.counts),
             "Record": (Column("name", "text"), Column("source", "text"), Column("kind", "text"),
                        Column("at", "instant"), Column(BRAND, "text")),
             "Identifier": (Column("name", "text"), Column("type", "text"), Column("value", "text"),

@@ -16,6 +16,7 @@ BEFORE = {
     7: "DROP TABLE epoch;",
     8: "DROP INDEX version_source; DROP INDEX version_row;"
        'ALTER TABLE version DROP COLUMN source; ALTER TABLE version DROP COLUMN "row";',
+    9: "DROP TABLE mention;",
 }  # fmt: skip
 
 

@@ -85,11 +85,12 @@ def test_tallies_are_what_counting_anew_gives(batches, tmp_path_factory):
                 said.append(view(key, visitor, product, at, deleted=deleted, version=str(version)))
             ledger.append(said)
         everyone = list(range(1, ledger._count("no") + 1))
-        kept = sorted(ledger.tallies(everyone))
+        kept = sorted(ledger.tallies(everyone)), sorted(ledger.mentions(everyone, {"view"}))
 
         ledger.count_events()
+        ledger.count_mentions()
 
-        assert sorted(ledger.tallies(everyone)) == kept
+        assert (sorted(ledger.tallies(everyone)), sorted(ledger.mentions(everyone, {"view"}))) == kept
 
 
 def test_the_heaviest_come_first(ledger, person):
@@ -102,6 +103,27 @@ def test_the_heaviest_come_first(ledger, person):
     assert ledger.heaviest(1) == [(bob, 5)]
     ledger.replace_membership([(ada, ada), (bob, ada)])
     assert ledger.heaviest(10) == [(ada, 7)]
+
+
+def test_things_and_events_mention_each_party_once(ledger, person):
+    twice = (Link("buyer", Name("crm", "person", "1")), Link("recipient", Name("crm", "person", "1")))
+    tent = Link("includes", Name("shop", "product", "tent"))
+    ledger.append([person("1"), view("a"), view("b")])
+    ledger.append([Record(Name("shop", "purchase", "p"), "thing", "{}", {}, links=(*twice, tent))])
+    [ada] = ledger.numbers([Name("crm", "person", "1")])
+
+    assert sorted(ledger.mentions([ada], ["view", "purchase"])) == [(ada, "purchase", 1), (ada, "view", 2)]
+    assert ledger.mentions([ada], ["ticket"]) == []
+
+
+def test_an_older_ledger_counts_mentions_when_it_is_opened(tmp_path, person):
+    path = tmp_path / "l.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([person("1"), view("a"), view("b", product="")])
+        make_older(ledger, 9)
+
+    with Ledger.open(path) as ledger:
+        assert ledger.mentions([1], ["view"]) == [(1, "view", 2)]
 
 
 def test_an_older_ledger_counts_its_events_when_it_is_opened(tmp_path, person):

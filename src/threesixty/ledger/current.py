@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -83,6 +83,7 @@ class Current(Tallies):
             for link in self._link_rows(one, numbers)
         ))  # fmt: skip
         self._add_tallies(self._tallied(said, numbers))
+        self._add_mentions(self._mentioned(said, numbers))
         self._set_identifiers(said)
         self._set_words(said)
 
@@ -107,6 +108,17 @@ class Current(Tallies):
                     key = (party, one.record.name.kind, role, target)
                     found[key] = _one_more(found.get(key), Tally(*key, 1, one.record.at, one.record.at))
         return found.values()
+
+    def _mentioned(self, said: Sequence[Said], numbers: Mapping[Key, int]) -> Mapping[tuple[int, str], int]:
+        """How many of some Records, by kind, name each party."""
+        return Counter(
+            (no, one.record.name.kind)
+            for one in said
+            for no in {
+                numbers.get(self._meant(link.to)) for link in one.record.links if self._is_party(link.to)
+            }
+            if no
+        )
 
     def _is_party(self, name: Name) -> bool:
         return name.kind in self.party_kinds or (name.source, name.kind) == BY_CUSTOMER_ID
@@ -191,6 +203,7 @@ class Current(Tallies):
             (word, no) for no, sort, *_, values in before if sort == "party"
             for word in sorted(words_of(json.loads(values)))
         ))  # fmt: skip
+        self._drop_mentions(numbers)
         about = self._events_about([row[0] for row in before if row[1] == "event"])
         for statement in _DROP:
             self._do(statement, numbers=numbers)

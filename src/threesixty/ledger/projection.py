@@ -30,6 +30,12 @@ _FRESH = (
     .having(func.min(_mapped.seq) > bindparam("after"))
 )
 _NODES = select(_mapped.node).where(_mapped.node > 0).distinct().order_by(_mapped.node)
+_AGED = (
+    select(_mapped.node)
+    .where(_mapped.node > 0, _mapped.kind == bindparam("of"))
+    .where(_mapped.at >= bindparam("first"), _mapped.at < bindparam("last"))
+    .distinct()
+)
 _IDENTIFIERS = select(tables.identifier.c.no).order_by(tables.identifier.c.no)
 _HOUSES = select(tables.household.c.household).distinct().order_by(tables.household.c.household)
 _HOLDING = (
@@ -51,6 +57,7 @@ _SAID_AT = (
     .order_by(_version.seq.desc())
     .limit(1)
 )
+_FORGOT_AT = select(func.max(tables.erasure.c.at)).where(tables.erasure.c.seq <= bindparam("upto"))
 _ERASED = select(tables.erasure.c.no).where(tables.erasure.c.no == bindparam("one"))
 _LIVE = (
     select(func.count()).select_from(tables.mapped).where(_mapped.sort == "party", _mapped.no.in_(_listed))
@@ -70,6 +77,10 @@ class Projection(Derived, Reading):
         """Every thing somebody speaks of."""
         return [no for (no,) in self._rows(_NODES)]
 
+    def nodes_between(self, kind: str, first: int, last: int) -> list[int]:
+        """Things of a kind of which a live Record tells a time from the first instant up to the last."""
+        return [no for (no,) in self._rows(_AGED, of=kind, first=first, last=last)]
+
     def every_identifier(self) -> list[int]:
         """Every identifier, addresses included."""
         return [no for (no,) in self._rows(_IDENTIFIERS)]
@@ -83,8 +94,8 @@ class Projection(Derived, Reading):
         return dict(self._rows(_HOLDING, numbers=sorted(identifiers)))
 
     def said_at(self, seq: int) -> int:
-        """When the newest version up to a seq was received."""
-        return int(self._value(_SAID_AT, upto=seq) or 0)
+        """When the newest version up to a seq was received, or somebody was forgotten since."""
+        return max(int(self._value(_SAID_AT, upto=seq) or 0), int(self._value(_FORGOT_AT, upto=seq) or 0))
 
     # --- ids -----------------------------------------------------------------------------------------
 

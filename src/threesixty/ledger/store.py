@@ -41,6 +41,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     6: lambda ledger: ledger.add_column("carries", "\"use\" TEXT NOT NULL DEFAULT ''"),
     7: lambda ledger: ledger.add_tables(tables.epoch),
     8: lambda ledger: ledger.tell_rows(),
+    9: lambda ledger: ledger.begin_mentions(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -123,6 +124,11 @@ class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
         self.add_column("version", '"row" INTEGER NOT NULL DEFAULT 0')
         for index in tables.version.indexes:
             index.create(self._connection, checkfirst=True)
+
+    def begin_mentions(self) -> None:
+        """Count how many Records name each party."""
+        self.add_tables(tables.mention)
+        self.count_mentions()
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 log = MetaData()
 derived = MetaData()
@@ -138,6 +138,9 @@ tally = _table(
     _whole("events"), _whole("first", nullable=True), _whole("last", nullable=True),
     rowid=False,
 )  # fmt: skip
+mention = _table(
+    "mention", derived, _number("record"), _text("kind", primary_key=True), _whole("many"), rowid=False
+)
 word = _table("word", derived, _text("word", primary_key=True), _number("record"), rowid=False)
 superseded = _table(
     "superseded", derived,

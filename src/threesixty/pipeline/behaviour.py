@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Row
 from threesixty.ledger import Tally
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.things import Thing, is_open, targets, things
+from threesixty.pipeline.things import Thing, in_window, is_open, targets, things
 from threesixty.pipeline.view import Person, View, span
 from threesixty.record import Name, Scalar
 from threesixty.schema import EdgeKind
@@ -35,6 +35,10 @@ class Behaviour:
         self.events: dict[int, list[Tally]] = defaultdict(list)
         for tally in view.ledger.tallies(sorted(owner)):
             self.events[owner[tally.record].anchor].append(tally)
+        counted = {kind.name: kind.count for kind in view.schema.kinds.values() if kind.count}
+        self.counted: dict[int, Counter[str]] = defaultdict(Counter)
+        for record, kind, many in view.ledger.mentions(sorted(owner), counted) if counted else ():
+            self.counted[owner[record].anchor][counted[kind]] += many
         self.spoken_of = _names(view, {t.target for ts in self.events.values() for t in ts if t.target})
 
     def _rows_of_things(self) -> list[int]:
@@ -65,6 +69,10 @@ class Behaviour:
         purchases, value, *_ = self.figures(person)
         return int(str(purchases)), int(str(value))
 
+    def counts(self, person: Person) -> dict[str, int]:
+        """How many events name this Customer, by the properties that count them."""
+        return {name: self.counted[person.anchor][name] for name in self.view.schema.counts}
+
     def edges(self) -> dict[EdgeKind, list[Row]]:
         drawn: dict[EdgeKind, list[Row]] = defaultdict(list)
         for anchor, person in self.people.items():
@@ -72,7 +80,7 @@ class Behaviour:
             for number, role in sorted(self.roles.get(anchor, ())):
                 kind = self.view.schema.kinds[self.things[number].name.kind]
                 edge = EdgeKind("Customer", kind.parties.get(role, ""), kind.label)
-                if edge in self.view.schema.edges:
+                if edge in self.view.schema.edges and in_window(self.view, self.things[number]):
                     drawn[edge].append((source, self.things[number].id, role))
             drawn[BOUGHT].extend(self._bought(person, source))
             for edge, row in self._digests(anchor, source):

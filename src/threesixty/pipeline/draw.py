@@ -53,11 +53,23 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
         _remember_how(view)
         return
     _remember_how(view, first=True)
-    changed = ledger.changed(applied)
+    changed = _with_expired(view, ledger.changed(applied), applied)
     if sum(map(len, changed.values())) > _REBUILD_AT:
         rebuild(view, graph, tell)
     else:
         _redraw(view, graph, resolved, changed, node_ids(view, changed))
+
+
+def _with_expired(view: View, changed: Numbers, applied: int) -> Numbers:
+    """What changed, and the things whose windows have gone by since the graph was last drawn."""
+    before = view.shown_from_at(applied)
+    gone = {
+        number
+        for kind, since in view.shown_from.items()
+        if before[kind] < since
+        for number in view.ledger.nodes_between(kind, before[kind], since)
+    }
+    return {**changed, "thing": sorted({*changed.get("thing", ()), *gone})} if gone else changed
 
 
 def _remember_how(view: View, *, first: bool = False) -> None:
@@ -72,7 +84,8 @@ def redraw(view: View, graph: Graph, numbers: Numbers, ids: Mapping[str, Sequenc
     That is how a forgotten person leaves a graph: `ids` were asked for (`node_ids`) while they were known.
     """
     resolved = view.ledger.reached("resolved_seq")
-    changed = view.ledger.changed(graph.applied())
+    applied = graph.applied()
+    changed = _with_expired(view, view.ledger.changed(applied), applied)
     wanted = {what: sorted({*numbers.get(what, ()), *changed.get(what, ())}) for what in {*numbers, *changed}}
     known = node_ids(view, wanted)
     everywhere = {label: [*ids.get(label, ()), *known.get(label, ())] for label in {*ids, *known}}

@@ -19,7 +19,7 @@ from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.relations import relations
 from threesixty.pipeline.view import Person, View, display_name, people, span
 from threesixty.record import Identifier, Name, Scalar
-from threesixty.schema import EdgeKind
+from threesixty.schema import COUNTS, EdgeKind
 
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
 CARRIES = EdgeKind("Record", "CARRIES", "Identifier")
@@ -61,9 +61,11 @@ def _customer_row(view: View, person: Person, behaviour: Behaviour) -> Row:
     instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
     seen = shown(view.schema.kinds[person.kind], person.values)
     since, last = (min(instants), max(instants)) if instants else (None, None)
-    profile = _as_json(_ordered(view, seen))
+    counts = behaviour.counts(person)
+    profile = _as_json(_ordered(view, seen) | ({COUNTS: counts} if counts else {}))
     standard = (display_name(seen), person.kind, since, last, len(person.members), *figures, profile)
-    return (delta.customer_id(person.id), *standard, *(seen.get(p.name) for p in view.schema.golden))
+    golden = (seen.get(p.name) for p in view.schema.golden)
+    return (delta.customer_id(person.id), *standard, *golden, *counts.values())
 
 
 def _ordered(view: View, seen: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -85,6 +85,11 @@ def targets(view: View, records: Iterable[int]) -> dict[int, list[Target]]:
     return found
 
 
+def in_window(view: View, thing: Thing) -> bool:
+    """Whether a thing is drawn: it is not older than its kind is kept for."""
+    return thing.at is None or thing.at >= view.shown_from.get(thing.name.kind, thing.at)
+
+
 def is_open(values: Mapping[str, Scalar]) -> bool:
     """Whether a ticket still waits for somebody: no closing time and no closing status."""
     status = str(values.get("status") or "").casefold()
@@ -93,7 +98,7 @@ def is_open(values: Mapping[str, Scalar]) -> bool:
 
 def thing_nodes(view: View, numbers: Iterable[int]) -> Elements:
     """Thing nodes with the edges that start at them."""
-    found = things(view, numbers)
+    found = {no: thing for no, thing in things(view, numbers).items() if in_window(view, thing)}
     told = targets(view, [row.number for thing in found.values() for row in thing.rows])
     nodes: dict[str, list[Row]] = defaultdict(list)
     edges: dict[EdgeKind, list[Row]] = defaultdict(list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from hashlib import blake2b
 
@@ -15,7 +16,7 @@ from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.pipeline.mask import shown
 from threesixty.project import Project
 from threesixty.record import Name, Scalar
-from threesixty.schema import BRAND, GROUPS, NAME_GROUP, Schema
+from threesixty.schema import BRAND, GROUPS, NAME_GROUP, Schema, earliest
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,22 @@ class View:
     def brand(self, row: Mapped) -> str:
         """The brand a Record is of: its own word, else that of its source; '' is the company as a whole."""
         return str(row.values.get(BRAND) or self._brands.get(row.source, ""))
+
+    @cached_property
+    def shown_from(self) -> Mapping[str, int]:
+        """From when on things are drawn, by the kinds that have a window: see `shown_from_at`."""
+        return self.shown_from_at(self.ledger.reached("resolved_seq"))
+
+    def shown_from_at(self, seq: int) -> dict[str, int]:
+        """Where windows began when the ledger had come as far as a seq: days go by as it hears news."""
+        kinds = [kind for kind in self.schema.kinds.values() if kind.keep]
+        today = datetime.fromtimestamp(self.ledger.said_at(seq) / 1000, UTC).date() if kinds else date.min
+        days = {kind.name: earliest(kind.keep, today) for kind in kinds}
+        return {
+            name: int(datetime.combine(day, time.min, UTC).timestamp()) * 1000
+            for name, day in days.items()
+            if day is not None
+        }
 
     @property
     def secret(self) -> bytes:

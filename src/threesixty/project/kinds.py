@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, cast, get_args
 
 from threesixty.project.table import Table
 from threesixty.record import Sort
 from threesixty.schema import (
+    COUNTS,
     CUSTOMER_COLUMNS,
     DEFAULT,
     RESERVED,
@@ -23,6 +25,7 @@ from threesixty.schema import (
     Property,
     Schema,
     Type,
+    earliest,
 )
 
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9]*")
@@ -32,7 +35,7 @@ _OWN_LABELS = frozenset({"Threesixty", "Customer", "Record", "Identifier", "Hous
 _OWN_EDGES = frozenset({"RESOLVES_TO", "CARRIES", "USES", "LIVES_AT", "MEMBER_OF", "NOW", "BOUGHT"})
 _THING_TYPES = {column.name: column.type for column in THING_COLUMNS}
 _TAKEN = {
-    "party": frozenset({"id", *(c.name for c in CUSTOMER_COLUMNS)}) - {"name"},
+    "party": frozenset({"id", COUNTS, *(c.name for c in CUSTOMER_COLUMNS)}) - {"name"},
     "thing": frozenset({"id", "kind", "source"}),
     "event": frozenset({"id", "kind", "source"}),
 }
@@ -47,6 +50,7 @@ def schema(table: Table) -> Schema:
     table.done()
     whole = DEFAULT.with_(declared, identifiers)
     _check_labels(whole, kinds)
+    _check_counts(whole, kinds)
     return whole
 
 
@@ -58,8 +62,40 @@ def _kind(name: str, table: Table, kinds: Collection[str]) -> Kind:
     links = {
         role: _link(role, one, kind.links.get(role), kinds) for role, one in table.table("links").tables()
     }
+    kind = replace(kind, properties=properties, parties=parties, links={**kind.links, **links})
+    kind = replace(kind, count=_count(kind, table), keep=_keep(kind, table))
     table.done()
-    return replace(kind, properties=properties, parties=parties, links={**kind.links, **links})
+    return kind
+
+
+def _count(kind: Kind, table: Table) -> str:
+    name = table.text("count")
+    if not name:
+        return ""
+    if kind.sort != "event":
+        hint = "the figures of a customer have purchases and tickets"
+        table.problem("count", f"only events are counted, and {kind.name} is a {kind.sort}", hint)
+    elif not kind.parties:
+        table.problem("count", f"{kind.name} names nobody", "say under `parties` who takes part in it")
+    elif not _NAME.fullmatch(name):
+        hint = "use small letters, digits and _, beginning with a letter"
+        table.problem("count", f"{name!r} cannot name a property", hint)
+    elif name in _TAKEN["party"] | {"name"}:
+        table.problem("count", f"{name!r} is a column of Threesixty's own", "choose another word")
+    return name
+
+
+def _keep(kind: Kind, table: Table) -> str:
+    keep = table.text("keep")
+    if keep and kind.sort != "thing":
+        table.problem("keep", f"only things have a window, and {kind.name} is of sort {kind.sort}",
+                      "events are not drawn one by one")  # fmt: skip
+    elif keep and not kind.property("at"):
+        table.problem("keep", f"{kind.name} has no time", "give it a property `at`")
+    elif keep and earliest(keep, date(2000, 1, 1)) is None:
+        table.problem("keep", f"{keep!r} is no span of time", 'such as "24 months", "400 days" or "3 years"')
+        return ""
+    return keep
 
 
 def _new(name: str, table: Table) -> Kind:
@@ -94,6 +130,17 @@ def _check_labels(whole: Schema, table: Table) -> None:
             place = Table(table.values[name], (*table.where, name), table.notes)
             place.problem("label", f"the kind {used[kind.label]!r} has the label {kind.label!r} already")
         used.setdefault(kind.label, name)
+
+
+def _check_counts(whole: Schema, table: Table) -> None:
+    """A customer has one thing under one name: what sources say of it, or how often something happened."""
+    said = {p.name for p in whole.party_properties}
+    for name, kind in whole.kinds.items():
+        if kind.count in said:
+            place = Table(table.values[name], (*table.where, name), table.notes)
+            place.problem(
+                "count", f"{kind.count!r} is a property of customers already", "choose another word"
+            )
 
 
 # --- properties ----------------------------------------------------------------------------------

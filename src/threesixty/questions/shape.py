@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from threesixty.card import (
     Card,
@@ -20,6 +21,7 @@ from threesixty.card import (
     TimelineEntry,
 )
 from threesixty.record import Scalar
+from threesixty.schema import COUNTS
 
 LONG_AGO = -9_007_199_254_740_991
 """Where a thing without a time stands in the timeline: behind everything. Exact in every engine."""
@@ -40,13 +42,15 @@ def card(rows: Iterable[Row]) -> Card | None:
     if not parts["customer"]:
         return None
     head, records = parts["customer"][0], _records(parts["record"])
+    profile = json.loads(_text(head["text"]) or "{}")
     return Card(
         id=bare(head["id"]),
         name=_text(head["name"]),
         kind=_text(head["kind"]),
         since=_instant(head["at"]),
         last_seen=_instant(head["until"]),
-        golden=_golden(_text(head["text"]), records),
+        golden=_golden(profile, records),
+        counts=profile.get(COUNTS, {}),
         identifiers=_identifiers(parts["identifier"]),
         records=records,
         figures=_figures(head, parts["figures"][0], parts["tickets"][0]),
@@ -98,10 +102,10 @@ def _age(entry: TimelineEntry) -> tuple[int, str]:
     return (LONG_AGO if entry.at is None else entry.at, entry.id)
 
 
-def _golden(profile: str, records: Iterable[SourceRecord]) -> tuple[GoldenValue, ...]:
+def _golden(profile: Mapping[str, Any], records: Iterable[SourceRecord]) -> tuple[GoldenValue, ...]:
     source = {name: record.source for record in records for name in record.wins}
-    values: dict[str, Scalar] = json.loads(profile or "{}")
-    return tuple(GoldenValue(name, value, source.get(name, "")) for name, value in values.items())
+    said = ((name, value) for name, value in profile.items() if name != COUNTS)
+    return tuple(GoldenValue(name, value, source.get(name, "")) for name, value in said)
 
 
 def _records(rows: Iterable[Row]) -> tuple[SourceRecord, ...]:

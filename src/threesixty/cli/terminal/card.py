@@ -112,7 +112,8 @@ def _figures(view: Card, zone: tzinfo) -> RenderableType:
     alarm = f"{LOUD} {WARN}" if figures.open_tickets else LOUD
     strip.add_row(*(say(value, alarm if label == "tickets open" else LOUD) for value, label in tiles))
     strip.add_row(*(say(label, QUIET) for _, label in tiles))
-    return Padding(strip, (1, 0, 0, 0))
+    counted = join(*(say(f"{count(many)} {words(name)}") for name, many in view.counts.items()))
+    return Padding(Group(strip, *([counted] if view.counts else [])), (1, 0, 0, 0))
 
 
 def _abroad(others: int) -> str:
