@@ -10,20 +10,21 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "threesixty"
 
 # Each room with everything it may import, itself aside.
-GROUND = {"errors", "record", "card", "history", "schema", "report"}
+GROUND = {"errors", "record", "card", "history", "schema", "report", "latin"}
 MIDDLE = {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"}
 MAY_IMPORT = {
     "errors": set(),
     "record": set(),
+    "latin": set(),
     "card": {"record"},
     "history": set(),
     "schema": {"record"},
     "report": {"record"},
     "project": {"errors", "record", "schema"},
-    "normalise": {"errors", "record"},
+    "normalise": {"errors", "record", "latin"},
     "sources": GROUND | {"normalise", "project"},
     "ledger": GROUND,
-    "identity": {"record"},
+    "identity": {"record", "latin"},
     "graph": GROUND,
     "questions": GROUND,
     "sample": GROUND,

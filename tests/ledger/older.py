@@ -17,6 +17,7 @@ BEFORE = {
     8: "DROP INDEX version_source; DROP INDEX version_row;"
        'ALTER TABLE version DROP COLUMN source; ALTER TABLE version DROP COLUMN "row";',
     9: "DROP TABLE mention;",
+    10: "DELETE FROM word WHERE word = 'yamada';",
 }  # fmt: skip
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.ledger.older import make_older
+
+from threesixty.ledger import Ledger
 
 PEOPLE = [
     {"given": "Ada", "family": "Lovelace", "city": "London", "email": "ada@example.org"},
@@ -12,6 +15,11 @@ PEOPLE = [
     {"given": "José", "family": "Muñoz-García", "city": "Málaga", "postcode": "29001"},
     {"given": "Мария", "family": "Иванова", "city": "Москва"},
     {"given": "London", "family": "Smith", "company": "Ada & Sons"},
+    {"given": "太郎", "family": "山田", "city": "東京"},
+    {"given": "秀英", "family": "张"},
+    {"given": "민준", "family": "김"},
+    {"given": "Γιώργος", "family": "Παπαδόπουλος"},
+    {"given": "فيصل", "family": "صديقي"},
 ]
 CASES = [
     line.split("|")
@@ -39,3 +47,16 @@ def test_what_a_record_no_longer_says_finds_it_no_more(ledger, person):
 
     assert ledger.search("byron") == []
     assert ledger.search("lovelace ada") == [1]
+
+
+def test_a_ledger_from_before_readings_were_known_finds_by_them(tmp_path, person):
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.append([person("1", given="太郎", family="山田"), person("2", given="Ada")])
+        make_older(ledger, 10)
+        assert ledger.search("yamada") == []
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert ledger.search("yamada") == ledger.search("山田太郎") == [1]
+        assert ledger.search("ada") == [2]
+        ledger.append([person("1", given="Eve")])
+        assert ledger.search("yamada") == ledger.search("shantian") == []

@@ -144,16 +144,24 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float) -> int:
         return level["initial"] if x[0] == y[0] else level["different"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return level["short_form"]
-    if score >= 0.9:
+    if score >= 0.9 or _by_consonants(x, y):
         return level["alike"]
     return level["near"] if score >= 0.75 else level["different"]
+
+
+def _by_consonants(x: str, y: str) -> bool:
+    """Arabic and Hebrew write no vowels: there the consonants are all that can be alike."""
+    if names.without_vowels(x) == names.without_vowels(y):
+        return False
+    one = names.consonants(x)
+    return len(one) > 1 and one == names.consonants(y)
 
 
 def family_names(first: list[str], second: list[str]) -> list[int]:
     """Meyer and Meier; Smith and Smith-Jones; else how different."""
     level, found = LEVEL["family"], []
     for x, y, score in zip(first, second, similarity(first, second), strict=True):
-        if score >= 0.9:
+        if score >= 0.9 or _by_consonants(x, y):
             found.append(level["alike"])
         elif any(len(word) > 3 and word in y.split() for word in x.split()):
             found.append(level["part"])

@@ -6,12 +6,14 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from anyascii import anyascii
 from nicknames import name_triplets
+
+from threesixty.latin import latin
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _SOUND = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
 _SILENT = re.compile(r"[aeiouyhw]")
+_VOWELS = frozenset("aeiou")
 _TWICE = re.compile(r"(.)\1+")
 _STREET = {
     "street": "st", "str": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
@@ -24,7 +26,7 @@ _UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
 
 def fold(text: str) -> str:
     """Letters and digits in lower-case ASCII, whatever the script; everything else is one space."""
-    return _OTHER.sub(" ", (text if text.isascii() else anyascii(text)).lower()).strip()
+    return _OTHER.sub(" ", latin(text).lower()).strip()
 
 
 def join(text: str) -> str:
@@ -41,6 +43,16 @@ def fold_street(text: str) -> str:
 def house_number(street: str) -> str:
     """The first number in a folded street, or ''."""
     return next((word for word in street.split() if word[0].isdigit()), "")
+
+
+def consonants(name: str) -> str:
+    """What is left of a name in a script that does not write vowels: 'fysl' and 'faisal' are both 'fsl'."""
+    return _TWICE.sub(r"\1", _SILENT.sub("", name))
+
+
+def without_vowels(name: str) -> bool:
+    """Whether a folded name comes from a script that does not write vowels."""
+    return len(name) > 2 and _VOWELS.isdisjoint(name)
 
 
 def mailbox(email: str) -> str:

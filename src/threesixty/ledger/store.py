@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Table, bindparam, inspect, select, text, update
+from sqlalchemy import Table, bindparam, delete, inspect, select, text, update
 
 from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
@@ -18,10 +19,16 @@ from threesixty.ledger.past import Past
 from threesixty.ledger.projection import Projection
 from threesixty.ledger.remapping import Remapping
 from threesixty.ledger.search import Search
+from threesixty.ledger.sqlite import listed
 from threesixty.ledger.upkeep import Upkeep
+from threesixty.ledger.words import words_of
 
 _META = select(tables.meta.c.value).where(tables.meta.c.key == bindparam("of"))
 _SET_META = update(tables.meta).where(tables.meta.c.key == bindparam("of")).values(value=bindparam("to"))
+
+_PARTIES = select(tables.mapped.c.no, tables.mapped.c["values"]).where(tables.mapped.c.sort == "party")
+_DROP_WORDS = delete(tables.word).where(tables.word.c.record.in_(listed("numbers")))
+_PIECE = 50_000
 
 _TELL_EVENTS = (
     "ALTER TABLE link ADD COLUMN event INTEGER NOT NULL DEFAULT 0",
@@ -42,6 +49,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     7: lambda ledger: ledger.add_tables(tables.epoch),
     8: lambda ledger: ledger.tell_rows(),
     9: lambda ledger: ledger.begin_mentions(),
+    10: lambda ledger: ledger.respell(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -110,6 +118,21 @@ class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
         """Make tables that an older schema did not have."""
         for table in added:
             table.create(self._connection, checkfirst=True)
+
+    def respell(self) -> None:
+        """Spell the words anew by which people of other scripts are found."""
+        others = [
+            (no, values)
+            for no, values in self._rows(_PARTIES)
+            if not json.dumps(json.loads(values), ensure_ascii=False).isascii()
+        ]
+        for i in range(0, len(others), _PIECE):
+            piece = others[i : i + _PIECE]
+            self._do(_DROP_WORDS, numbers=[no for no, _ in piece])
+            self._insert(
+                tables.word,
+                ((word, no) for no, values in piece for word in sorted(words_of(json.loads(values)))),
+            )
 
     def begin_tallies(self) -> None:
         """Tell the links of events from others, and count events."""

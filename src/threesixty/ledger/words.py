@@ -1,12 +1,11 @@
-"""The words by which a party is found: of its names and places, in plain lower-case letters."""
+"""The words by which a party is found: of its names and places, in small Latin letters."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from anyascii import anyascii
-
+from threesixty.latin import latin, separated, spellings
 from threesixty.record import Scalar
 
 SEARCHED = ("name", "given", "middle", "family", "company", "city", "postcode")
@@ -16,13 +15,20 @@ _LONGEST = 40
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, transliterated and case-folded, at most 40 letters each."""
-    plain = text if text.isascii() else anyascii(text)
-    found: list[str] = _WORD.findall(plain.lower())
-    return found if len(plain) <= _LONGEST else [word[:_LONGEST] for word in found]
+    """The words of what somebody types, in Latin letters and case-folded, at most 40 letters each."""
+    return _words(text if text.isascii() else " ".join(map(latin, separated(text).split())))
 
 
 def words_of(values: Mapping[str, Scalar]) -> set[str]:
-    """Every word a Record with these values is found by."""
+    """Every word a Record with these values is found by, in every spelling that somebody may type."""
     texts = [text for name in SEARCHED if isinstance(text := values.get(name), str)]
-    return set(words(" ".join(texts)))
+    found = set(_words(" ".join(text for text in texts if text.isascii())))
+    for text in texts:
+        if not text.isascii():
+            found.update(word for spelling in spellings(text) for word in _words(spelling))
+    return found
+
+
+def _words(plain: str) -> list[str]:
+    found: list[str] = _WORD.findall(plain.lower())
+    return found if len(plain) <= _LONGEST else [word[:_LONGEST] for word in found]

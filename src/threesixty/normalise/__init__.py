@@ -13,17 +13,17 @@ from threesixty.normalise.contacts import email, identifier, phone
 from threesixty.normalise.dates import birth_date, date, sortable
 from threesixty.normalise.habits import Habits
 from threesixty.normalise.instants import instant
-from threesixty.normalise.names import family, full_name, name, prefix, suffix
+from threesixty.normalise.names import family, full_name, given, name, prefix, suffix
 from threesixty.normalise.places import address_key, country, known_country, postcode, region, street
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [
     "VERSION",
     "Habits", "address_key", "birth_date", "boolean", "clean", "consent", "country", "currency", "date",
-    "email", "family", "full_address", "full_name", "gender", "identifier", "instant", "integer",
+    "email", "family", "full_address", "full_name", "gender", "given", "identifier", "instant", "integer",
     "known_country", "money", "name", "number", "phone", "plain", "postcode", "prefix", "region", "said",
     "sortable", "street", "suffix", "text",
 ]  # fmt: skip

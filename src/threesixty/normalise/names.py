@@ -9,6 +9,8 @@ from functools import cache
 from nameparser import HumanName
 from nameparser.config import CONSTANTS
 
+from threesixty.latin.east_asian import is_han, is_hangul, name_parts
+from threesixty.latin.kana import is_kana
 from threesixty.normalise.text import said
 
 PARTICLES = frozenset(
@@ -22,6 +24,7 @@ SUFFIXES = {
 }  # fmt: skip
 _WORD_START = re.compile(r"(^|[\s\-'\u2019.(])([^\W\d_])")
 _MC = re.compile(r"\bMc([^\W\d_])")
+_PATRONYMIC = re.compile("(ович|евич|ич|овна|евна|ична|івна|ївна|йович|авіч|евіч|аўна|еўна)$", re.IGNORECASE)
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _ROMAN = frozenset("II III IV".split())
 
@@ -81,12 +84,26 @@ def family(raw: str) -> Mapping[str, str]:
     return {"family": found}
 
 
-def full_name(raw: str) -> Mapping[str, str]:
-    """A name in one piece -> prefix, given, middle, family, suffix, as far as they are there."""
+def given(raw: str) -> Mapping[str, str]:
+    """First names, with the suffix that may stand behind them apart: 'Morris II' -> given and suffix."""
+    found = name(raw)
+    if found is None:
+        return {}
+    head, _, last = found.rpartition(" ")
+    known = SUFFIXES.get(last.replace(".", "").casefold())
+    return {"given": head, "suffix": known} if head and known else {"given": found}
+
+
+def full_name(raw: str, country: str = "") -> Mapping[str, str]:
+    """A name in one piece -> prefix, given, middle, family, suffix, as far as they are there.
+
+    Chinese, Japanese and Korean names begin with the family; the country tells whose Chinese characters
+    are when nothing else does.
+    """
     found = said(raw)
     if found is None:
         return {}
-    parts = _two_words(found) or _parsed(found)
+    parts = _east_asian(found, country) or _slavic(found) or _two_words(found) or _parsed(found)
     pieces = {
         "prefix": prefix(parts.get("prefix", "")),
         "given": name(parts.get("given", "")),
@@ -96,6 +113,26 @@ def full_name(raw: str) -> Mapping[str, str]:
     if parts.get("suffix"):
         pieces["suffix"] = suffix(parts["suffix"])
     return {part: value for part, value in pieces.items() if value}
+
+
+def _east_asian(text: str, country: str) -> Mapping[str, str]:
+    """'山田 太郎', '王杰', '김민준'. With a dot between them ('ジョン・スミス') given names come first."""
+    if text.isascii() or not any(is_han(c) or is_hangul(c) or is_kana(c) for c in text) or "," in text:
+        return {}
+    if "・" in text:
+        *names, last = text.split("・")
+        return {"given": " ".join(names), "family": last}
+    first, _, rest = text.partition(" ")
+    family, given = (first, rest) if rest else name_parts(text, country)
+    return {"family": family, "given": given}
+
+
+def _slavic(text: str) -> Mapping[str, str]:
+    """'Васильев Александр Павлович': a patronymic at the end says that the family comes first."""
+    words = text.split()
+    if len(words) != 3 or text.isascii() or not _PATRONYMIC.search(words[2]) or "," in text:
+        return {}
+    return {"family": words[0], "given": words[1], "middle": words[2]}
 
 
 def _two_words(text: str) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from threesixty.graph import delta
 from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
 from threesixty.identity.weights import Band, Weights
+from threesixty.latin.east_asian import whole_name
 from threesixty.ledger import Ledger, PinRow
 from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.pipeline.mask import shown
@@ -125,6 +126,8 @@ def display_name(values: Mapping[str, Scalar]) -> str:
     """What to call a party: its name, else its best contact point."""
     if values.get("name"):
         return str(values["name"])
+    if east_asian := whole_name(str(values.get("family") or ""), str(values.get("given") or "")):
+        return east_asian
     words = [str(values[part]) for part in NAME_GROUP if values.get(part) and part != "prefix"]
     return " ".join(words) or str(values.get("email") or values.get("phone") or "unnamed")
 

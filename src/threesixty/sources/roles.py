@@ -88,11 +88,11 @@ def _guarded(label: str, read: Reader) -> Reader:
 
 def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], habits: Habits) -> Reader:
     if role == "full_name":
-        return _split(lambda text, _: _full_name(text, kind))
+        return _split(lambda text, country: _full_name(text, kind, country))
     if role == "full_address":
         return _split(normalise.full_address)
-    if role == "family" and kind.property("suffix"):
-        return _family
+    if role in ("given", "family") and kind.property("suffix"):
+        return _with_suffix(role)
     if kind.sort == "party" and role in identifiers:
         return _identifier(role, keep=kind.property(role) is not None)
     prop = kind.property(role) or Property(role, _IMPLIED.get(role[-len(VERIFIED) :], "text"))
@@ -171,18 +171,24 @@ def _split(split: Callable[[str, str], Mapping[str, str]]) -> Reader:
     return read
 
 
-def _full_name(text: str, kind: Kind) -> Mapping[str, str]:
+def _full_name(text: str, kind: Kind, country: str) -> Mapping[str, str]:
     if kind.property("given"):
-        return normalise.full_name(text)
+        return normalise.full_name(text, country)
     found = normalise.said(text)
     return {"name": found} if found else {}
 
 
-def _family(text: str, _: str) -> Reading:
-    pieces = dict(normalise.family(text))
-    if not pieces:
-        return NOTHING
-    return Reading("family", pieces.pop("family"), implied=pieces or None)
+def _with_suffix(role: str) -> Reader:
+    """Reads a part of a name, and the suffix that some write behind it."""
+    split = normalise.given if role == "given" else normalise.family
+
+    def read(text: str, _: str) -> Reading:
+        pieces = dict(split(text))
+        if not pieces:
+            return NOTHING
+        return Reading(role, pieces.pop(role), implied=pieces or None)
+
+    return read
 
 
 def _identifier(role: str, *, keep: bool) -> Reader:
