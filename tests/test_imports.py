@@ -10,13 +10,14 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "threesixty"
 
 # Each room with everything it may import, itself aside.
-GROUND = {"errors", "record", "card", "history", "schema", "report", "latin"}
+GROUND = {"errors", "record", "card", "feed", "history", "schema", "report", "latin"}
 MIDDLE = {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"}
 MAY_IMPORT = {
     "errors": set(),
     "record": set(),
     "latin": set(),
     "card": {"record"},
+    "feed": {"errors"},
     "history": set(),
     "schema": {"record"},
     "report": {"record"},
@@ -31,8 +32,9 @@ MAY_IMPORT = {
     "pipeline": GROUND | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"},
     "customer360": GROUND
     | {"project", "normalise", "sources", "ledger", "identity", "graph", "questions", "pipeline"},
-    # The promises of Graph as a test suite, for authors of backends and for `neptune certify`.
-    "conformance": GROUND | {"graph", "questions"},
+    # The promises of Graph as a test suite, for authors of backends and for `neptune certify`; and what
+    # a system has to keep that follows the feed.
+    "conformance": GROUND | {"graph", "identity", "questions"},
     "neptune": GROUND
     | {"project", "ledger", "graph", "questions", "pipeline", "customer360", "sample", "conformance"},
     "cli": GROUND | {"project", "sources", "questions", "sample", "customer360", "neptune"},

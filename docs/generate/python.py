@@ -6,8 +6,8 @@ import ast
 import inspect
 from collections.abc import Iterator
 
-from threesixty import card, customer360, history, record, report
-from threesixty.customer360 import asking, deciding, keeping, loading, opened, trusting
+from threesixty import card, customer360, feed, history, record, report
+from threesixty.customer360 import asking, deciding, following, keeping, loading, opened, trusting
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
 from threesixty.report import doubts, how, tested
@@ -18,7 +18,7 @@ HEAD = """# Python
 dataclasses. (Written by `make docs` from the docstrings.) [Use it from Python](../how-to/use-from-python.md)
 shows how.
 """
-_ROOMS = (loading, asking, deciding, trusting, keeping, opened)
+_ROOMS = (loading, asking, deciding, trusting, following, keeping, opened)
 
 
 def page(_: str) -> str:
@@ -47,7 +47,7 @@ def _verb(node: ast.FunctionDef) -> Iterator[str]:
 
 def _answers() -> Iterator[str]:
     yield "## What they answer with\n"
-    for where in (record, card, history, report, how, tested, doubts, Resolution, Question):
+    for where in (record, card, feed, history, report, how, tested, doubts, Resolution, Question):
         yield from _values(inspect.getsource(where))
 
 

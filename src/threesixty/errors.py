@@ -9,6 +9,7 @@ ThreesixtyError                 the root; `.hint` says what to do next
 ├── SeveralMatches              more than one customer answers: `.matches`
 ├── Forgotten                   the person was forgotten; only naming them again admits them
 ├── DecisionRefused             a merge, split or undo that cannot be carried out, and why
+├── OtherFeed                   entries of the `changes` feed are of another one than was followed so far
 ├── WeightsError                weights that say nothing of a level, or cannot be read: `.levels`
 ├── QuestionError               a question was asked wrongly: parameter missing, unknown, of the wrong type
 ├── LedgerError                 the ledger cannot be used
@@ -137,6 +138,12 @@ class WeightsError(ThreesixtyError):
     def __init__(self, message: str, *, hint: str = "", levels: Iterable[str] = ()) -> None:
         super().__init__(message, hint=hint)
         self.levels = tuple(levels)
+
+
+class OtherFeed(ThreesixtyError):
+    """Numbers of the feed go on from another one than was followed so far."""
+
+    exit_code = 2
 
 
 class QuestionError(ThreesixtyError):

@@ -98,7 +98,7 @@ def test_clusters_are_exported(run, tmp_path) -> None:
     out = tmp_path / "clusters.csv"
 
     assert run("export", "clusters", "--out", str(out)).exit_code == 0
-    assert out.read_text().splitlines()[0].split(",") == ["source", "key", "customer"]
+    assert out.read_text().splitlines()[0].split(",") == ["source", "key", "customer", "record"]
 
 
 def test_nobody_is_exit_code_4(run) -> None:

@@ -18,6 +18,8 @@ BEFORE = {
        'ALTER TABLE version DROP COLUMN source; ALTER TABLE version DROP COLUMN "row";',
     9: "DROP TABLE mention;",
     10: "DELETE FROM word WHERE word = 'yamada';",
+    11: "DROP TABLE change; DROP TABLE moved; DELETE FROM counter WHERE what = 'change';"
+       "DELETE FROM meta WHERE key = 'feed';",
 }  # fmt: skip
 
 

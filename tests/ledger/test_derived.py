@@ -92,3 +92,13 @@ def test_state_is_remembered(ledger, value):
     assert ledger.state("resolved_seq", 0) == value
     ledger.drop_derived()
     assert ledger.state("resolved_seq", -1) == -1
+
+
+def test_a_record_that_is_back_leads_to_nobody_else_any_more(ledger):
+    ledger.replace_membership([(2, 2)])
+    ledger.set_successors({1: 2})
+    ledger.replace_membership([(1, 1)], gone=[2])
+    ledger.set_successors({2: 1}, back=[1])
+    ledger.replace_membership([], gone=[1])
+
+    assert ledger.answers([1, 2]) == {}

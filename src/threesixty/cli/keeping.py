@@ -43,9 +43,7 @@ def export(
     ctx: typer.Context,
     what: Annotated[
         What,
-        typer.Argument(
-            help="clusters (source, key, customer), customers, labels (what people decided), or the graph."
-        ),
+        typer.Argument(help="clusters (who is who), customers, labels (what people decided), or the graph."),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .csv or .parquet file; a folder for the graph.")

@@ -7,13 +7,14 @@ from pathlib import Path
 from threesixty import project as projects
 from threesixty.customer360.asking import Asking
 from threesixty.customer360.deciding import Deciding
+from threesixty.customer360.following import Following
 from threesixty.customer360.keeping import Keeping
 from threesixty.customer360.loading import Loading
 from threesixty.customer360.training import Training
 from threesixty.customer360.trusting import Trusting
 
 
-class Customer360(Loading, Asking, Deciding, Training, Trusting, Keeping):
+class Customer360(Loading, Asking, Deciding, Training, Trusting, Following, Keeping):
     """A project's ledger, graph and questions, under the words the command line uses too."""
 
 

@@ -10,6 +10,7 @@ from threesixty.errors import GraphError
 from threesixty.pipeline import backing, export, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw
+from threesixty.pipeline.feed import Because
 from threesixty.pipeline.rebuild_into import rebuild_into
 from threesixty.pipeline.reconcile import reconcile
 from threesixty.pipeline.resolve import resolve
@@ -48,7 +49,7 @@ class Keeping(Opened):
     def rebuild(self, *, progress: Tell = silent) -> Status:
         """Compute everything derived anew from the log, and fill a new graph."""
         with uncollected():
-            resolve(self.writable, self.weights, progress, anew=True)
+            resolve(self.writable, self.weights, progress, anew=True, because=Because("rebuild"))
             self._fresh_graph(progress)
         return self.status()
 

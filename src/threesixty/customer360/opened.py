@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -63,6 +64,15 @@ class Opened:
         """The ledger, for reading only while another process writes to it."""
         ledger, self._held = opening.ledger(self.project)
         return ledger
+
+    @contextmanager
+    def _reading(self) -> Iterator[Ledger]:
+        """The ledger for reading; one that is not open yet is held for no longer than this, nor locked."""
+        if "ledger" in self.__dict__:
+            yield self.ledger
+            return
+        with opening.ledger_at(self.project, self.project.home / opening.LEDGER, write=False) as ledger:
+            yield ledger
 
     @property
     def writable(self) -> Ledger:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from threesixty.ledger.erasure import Erased
+from threesixty.ledger.feed import Telling
 from threesixty.ledger.rows import (
     Appended,
     Carried,
+    ChangeRow,
     Counts,
     FileMark,
     HouseholdRow,
     LinkRow,
     MappedRow,
     MatchRow,
+    MovedRow,
     ParkedRow,
     PartyRows,
     Pending,
@@ -22,7 +25,7 @@ from threesixty.ledger.store import Ledger
 from threesixty.ledger.tallies import Tally
 
 __all__ = [
-    "Appended", "Carried", "Counts", "Erased", "FileMark", "HouseholdRow", "Ledger",
-    "LinkRow", "MappedRow", "MatchRow", "ParkedRow", "PartyRows", "Pending",
-    "PinRow", "Superseded", "Tally",
+    "Appended", "Carried", "ChangeRow", "Counts", "Erased", "FileMark", "HouseholdRow",
+    "Ledger", "LinkRow", "MappedRow", "MatchRow", "MovedRow", "ParkedRow", "PartyRows", "Pending",
+    "PinRow", "Superseded", "Tally", "Telling",
 ]  # fmt: skip

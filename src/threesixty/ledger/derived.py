@@ -109,9 +109,11 @@ class Derived(Postings):
         """Every number whose id ever was a Customer's, with the seq at which it became one."""
         return dict(self._rows(_ANCHORS))
 
-    def set_successors(self, successors: Mapping[int, int]) -> None:
-        """Remember which Customer's number answers for a Record that is gone."""
-        self._replace(tables.successor, [_DROP_SUCCESSORS], list(successors), successors.items())
+    def set_successors(self, successors: Mapping[int, int], back: Sequence[int] = ()) -> None:
+        """Remember which Customer's number answers for a Record that is gone; those `back` need none."""
+        dropped = [*successors, *back]
+        if dropped:
+            self._replace(tables.successor, [_DROP_SUCCESSORS], dropped, successors.items())
 
     def successors(self) -> dict[int, int]:
         """The number that answers for each one that is gone."""

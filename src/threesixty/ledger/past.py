@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 from threesixty.ledger import tables
 from threesixty.ledger.current import Said
 from threesixty.ledger.erasure import Erasure
+from threesixty.ledger.feed import Feed
 from threesixty.ledger.log import supersedes
 from threesixty.ledger.seals import ENTRIES
 from threesixty.ledger.sqlite import listed
@@ -65,7 +66,7 @@ class Standing(NamedTuple):
     seq: int
 
 
-class Past(Erasure):
+class Past(Erasure, Feed):
     """Puts a ledger back to an entry, and takes over what came after a backup of it."""
 
     def said_by(self, milliseconds: int) -> int:
@@ -77,11 +78,12 @@ class Past(Erasure):
         return int(self._value(_ENTRY_AT, upto=seq) or 0)
 
     def take_over(self, present: Past) -> list[int]:
-        """Take names, ids, counters and erasures over from a later state of the same ledger.
+        """Take names, ids, counters, erasures and the feed over from a later state of the same ledger.
 
         The numbers of Records that were forgotten there and still speak here: `forget` them.
         """
         with self.writing():
+            self._take_over_feed(present)
             mine: dict[str, int] = dict(self._rows(_COUNTERS))
             self._insert(tables.name, present._rows(_LATER_NAMES, after=mine["no"]))
             for what, value in present._rows(_COUNTERS):

@@ -59,6 +59,7 @@ _SAID_AT = (
 )
 _FORGOT_AT = select(func.max(tables.erasure.c.at)).where(tables.erasure.c.seq <= bindparam("upto"))
 _ERASED = select(tables.erasure.c.no).where(tables.erasure.c.no == bindparam("one"))
+_FORGOTTEN = select(tables.erasure.c.no).where(tables.erasure.c.no.in_(_listed))
 _LIVE = (
     select(func.count()).select_from(tables.mapped).where(_mapped.sort == "party", _mapped.no.in_(_listed))
 )
@@ -126,6 +127,10 @@ class Projection(Derived, Reading):
     def is_forgotten(self, number: int) -> bool:
         """Whether the person behind a Record was forgotten."""
         return bool(self._rows(_ERASED, one=number))
+
+    def forgotten_among(self, numbers: Collection[int]) -> set[int]:
+        """Which of these Records were forgotten."""
+        return {no for (no,) in self._rows(_FORGOTTEN, numbers=sorted(numbers))}
 
     # --- keys that propose nothing -------------------------------------------------------------------
 

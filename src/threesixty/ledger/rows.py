@@ -95,6 +95,32 @@ class PinRow(NamedTuple):
     why: str
 
 
+class MovedRow(NamedTuple):
+    """A Record that changed its Customer: whose it was and is (0: nobody's), and its heir if it is gone."""
+
+    record: int
+    was: int
+    now: int
+    heir: int
+
+
+class ChangeRow(NamedTuple):
+    """One entry of the feed: what became of a Customer, worked out at a seq, because of what.
+
+    Each Record that moved stands in one entry: that of the Customer it came to, else of the one it left.
+    """
+
+    no: int
+    seq: int
+    at: int
+    what: str
+    customer: int
+    into: tuple[int, ...]
+    cause: str
+    action: int
+    moved: tuple[MovedRow, ...]
+
+
 class LinkRow(NamedTuple):
     """One Record speaks of another. `values` is a JSON object as text, '' when there are none."""
 

@@ -14,6 +14,7 @@ from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import tables
 from threesixty.ledger.doubts import Doubts
 from threesixty.ledger.epochs import Epochs
+from threesixty.ledger.feed import feed_name
 from threesixty.ledger.log import now
 from threesixty.ledger.past import Past
 from threesixty.ledger.projection import Projection
@@ -50,6 +51,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     8: lambda ledger: ledger.tell_rows(),
     9: lambda ledger: ledger.begin_mentions(),
     10: lambda ledger: ledger.respell(),
+    11: lambda ledger: ledger.begin_feed(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -110,9 +112,12 @@ class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
                 "schema_version": str(tables.SCHEMA_VERSION),
                 "secret": secrets.token_hex(32),
                 "created": str(now()),
+                "feed": feed_name(),
             }
             self._insert(tables.meta, about.items())
-            self._insert(tables.counter, [(what, 0) for what in ("seq", "no", "identifier", "reject")])
+            self._insert(
+                tables.counter, [(what, 0) for what in ("seq", "no", "identifier", "reject", "change")]
+            )
 
     def add_tables(self, *added: Table) -> None:
         """Make tables that an older schema did not have."""

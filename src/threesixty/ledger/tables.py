@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 
 log = MetaData()
 derived = MetaData()
@@ -107,6 +107,18 @@ delivery = _table(
 shape = _table("shape", log, _text("source", primary_key=True), _text("columns"), _whole("at"))
 anchor = _table("anchor", log, _number("no"), _whole("seq"))
 successor = _table("successor", log, _number("no"), _whole("to_no"))
+change = _table(
+    "change", log,
+    _number("no"), _whole("seq"), _whole("at"), _text("what"), _whole("customer"), _text("into_nos"),
+    _text("cause"), _whole("action"),
+    Index("change_customer", "customer"),
+)  # fmt: skip
+moved = _table(
+    "moved", log,
+    _number("record"), _number("change"), _whole("was"), _whole("now"), _whole("heir"),
+    Index("moved_change", "change"),
+    rowid=False,
+)  # fmt: skip
 seal = _table("seal", log, _number("seq"), Column("digest", LargeBinary, nullable=False))
 gone = _table("gone", log, _number("seq"), Column("digest", LargeBinary, nullable=False))
 audit = _table("audit", log, _number("seq"), _whole("at"), _text("by"), _text("action"), _text("detail"))

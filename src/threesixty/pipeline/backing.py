@@ -15,6 +15,7 @@ from threesixty.ledger import Ledger, backups
 from threesixty.ledger.session import hold
 from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import batched
+from threesixty.pipeline.feed import Because, tell_everything
 from threesixty.pipeline.forget import forget_records
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.opening import LEDGER, ledger_at
@@ -88,7 +89,9 @@ def _made_ready(project: Project, part: Path, target: Path, to: str, tell: Tell)
         end, told = ledger.seq(), []
         upto = entry(ledger, to) if to else end
         forgotten, notice = _taken_over(project, ledger, target)
-        told += [notice] if notice else []
+        if notice:
+            told.append(notice)
+            ledger.rename_feed()  # what was told after the backup is not known here either
         if upto < end:
             told += back_to(ledger, project, upto)
         weights = epochs.in_force(ledger, project)
@@ -97,10 +100,11 @@ def _made_ready(project: Project, part: Path, target: Path, to: str, tell: Tell)
             told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")
         noted = ledger.note("restore", "restore", upto=upto, end=end)
         if upto < end or forgotten:
-            resolve(ledger, weights, tell, anew=True)
+            resolve(ledger, weights, tell, anew=True, because=Because("restore"))
             ledger.settle()
         elif ledger.reached("resolved_seq") == end:
             ledger.set_state("resolved_seq", noted)
+        tell_everything(ledger, Because("restore"))
     return told
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
+from threesixty.identity.lineage import became, touched
 from threesixty.pipeline.explain import halves
+from threesixty.pipeline.feed import Because
 from threesixty.pipeline.pin import unpin
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
-from threesixty.report import Change, Decided
+from threesixty.report import Decided, Effect
 
 Pair = tuple[Literal["same", "different"], int, int]
-What = Literal["formed", "grew", "merged", "split", "moved", "ended"]
 
 
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
@@ -84,20 +84,20 @@ def undo(view: View, action: int | None, *, by: str, dry_run: bool) -> Decided:
         view.ledger.withdraw(chosen, by=by)
         return chosen
 
-    return _carry_out(view, withdraw, dry_run=dry_run)
+    return _carry_out(view, withdraw, dry_run=dry_run, cause="undo")
 
 
 def _decide(view: View, pairs: Sequence[Pair], *, by: str, why: str, dry_run: bool) -> Decided:
     return _carry_out(view, lambda: view.ledger.decide(pairs, by=by, why=why), dry_run=dry_run)
 
 
-def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool) -> Decided:
+def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str = "decision") -> Decided:
     """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
     ledger = view.ledger
     with ledger.rehearsing() if dry_run else ledger.writing():
         names = _Names(view)
         action = say()
-        resolution = resolve(ledger, view.weights)
+        resolution = resolve(ledger, view.weights, because=Because(cause, action))
         changes = names.changes(resolution)
     aside = tuple(
         f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside
@@ -111,59 +111,36 @@ class _Names:
     def __init__(self, view: View) -> None:
         self.view = view
 
-    def changes(self, resolution: Resolution) -> tuple[Change, ...]:
-        """One Change for each customer that is not what it was, told by source keys."""
-        moved = resolution.moved
-        anchors = {a for pair in moved.values() for a in pair if a is not None}
-        after = self.view.ledger.members(sorted(anchors))
-        before = _before(after, moved)
-        people_now = {p.anchor: p.name for p in people(self.view, [a for a in anchors if a in after])}
-        ids = dict(zip(ordered := sorted(anchors), self.view.ledger.ids(ordered), strict=True))
+    def changes(self, resolution: Resolution) -> tuple[Effect, ...]:
+        """One Effect for each customer that is not what it was, told by source keys."""
+        ledger = self.view.ledger
+        customers = touched(resolution.moved)
+        together = ledger.members(customers)
+        answers = ledger.answers([one for one in customers if one not in together])
+        names = {person.anchor: person.name for person in people(self.view, together)}
+        ids = dict(zip(customers, ledger.ids(customers), strict=True))
         return tuple(
-            Change(
-                ids[anchor],
-                people_now.get(anchor, ""),
-                what := _what(anchor, before, after),
-                self._keys(before.get(anchor, ())),
-                self._keys(after.get(anchor, ())),
-                ids[_successor(anchor, before, after)] if what == "merged" else "",
+            Effect(
+                ids[one.customer],
+                names.get(one.customer, ""),
+                one.what,
+                self._keys(one.before),
+                self._keys(one.after),
+                ledger.ids(one.into[:1])[0] if one.into and not one.after else "",
             )
-            for anchor in ordered
+            for one in sorted(became(resolution.moved, together, answers), key=lambda one: one.customer)
         )
 
     def _keys(self, records: Iterable[int]) -> tuple[str, ...]:
         return tuple(map(str, self.view.ledger.names(sorted(records))))
 
 
-def _before(
-    after: Mapping[int, Sequence[int]], moved: Mapping[int, tuple[int | None, int | None]]
-) -> dict[int, list[int]]:
-    before: dict[int, list[int]] = defaultdict(list)
-    for anchor, records in after.items():
-        before[anchor].extend(r for r in records if r not in moved)
-    for record, (old, _) in moved.items():
-        if old is not None:
-            before[old].append(record)
-    return {anchor: records for anchor, records in before.items() if records}
-
-
-def _what(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> What:
-    if anchor not in before:
-        return "formed"
-    if anchor not in after:
-        return "merged" if any(set(before[anchor]) & set(now) for now in after.values()) else "ended"
-    return "grew" if set(before[anchor]) <= set(after[anchor]) else "split"
-
-
-def _successor(anchor: int, before: Mapping[int, Sequence[int]], after: Mapping[int, Sequence[int]]) -> int:
-    return next(now for now, records in after.items() if set(before[anchor]) & set(records))
-
-
-def _sentence(changes: Sequence[Change]) -> str:
+def _sentence(changes: Sequence[Effect]) -> str:
     words = {
         "merged": lambda c: f"{c.customer} is now {c.into}",
         "formed": lambda c: f"{c.name} ({c.customer}) stands alone with {', '.join(c.after)}",
         "split": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
+        "moved": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
         "grew": lambda c: f"{c.name} ({c.customer}) has {len(c.after)} records",
     }
     told = [words[c.what](c) for c in changes if c.what in words]

@@ -31,7 +31,7 @@ Columns = list[tuple[str, Type]]
 
 
 def table(view: View, what: str, out: Path) -> int:
-    """Write `clusters` (source, key, customer), `customers` (golden values) or `labels`; how many rows."""
+    """Write `clusters` (who is who), `customers` (golden values) or `labels`; how many rows."""
     tables = {"clusters": _clusters, "customers": _customers, "labels": _labels}
     if what not in tables:
         raise NotFound("export", what, [*tables, "graph"])
@@ -50,10 +50,12 @@ def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
             members = view.ledger.members(anchors)
             ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
             pairs = [(record, ids[anchor]) for anchor, records in members.items() for record in records]
-            names = view.ledger.names([record for record, _ in pairs])
-            yield [(name.source, name.key, public) for name, (_, public) in zip(names, pairs, strict=True)]
+            records = [record for record, _ in pairs]
+            named = zip(view.ledger.names(records), pairs, view.ledger.ids(records), strict=True)
+            yield [(name.source, name.key, public, record) for name, (_, public), record in named]
 
-    return [("source", "text"), ("key", "text"), ("customer", "text")], rows()
+    columns = ("source", "key", "customer", "record")
+    return [(column, "text") for column in columns], rows()
 
 
 def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:

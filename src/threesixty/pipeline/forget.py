@@ -13,6 +13,7 @@ from threesixty.errors import GraphError
 from threesixty.graph import Graph
 from threesixty.ledger import Ledger
 from threesixty.pipeline.draw import draw, node_ids, redraw
+from threesixty.pipeline.feed import Because
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people, predecessors
@@ -30,7 +31,7 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
         sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
     counts = ledger.forget([*members, *alone], by=by, strip=_kept(view, shared))
-    resolve(ledger, view.weights)
+    resolve(ledger, view.weights, because=Because("forget"))
     gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
     sentence = f"forgot one customer: {gone}; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))

@@ -14,6 +14,7 @@ from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
 from threesixty.pipeline import contract, explain
 from threesixty.pipeline.account import account
+from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.reading import batches
 from threesixty.pipeline.remap import Differences, again, claimed, known, remaps, remember, strange
@@ -79,7 +80,7 @@ def load_sources(
         anew = [source.name for source in wanted if remaps(ledger, project, source)]
         accept = Accept(shrink=accept_shrink, change=accept_change)
         said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)
-        resolution = resolve(ledger, weights, tell)
+        resolution = resolve(ledger, weights, tell, because=Because("remap") if anew else LOADED)
         if anew:
             notice = f"the mapping of {', '.join(anew)} is another than before: its rows were mapped anew"
             resolution = replace(resolution, notices=(notice, *resolution.notices))

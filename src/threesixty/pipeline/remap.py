@@ -15,6 +15,7 @@ from threesixty.ledger import Ledger
 from threesixty.ledger.remade import Difference
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
+from threesixty.pipeline.feed import Because
 from threesixty.pipeline.lastword import last_words
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.rereading import made_of, reread
@@ -159,7 +160,7 @@ def remap_sources(
         for source in wanted:
             if source.name not in unknown:
                 again(ledger, project, source, differences, tell)
-        resolution = resolve(ledger, weights, tell)
+        resolution = resolve(ledger, weights, tell, because=Because("remap"))
         merged, split, moved = _moved(ledger, before)
         return Remapped(
             sources=tuple(source.name for source in wanted),

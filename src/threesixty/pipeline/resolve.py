@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.cluster import Clustering, Matches, cluster
+from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger, Pending
-from threesixty.pipeline import settle
+from threesixty.pipeline import feed, settle
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.pipeline.feed import LOADED, Because
 from threesixty.record import Decision
 from threesixty.report import Progress
 from threesixty.schema import MASTER
@@ -67,10 +69,12 @@ def resolve(
     *,
     anew: bool = False,
     touched: Pending | None = None,
+    because: Because = LOADED,
 ) -> Resolution:
     """Bring memberships up to the ledger's last word; `anew` compares everything again.
 
-    `touched` says what to look at where that is not simply what came after the last time.
+    `touched` says what to look at where that is not simply what came after the last time; `because` is what
+    the feed says of it.
     """
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
@@ -87,10 +91,12 @@ def resolve(
         many = len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live)
         # Looking at everything again is an entry of the log of its own: graphs see that they are behind.
         seq = ledger.note("threesixty", "resolve anew") if anew or relearned else pending.seq
+        if relearned or (crossed and previous is not None):
+            because = Because("weights" if relearned else "size band")
         if anew or many or relearned or (crossed and pending.parties):
-            resolution = _everything(ledger, weights, band, seq, tell)
+            resolution = _everything(ledger, weights, band, seq, because, tell)
         else:
-            resolution = _touched(ledger, weights, band, pending.parties, seq)
+            resolution = _touched(ledger, weights, band, pending.parties, seq, because)
             settle.others(ledger, pending.others, seq)
         ledger.set_state("band", band.name)
         ledger.set_state("epoch", epoch)
@@ -117,7 +123,9 @@ def digest(weights: Weights) -> str:
     return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Tell) -> Resolution:
+def _everything(
+    ledger: Ledger, weights: Weights, band: Band, seq: int, because: Because, tell: Tell
+) -> Resolution:
     before = ledger.membership(None)
     rows = ledger.parties(None)
     everyone, ats = parties(rows), rows.ats
@@ -142,6 +150,7 @@ def _everything(ledger: Ledger, weights: Weights, band: Band, seq: int, tell: Te
     settle.fill_households(ledger, homes)
     after = dict(zip(numbers.tolist(), clustering.anchors.tolist(), strict=True))
     _remember_ids(ledger, before, after, seq)
+    feed.tell(ledger, ledger.told(), after, seq, because)
     ledger.set_state("redraw_seq", seq)
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
@@ -178,7 +187,9 @@ def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float],
     )
 
 
-def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int) -> Resolution:
+def _touched(
+    ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because
+) -> Resolution:
     seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
     seeds = np.union1d(seeds, np.asarray(_fellows(ledger), dtype=np.int64))
     reached = hanging_together(ledger, weights, seeds)
@@ -194,6 +205,7 @@ def _touched(ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int
         sorted({*reached, *changed}), [(p.a, p.b, p.bits, p.reason) for p in clustering.parked]
     )
     _remember_ids(ledger, before, after, seq)
+    feed.tell(ledger, ledger.told(sorted({*reached, *changed})), after, seq, because)
     moved = _moved(before, after)
     customers = {c for pair in moved.values() for c in pair if c is not None}
     customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
@@ -230,8 +242,10 @@ def _remember_ids(ledger: Ledger, before: Mapping[int, int], after: Mapping[int,
         if record in before:
             stayed.setdefault(before[record], record)
     heirs = {gone: stayed[before[gone]] for gone in before if gone not in after and before[gone] in stayed}
-    if heirs:
-        ledger.set_successors(heirs)
+    back = [record for record in after if record not in before]
+    if len(back) > _BULK_LEAST:
+        back = [record for record in ledger.successors() if record in after]
+    ledger.set_successors(heirs, back)
 
 
 # --- comparing anew --------------------------------------------------------------------------------------
@@ -303,11 +317,6 @@ def matches_among(ledger: Ledger, records: Numbers) -> Matches:
         np.array([row.bits for row in kept], np.float64),
         np.array([row.levels for row in kept], np.int64),
     )
-
-
-def _moved(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, tuple[int | None, int | None]]:
-    records = before.keys() | after.keys()
-    return {r: (before.get(r), after.get(r)) for r in records if before.get(r) != after.get(r)}
 
 
 def _joins(membership: Mapping[int, int]) -> int:

@@ -196,12 +196,15 @@ class WhyValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What happens to one Customer: which Records it has before and after."""
+class Effect:
+    """What a decision does to one Customer: which Records it has before and after.
+
+    `what` as in the feed. `into`: who answers for it, where it is none any more.
+    """
 
     customer: str
     name: str
-    what: Literal["formed", "grew", "merged", "split", "moved", "ended"]
+    what: Literal["formed", "grew", "split", "moved", "shrank", "merged", "renamed", "ended"]
     before: tuple[str, ...]
     after: tuple[str, ...]
     into: str = ""
@@ -213,7 +216,7 @@ class Decided:
 
     action: int
     sentence: str
-    changes: tuple[Change, ...]
+    changes: tuple[Effect, ...]
     set_aside: tuple[str, ...] = ()
     dry_run: bool = False
 

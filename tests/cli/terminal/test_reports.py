@@ -10,8 +10,8 @@ from threesixty.record import Identifier, Link, Name, Record, Reject
 from threesixty.report import (
     Account,
     Answer,
-    Change,
     Decided,
+    Effect,
     ForgetReport,
     Found,
     HeldReject,
@@ -94,8 +94,8 @@ DECIDED = Decided(
     17,
     "shop/ada-88 is a customer of its own again.",
     (
-        Change("k4x7qhm2vtz3ne5b", "Ada Lovelace", "split", ("crm/1017", "shop/ada-88"), ("crm/1017",)),
-        Change("m2n4b6v7c5x3z2a4", "A. Lovelace", "formed", (), ("shop/ada-88",)),
+        Effect("k4x7qhm2vtz3ne5b", "Ada Lovelace", "split", ("crm/1017", "shop/ada-88"), ("crm/1017",)),
+        Effect("m2n4b6v7c5x3z2a4", "A. Lovelace", "formed", (), ("shop/ada-88",)),
     ),
 )
 REJECT = Reject("crm", "/data/crm.csv", 17, "no key: id is empty", '{"id": "", "name": "Zed"}')

@@ -32,8 +32,8 @@ from threesixty.cli.terminal.text import (
 from threesixty.record import Record, Scalar
 from threesixty.report import (
     Answer,
-    Change,
     Decided,
+    Effect,
     ForgetReport,
     Found,
     HeldReject,
@@ -167,7 +167,7 @@ def _told(sentence: str, *, dry_run: bool) -> RenderableType:
     return Group(told, flow("Nothing was written: this is what would happen.", QUIET)) if dry_run else told
 
 
-def _changes(changes: Sequence[Change]) -> RenderableType:
+def _changes(changes: Sequence[Effect]) -> RenderableType:
     table = grid("fit", "20", "fit", "wrap")
     styles = {"merged": GOOD, "formed": GOOD, "grew": GOOD, "split": WARN, "moved": WARN, "ended": BAD}
     for change in changes:
@@ -176,7 +176,7 @@ def _changes(changes: Sequence[Change]) -> RenderableType:
     return table
 
 
-def _before_after(change: Change) -> Text:
+def _before_after(change: Effect) -> Text:
     gone = [f"−{clean(name)}" for name in change.before if name not in change.after]  # noqa: RUF001
     come = [f"+{clean(name)}" for name in change.after if name not in change.before]
     kept = len(set(change.before) & set(change.after))
