@@ -114,3 +114,42 @@ def test_how_shows_steps_the_weakest_and_what_would_break_it(run):
 
     for words in ("Step by step", "the weakest step", "What would break it", "up to a threshold"):
         assert words in shown
+
+
+# --- what if ---------------------------------------------------------------------------------------------
+
+
+def test_what_if_tells_who_would_be_another(run):
+    shown = run("what-if", "--threshold", "0.9999")
+
+    assert "If threshold 0.95 → 0.9999" in shown
+    assert "Nothing was written" in shown
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "file.json"])
+def test_what_if_takes_rows_as_json_or_from_a_file(run, tmp_path, form):
+    row = {"account": "S-99999", "name": "Grace Hopper"}
+    file = tmp_path / f"rows.{form.rpartition('.')[2]}"
+    text = json.dumps(row) if "json" in form else "account,name\nS-99999,Grace Hopper\n"
+    file.write_text(text, "utf-8")
+
+    told = json.loads(
+        run("--json", "what-if", "--source", "shop", "--row", text if form == "json" else str(file))
+    )
+
+    assert told["records"] == ["shop/S-99999"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--row", "{}"],
+        ["--source", "shop", "--row", "{"],
+        ["--source", "shop", "--row", "nothing.csv"],
+        ["--source", "shop", "--row", "[1]"],
+        ["--weight", "email.same"],
+        ["--threshold", ".9", "--source", "shop", "--row", "{}"],
+    ],
+)
+def test_what_cannot_be_supposed_is_refused(run, args):
+    run("what-if", *args, code=2)

@@ -24,6 +24,7 @@ from threesixty.cli import (
     rejects,
     trusting,
     watching,
+    what_if,
 )
 from threesixty.cli.frame import Frame, Group
 
@@ -84,6 +85,7 @@ for _group in (
     neptune_notebook,
     deciding,
     trusting,
+    what_if,
     keeping,
     neptune_cost,
 ):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened
-from threesixty.pipeline import how, lookup, review, testing
+from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.pipeline import how, lookup, review, testing, whatif
+from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.view import View
 from threesixty.project import cases
 from threesixty.report.doubts import Doubts, Label
 from threesixty.report.how import How
 from threesixty.report.tested import CaseResults
+from threesixty.report.whatif import WhatIf, WhatIfRow
 
 
 class Trusting(Opened):
@@ -36,6 +39,30 @@ class Trusting(Opened):
         """How a customer came together step by step, its weakest step, and what would break it."""
         view = self.view
         return how.how(view, lookup.customer(view, key, self.project.country))
+
+    def what_if(
+        self,
+        *,
+        rules: Mapping[str, float] | None = None,
+        bits: Mapping[str, float] | None = None,
+        limit: int | None = None,
+        progress: Tell = silent,
+    ) -> WhatIf:
+        """Which customers would merge, split, or keep their id under other rules or weights. Writes nothing.
+
+        `rules` such as threshold or bridge_bits, `bits` of a verdict such as email.same. With `limit` only so
+        many regroupings of each sort are told by name. Raises NotFound, QuestionError.
+        """
+        with uncollected():
+            return whatif.what_if(self.view, rules or {}, bits or {}, progress, limit)
+
+    def what_if_rows(self, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:
+        """Which customers would be others if a source delivered these rows. Takes it all back.
+
+        Raises NotFound, LedgerHeld, and SourceError when a row is rejected.
+        """
+        view = View.of(self.writable, self.project, self.weights)
+        return whatif.what_if_rows(view, self.project, source, rows)
 
     def labels(self) -> tuple[Label, ...]:
         """Every pair of Records that people decided, as labels to learn from."""

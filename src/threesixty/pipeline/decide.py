@@ -95,47 +95,42 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str 
     """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
     ledger = view.ledger
     with ledger.rehearsing() if dry_run else ledger.writing():
-        names = _Names(view)
         action = say()
         resolution = resolve(ledger, view.weights, because=Because(cause, action))
-        changes = names.changes(resolution)
+        found = effects(view, resolution)
     aside = tuple(
         f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside
     )
-    return Decided(action, _sentence(changes), changes, aside, dry_run)
+    return Decided(action, told(found), found, aside, dry_run)
 
 
-class _Names:
-    """Customers by name before and after a change."""
+def effects(view: View, resolution: Resolution) -> tuple[Effect, ...]:
+    """One Effect for each customer that is not what it was, told by source keys."""
+    ledger = view.ledger
+    customers = touched(resolution.moved)
+    together = ledger.members(customers)
+    answers = ledger.answers([one for one in customers if one not in together])
+    names = {person.anchor: person.name for person in people(view, together)}
+    ids = dict(zip(customers, ledger.ids(customers), strict=True))
 
-    def __init__(self, view: View) -> None:
-        self.view = view
+    def keys(records: Iterable[int]) -> tuple[str, ...]:
+        return tuple(map(str, ledger.names(sorted(records))))
 
-    def changes(self, resolution: Resolution) -> tuple[Effect, ...]:
-        """One Effect for each customer that is not what it was, told by source keys."""
-        ledger = self.view.ledger
-        customers = touched(resolution.moved)
-        together = ledger.members(customers)
-        answers = ledger.answers([one for one in customers if one not in together])
-        names = {person.anchor: person.name for person in people(self.view, together)}
-        ids = dict(zip(customers, ledger.ids(customers), strict=True))
-        return tuple(
-            Effect(
-                ids[one.customer],
-                names.get(one.customer, ""),
-                one.what,
-                self._keys(one.before),
-                self._keys(one.after),
-                ledger.ids(one.into[:1])[0] if one.into and not one.after else "",
-            )
-            for one in sorted(became(resolution.moved, together, answers), key=lambda one: one.customer)
+    return tuple(
+        Effect(
+            ids[one.customer],
+            names.get(one.customer, ""),
+            one.what,
+            keys(one.before),
+            keys(one.after),
+            ledger.ids(one.into[:1])[0] if one.into and not one.after else "",
         )
+        for one in sorted(became(resolution.moved, together, answers), key=lambda one: one.customer)
+    )
 
-    def _keys(self, records: Iterable[int]) -> tuple[str, ...]:
-        return tuple(map(str, self.view.ledger.names(sorted(records))))
 
-
-def _sentence(changes: Sequence[Effect]) -> str:
+def told(changes: Sequence[Effect]) -> str:
+    """Effects in a sentence."""
     words = {
         "merged": lambda c: f"{c.customer} is now {c.into}",
         "formed": lambda c: f"{c.name} ({c.customer}) stands alone with {', '.join(c.after)}",
@@ -143,5 +138,5 @@ def _sentence(changes: Sequence[Effect]) -> str:
         "moved": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
         "grew": lambda c: f"{c.name} ({c.customer}) has {len(c.after)} records",
     }
-    told = [words[c.what](c) for c in changes if c.what in words]
-    return "; ".join(told) + "." if told else "Nothing changes: the records already stood like this."
+    said = [words[c.what](c) for c in changes if c.what in words]
+    return "; ".join(said) + "." if said else "Nothing changes: the records already stood like this."

@@ -202,8 +202,14 @@ def _unmoved(ledger: Ledger) -> Iterator[None]:
 
 def difference(view: View, number: int, tell: Tell) -> Difference:
     """What an epoch would make of the ledger, by name. Compares everything; writes nothing."""
+    return compared(view, of(view.ledger, view.project, number), number, tell)
+
+
+def compared(
+    view: View, weights: Weights, number: int, tell: Tell, examples: int | None = _EXAMPLES
+) -> Difference:
+    """What some weights would make of the ledger; so many regroupings of each sort, or all, by name."""
     started, ledger = time.monotonic(), view.ledger
-    weights = of(ledger, view.project, number)
     before = ledger.membership(None)
     after = _beside(ledger, weights, tell)
     found = _regrouped(before, after)
@@ -215,7 +221,7 @@ def difference(view: View, number: int, tell: Tell) -> Difference:
     return Difference(
         number, ledger.epoch_in_force()[0], len(customers), len(set(after.values())),
         len(customers - touched), len(sorts["merge"]), len(sorts["split"]), len(sorts["regroup"]),
-        _examples(view, sorts), _judged(view, weights), round(time.monotonic() - started, 1),
+        _examples(view, sorts, examples), _judged(view, weights), round(time.monotonic() - started, 1),
     )  # fmt: skip
 
 
@@ -272,11 +278,13 @@ def _what(component: _Component) -> str:
     return "merge" if new == 1 else "split" if old == 1 else "regroup"
 
 
-def _examples(view: View, sorts: Mapping[str, Sequence[_Component]]) -> tuple[Regrouping, ...]:
+def _examples(
+    view: View, sorts: Mapping[str, Sequence[_Component]], most: int | None
+) -> tuple[Regrouping, ...]:
     return tuple(
         Regrouping(sort, _groups(view, old), _groups(view, new))  # type: ignore[arg-type]
         for sort in _SORTS
-        for old, new in sorts.get(sort, ())[:_EXAMPLES]
+        for old, new in sorts.get(sort, ())[:most]
     )
 
 

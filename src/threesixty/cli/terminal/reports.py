@@ -155,7 +155,7 @@ def decided(result: Decided, *, undone: bool = False) -> RenderableType:
     """What a merge, split, pin or undo did to whom, and how to take it back."""
     parts: list[RenderableType] = [_told(result.sentence, dry_run=result.dry_run)]
     if result.changes:
-        parts.append(section("Customers", _changes(result.changes)))
+        parts.append(section("Customers", effects(result.changes)))
     parts += remarks([f"set aside: {text}" for text in result.set_aside])
     if not result.dry_run and not undone:
         parts.append(next_steps([("threesixty undo", f"take this back (action {result.action})")]))
@@ -167,10 +167,11 @@ def _told(sentence: str, *, dry_run: bool) -> RenderableType:
     return Group(told, flow("Nothing was written: this is what would happen.", QUIET)) if dry_run else told
 
 
-def _changes(changes: Sequence[Effect]) -> RenderableType:
+def effects(some: Sequence[Effect]) -> RenderableType:
+    """Customers that are not what they were, with the Records that came and went."""
     table = grid("fit", "20", "fit", "wrap")
     styles = {"merged": GOOD, "formed": GOOD, "grew": GOOD, "split": WARN, "moved": WARN, "ended": BAD}
-    for change in changes:
+    for change in some:
         what = join(say(change.what, styles.get(change.what, "")), say(change.into, QUIET), by=" into ")
         table.add_row(say(change.customer, ACCENT), say(change.name, LOUD), what, _before_after(change))
     return table

@@ -1,0 +1,100 @@
+"""What if: other rules, other weights, or rows that nobody has delivered; told by name, never written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from threesixty.errors import NotFound, QuestionError, SourceError
+from threesixty.identity.compare import LEVELS
+from threesixty.identity.weights import Weights
+from threesixty.ledger import Ledger
+from threesixty.pipeline import load
+from threesixty.pipeline.decide import effects, told
+from threesixty.pipeline.epochs import compared
+from threesixty.pipeline.explain import between
+from threesixty.pipeline.resolve import resolve
+from threesixty.pipeline.view import View
+from threesixty.project import Project
+from threesixty.report import Progress, Why
+from threesixty.report.whatif import WhatIf, WhatIfRow
+
+Tell = Callable[[Progress], None]
+
+RULES: Mapping[str, str] = {
+    "threshold": "probability from which two records are joined",
+    "generic_names": "an identifier held under more surnames than this is generic",
+    "identifier_holders": "an identifier that more records hold proposes nothing",
+    "key_holders": "any other key that more records share proposes nothing",
+    "bridge_bits": "evidence that two groups need which hang together by one thread",
+    "contradiction_bits": "bits for every contradiction beyond the first, below zero",
+    "most_records": "a customer of more records waits for a person",
+}
+"""What can be supposed to be otherwise, and what it does."""
+
+
+def what_if(
+    view: View, rules: Mapping[str, float], bits: Mapping[str, float], tell: Tell, limit: int | None
+) -> WhatIf:
+    """What customers would be under other rules and weights; `limit` regroupings of each sort by name."""
+    other, settings = view.weights, []
+    for name, value in rules.items():
+        was, other = _ruled(other, name, value)
+        settings.append(f"{name} {was:g} → {value:g}")
+    for name, value in bits.items():
+        was, other = _weighed(other, name, value)
+        settings.append(f"{name} {was:+g} → {value:+g} bits")
+    if not settings:
+        raise QuestionError("nothing is otherwise", hint="give a threshold, a rule or a weight")
+    number = view.ledger.epoch_in_force()[0]
+    return WhatIf(tuple(settings), compared(view, other, number, tell, limit))
+
+
+def _ruled(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
+    if name not in RULES:
+        raise NotFound("rule", name, RULES, hint=f"there is {', '.join(RULES)}")
+    if name == "threshold":
+        if not 0.5 <= value < 1:
+            raise QuestionError(f"a threshold is a probability from .5 to below 1, not {value:g}")
+        return weights.probability, replace(weights, probability=value)
+    was = getattr(weights, name)
+    return was, replace(weights, **{name: type(was)(value)})
+
+
+def _weighed(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
+    """Weights in which one verdict on one field, named `email.same`, is worth so many bits."""
+    field, _, level = name.partition(".")
+    if field not in LEVELS:
+        raise NotFound("field", field, LEVELS, hint=f"there is {', '.join(LEVELS)}")
+    if level not in LEVELS[field][1:]:
+        known = LEVELS[field][1:]
+        raise NotFound(f"verdict on {field}", level, known, hint=f"there is {', '.join(known)}")
+    of_field = {**weights.bits[field], level: round(value * 64) / 64}
+    return weights.bits[field][level], replace(weights, bits={**weights.bits, field: of_field})
+
+
+def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:
+    """What rows of a source would do. Raises SourceError when one is no Record, NotFound for the source."""
+    if not rows:
+        raise SourceError("there is no row", hint="give at least one")
+    ledger = view.ledger
+    with ledger.rehearsing():
+        # Whatever waits to be resolved is no effect of these rows.
+        resolve(ledger, view.weights)
+        after = ledger.seq()
+        load.put(ledger, project, source, rows)
+        touched = ledger.pending(after)
+        resolution = resolve(ledger, view.weights)
+        found = effects(view, resolution)
+        live = ledger.membership(touched.parties)
+        names = tuple(map(str, ledger.names(sorted(live))))
+        ids = dict.fromkeys(ledger.ids([live[number] for number in sorted(live)]))
+        why = tuple(_held(ledger, view, number, live[number]) for number in sorted(live))
+        sentence = told(found) if found else "No customer would be another one than it is."
+    return WhatIfRow(source, names, tuple(ids), sentence, found, tuple(one for one in why if one))
+
+
+def _held(ledger: Ledger, view: View, number: int, anchor: int) -> Why | None:
+    """The best evidence between a Record and the others of its Customer."""
+    others = [record for record in ledger.members([anchor])[anchor] if record != number]
+    return between(view, [number], others) if others else None
