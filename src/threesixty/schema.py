@@ -173,7 +173,7 @@ PERSON = Kind(
 ORGANISATION = Kind(
     "organisation", "party", "Customer",
     (
-        *text("name", "legal_form", "industry", "website"),
+        *text("name", "trade_name", "legal_form", "industry", "website"),
         *text("email", "phone", category="contact"),
         *text("street", "city", "postcode", "region", "country", category="contact"),
     ),
@@ -270,6 +270,9 @@ DEFAULT_IDENTIFIERS = (
     IdentifierType("loyalty", exclusive=True, graph="yes"),
     IdentifierType("account", exclusive=True, graph="yes"),
     IdentifierType("tax_id", exclusive=True),
+    IdentifierType("company_number", exclusive=True),
+    IdentifierType("lei", exclusive=True, graph="yes"),
+    IdentifierType("duns"),
     IdentifierType("card"),
 )
 

@@ -16,7 +16,8 @@ from threesixty.identity.score import score
 from threesixty.identity.weights import Weights
 from threesixty.record import Decision
 
-IDENTIFIERS = ("email", "phone", "device", "loyalty", "account", "tax_id", "card", "address")
+IDENTIFIERS = ("email", "phone", "device", "loyalty", "account", "tax_id", "card", "address", "lei",
+               "duns", "company_number")  # fmt: skip
 
 
 @dataclass(frozen=True)

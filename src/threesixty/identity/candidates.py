@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from threesixty.identity import names
+from threesixty.identity import firm_names, names
 from threesixty.identity.compare import date_parts
 from threesixty.identity.parties import (
     Bools,
@@ -98,7 +98,7 @@ def pairs(keys: Ints, records: Ints, touching: Ints | None = None) -> tuple[Ints
 
 def _person_names(parties: Parties) -> Ints:
     sounds = parties.derived("family", names.sound)
-    firms = parties.column("name")
+    firms = parties.derived("name", firm_names.core)
     family = sounds.spread(sounds.hashes)
     return np.where(family != 0, family, firms.spread(firms.hashes))
 
@@ -136,8 +136,19 @@ def _whole(date: str) -> str:
     return date if len(date_parts(date)) == 3 else ""
 
 
-def _first(word: str) -> str:
-    return word.split(" ", 1)[0]
+def _named(folded: str) -> str:
+    """Says that it is an organisation, so that persons have no such key."""
+    return "named" if folded else ""
+
+
+def _first(folded: str) -> str:
+    """How the first word of an organisation's name sounds."""
+    return names.sound(firm_names.core(folded).split(" ", 1)[0])
+
+
+def _last(folded: str) -> str:
+    """How the last one sounds: 'Exports Singapore' may be 'Singapore exports'."""
+    return names.sound(firm_names.core(folded).rsplit(" ", 1)[-1])
 
 
 def _formal(given: str) -> str:
@@ -164,7 +175,9 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
     postcode, city = parties.column("postcode"), parties.column("city")
     street = parties.derived("street", _number_and_name)
     surname = parties.column("family")
-    firm, firm_first = parties.column("name"), parties.derived("name", _first)
+    firm, firm_sounds = parties.derived("name", firm_names.core), parties.derived("name", firm_names.sounds)
+    named = parties.derived("name", _named)
+    firm_first, firm_last = parties.derived("name", _first), parties.derived("name", _last)
     return [
         _mix(1, born, family),
         _mix(2, born, formal_initial),
@@ -184,6 +197,11 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(16, born, city),
         _mix(17, family, postcode),
         _mix(18, year, postcode),
+        _mix(19, firm_sounds),
+        _mix(20, firm_last, postcode),
+        _mix(21, parties.derived("trade_name", firm_names.core)),
+        _mix(22, named, parties.derived("street", names.house_number), postcode),
+        _mix(23, named, postcode),
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity.compare import FIELDS, TYPED
+from threesixty.identity import compare, organisations
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, Profile
@@ -320,8 +320,10 @@ class _Bridges:
     def _shared(self, match: int) -> set[tuple[str, int]]:
         """The identifiers that both ends of a Match hold."""
         a, b, found = int(self.matches.a[match]), int(self.matches.b[match]), set()
-        agreed = {name for place, name in enumerate(FIELDS) if self.levels[match, place] == 1}
+        firms = bool(self.parties.organisation[a] and self.parties.organisation[b])
+        sort = organisations if firms else compare
+        agreed = {name for place, name in enumerate(sort.FIELDS) if self.levels[match, place] == 1}
         for kind, held in self.parties.identifiers.items():
-            if kind in agreed or (kind not in TYPED and "other" in agreed):
+            if kind in agreed or (kind not in sort.TYPED and "other" in agreed):
                 found |= {(kind, code) for code in set(held.of(a)).intersection(held.of(b))}
         return found

@@ -1,8 +1,9 @@
-"""Comparing two Records field by field: each field's evidence is one of a few named levels."""
+"""Comparing two persons field by field: each field's evidence is one of a few named levels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from threesixty.identity import names
-from threesixty.identity.parties import FEW, Bools, Column, Holdings, Ints, Parties
+from threesixty.identity.parties import DOMAIN, FEW, Bools, Column, Holdings, Ints, Parties
 
 Levels = NDArray[np.uint8]
 Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
@@ -35,7 +36,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "account": ("missing", "same", "different", "generic"),
     "tax_id": ("missing", "same", "different", "generic"),
     "other": ("missing", "same", "different", "generic"),
-    "name": ("missing", "same", "alike", "part", "different"),
+    "name": ("missing",),  # only organisations have one: see organisations.py
     "sort": ("missing", "different"),
 }  # fmt: skip
 FIELDS = tuple(LEVELS)
@@ -43,22 +44,31 @@ TYPED = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id"})
 LEVEL = {field: {name: number for number, name in enumerate(levels)} for field, levels in LEVELS.items()}
 
 
-def compare_rows(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
-    """The level of every field for each pair of rows: shape (pairs, fields)."""
+def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+    """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
     found[:, 0], found[:, 1] = _names(parties, a, b)
     born = parties.column("birth_date")
-    found[:, 4] = _texts(born, a, b, birth_dates, same_levels("birth_date", born))
+    found[:, 4] = texts(born, a, b, birth_dates, same_levels("birth_date", born))
     for place in (2, 3, 5):
-        found[:, place] = _texts(parties.column(FIELDS[place]), a, b, middle_names if place == 2 else differ)
-    found[:, 6] = _address(parties, a, b)
+        found[:, place] = texts(parties.column(FIELDS[place]), a, b, middle_names if place == 2 else differ)
+    found[:, 6] = addresses(parties, a, b)
     for place, field in enumerate(FIELDS[7:13], start=7):
-        found[:, place] = _held(parties.identifiers.get(field), field, a, b, silent_keys)
-    for kind, holdings in parties.identifiers.items():
-        if kind not in TYPED and kind != "address":
-            found[:, 13] = _stronger(found[:, 13], _held(holdings, "other", a, b, silent_keys))
-    found[:, 14] = _texts(parties.column("name"), a, b, _firms)
+        held, levels = parties.identifiers.get(field), LEVELS[field]
+        found[:, place] = held_levels(held, levels, a, b, silent_keys, TYPOS.get(field))
+    found[:, 13] = others(parties, a, b, silent_keys, TYPED)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
+    return found
+
+
+def others(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, typed: Collection[str]) -> Levels:
+    """The strongest level among identifiers of types without a field of their own."""
+    found = np.zeros(len(a), np.uint8)
+    rank = _rank(LEVELS["other"])
+    for kind, holdings in parties.identifiers.items():
+        if kind not in typed and kind not in {"address", DOMAIN}:
+            met = held_levels(holdings, LEVELS["other"], a, b, silent_keys)
+            found = np.where(rank[found] <= rank[met], found, met)
     return found
 
 
@@ -75,7 +85,7 @@ def typing_distance(first: list[str], second: list[str]) -> NDArray[np.float64]:
     return np.asarray(found)
 
 
-def _texts(column: Column, a: Ints, b: Ints, verdict: Verdict, same: Levels | None = None) -> Levels:
+def texts(column: Column, a: Ints, b: Ints, verdict: Verdict, same: Levels | None = None) -> Levels:
     """Levels of pairs of rows; each distinct pair of unequal words is judged once.
 
     `same` gives the level of equal words, by word (else 1).
@@ -115,8 +125,8 @@ def _judged(column: Column, first: Ints, second: Ints, verdict: Verdict) -> Leve
 
 def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
     given, family = parties.column("given"), parties.column("family")
-    given_level = _texts(given, a, b, given_names, same_levels("given", given))
-    family_level = _texts(family, a, b, family_names, same_levels("family", family))
+    given_level = texts(given, a, b, given_names, same_levels("given", given))
+    family_level = texts(family, a, b, family_names, same_levels("family", family))
     apart = np.flatnonzero(
         (given_level >= LEVEL["given"]["near"]) & (family_level >= LEVEL["family"]["near"])
     )
@@ -229,17 +239,6 @@ def _birth(x: str, y: str) -> str:
     return {1: "one_part", 2: "two_parts"}.get(apart, "different")
 
 
-def _firms(first: list[str], second: list[str]) -> list[int]:
-    level, found = LEVEL["name"], []
-    for x, y, score in zip(first, second, similarity(first, second), strict=True):
-        shared = set(x.split()) & set(y.split())
-        if score >= 0.92:
-            found.append(level["alike"])
-        else:
-            found.append(level["part"] if any(len(word) > 3 for word in shared) else level["different"])
-    return found
-
-
 def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
     """3 for the same number in a street spelt alike, else 2."""
     alike = similarity(first, second) >= 0.9
@@ -247,11 +246,12 @@ def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
     return np.where(alike & np.array(numbers, bool), 3, 2)
 
 
-def _address(parties: Parties, a: Ints, b: Ints) -> Levels:
-    street = _texts(parties.column("street"), a, b, streets)
+def addresses(parties: Parties, a: Ints, b: Ints, verdict: Verdict = streets) -> Levels:
+    """The level of what two rows say of where they are; a verdict says what two unequal streets are."""
+    street = texts(parties.column("street"), a, b, verdict)
     codes = parties.column("postcode")
-    postcode = _texts(codes, a, b, differ, _same_postcodes(codes))
-    city, region = (_texts(parties.column(name), a, b, differ) for name in ("city", "region"))
+    postcode = texts(codes, a, b, differ, _same_postcodes(codes))
+    city, region = (texts(parties.column(name), a, b, differ) for name in ("city", "region"))
     block, same_code = postcode == 3, (postcode == 1) | (postcode == 3)
     near = same_code | ((city == 1) & (region != 2))
     far = ~near & ((postcode == 2) | (city == 2) | (region == 2))
@@ -270,23 +270,32 @@ def _same_postcodes(column: Column) -> Levels:
     return np.array([3 if block else 1 for block in long], np.uint8)
 
 
-def _held(holdings: Holdings | None, field: str, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
-    """The strongest level among all pairs of identifiers of one type that two rows hold."""
+def held_levels(
+    holdings: Holdings | None,
+    levels: tuple[str, ...],
+    a: Ints,
+    b: Ints,
+    silent_keys: Ints,
+    verdict: Verdict | None = None,
+) -> Levels:
+    """The strongest level among all pairs of identifiers of one type that two rows hold.
+
+    A verdict says what two unequal ones are; without one they are different.
+    """
     found = np.zeros(len(a), np.uint8)
     if holdings is None:
         return found
     pair, one, other = _meetings(holdings, a, b)
     if not len(pair):
         return found
-    level = LEVEL[field]
     equal = one == other
-    met = np.where(equal, level["same"], level["different"]).astype(np.uint8)
-    met[equal & np.isin(holdings.keys[one], silent_keys)] = level["generic"]
+    met = np.where(equal, levels.index("same"), levels.index("different")).astype(np.uint8)
+    met[equal & np.isin(holdings.keys[one], silent_keys)] = levels.index("generic")
     apart = np.flatnonzero(~equal)
-    if field in _TYPOS and len(apart):
-        met[apart] = judge(holdings.column, one[apart], other[apart], _TYPOS[field])
+    if verdict and len(apart):
+        met[apart] = judge(holdings.column, one[apart], other[apart], verdict)
     begins = np.flatnonzero(np.diff(pair, prepend=-1))
-    rank = _RANK[field]
+    rank = _rank(levels)
     best = np.minimum.reduceat(rank[met], begins)
     found[pair[begins]] = np.argsort(rank)[best]
     return found
@@ -328,19 +337,12 @@ def phones(first: list[str], second: list[str]) -> NDArray[np.int64]:
     return np.where(typing_distance(first, second) <= 1, level["alike"], level["different"])
 
 
-_TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones}
+TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones}
 
 
-def _ranks(field: str) -> NDArray[np.int64]:
+@cache
+def _rank(levels: tuple[str, ...]) -> NDArray[np.int64]:
     """Strongest evidence first: same, nearly, generic, different, missing."""
-    order = ("same", "mailbox", "alike", "generic", "different", "missing")
-    names_here = sorted(LEVELS[field], key=order.index)
-    return np.array([names_here.index(name) for name in LEVELS[field]])
-
-
-_RANK = {field: _ranks(field) for field in (*sorted(TYPED), "other")}
-
-
-def _stronger(one: Levels, other: Levels) -> Levels:
-    rank = _RANK["other"]
-    return np.where(rank[one] <= rank[other], one, other)
+    order = ("same", "mailbox", "alike", "generic", "different", "elsewhere", "missing")
+    ordered = sorted(levels, key=order.index)
+    return np.array([ordered.index(name) for name in levels])

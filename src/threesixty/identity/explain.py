@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from threesixty.identity.compare import FIELDS, LEVELS, TYPED, compare_rows
+from threesixty.identity import organisations
+from threesixty.identity.compare import TYPED as PERSONAL
 from threesixty.identity.firewall import MANY
 from threesixty.identity.parties import Ints, Parties
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity.score import compare_rows
+from threesixty.identity.weights import SORTS, Band, Weights, sorts
 from threesixty.record import Reason
 
+TYPED = PERSONAL | organisations.TYPED
 _CALLED = {
     "given": "first name", "family": "surname", "middle": "middle name", "suffix": "name suffix",
     "birth_date": "birth date", "tax_id": "tax id", "loyalty": "loyalty id", "other": "identifier",
-    "name": "company name",
+    "name": "company name", "legal_form": "legal form", "trade_name": "trade name", "lei": "LEI",
+    "duns": "D-U-N-S number", "company_number": "company number", "domain": "web domain",
 }  # fmt: skip
 # What a level says without the values, and with them ({x} and {y}), where that says more.
 _SAYS = {
@@ -44,6 +48,8 @@ _SAYS = {
     "city": ("same town", ""),
     "moved_near": ("other street in the same town", ""),
     "elsewhere": ("another town", ""),
+    "wider": ("one {field} within the other", "one of the {field}s {x} and {y} within the other"),
+    "shared": ("{field}s share some words", "{field}s {x} and {y} share some words"),
 }
 _EXACTLY = {
     ("given", "swapped"): "first name and surname swapped",
@@ -51,8 +57,12 @@ _EXACTLY = {
     ("birth_date", "swapped"): "birth date with day and month swapped",
     ("address", "different"): "another address",
     ("sort", "different"): "a person and an organisation",
+    ("sort", "both"): "both are organisations",
+    ("trade_name", "same"): "one trades under the name of the other",
+    ("tax_id", "elsewhere"): "tax ids of different sorts",
+    ("company_number", "elsewhere"): "company numbers of different registers",
 }
-_SHOWN = {"address": ("street", "postcode", "city")}
+_SHOWN = {"address": ("street", "postcode", "city"), "trade_name": ("name", "trade_name")}
 _REFUSED = {
     "different": "a decision says they are different",
     "bridge": "two groups hang together by one thread only, so it waits for a look",
@@ -78,13 +88,14 @@ def compare(
 ) -> list[Evidence]:
     """Every field that says something about two Record numbers, strongest first."""
     one, other = (int(row) for row in parties.rows(np.array([a, b])))
-    levels = compare_rows(parties, np.array([one]), np.array([other]), silent_keys)[0].tolist()
-    table = weights.table(band)
+    compared = compare_rows(parties, np.array([one]), np.array([other]), silent_keys)
+    sort, levels = int(sorts(compared)[0]), compared[0].tolist()
+    table = weights.table(band)[sort]
     found = []
-    for place, (field, level) in enumerate(zip(FIELDS, levels, strict=True)):
-        if level:
+    for place, ((field, names), level) in enumerate(zip(SORTS[sort].items(), levels, strict=True)):
+        if level and names[level] != "both":
             x, y = _shown(parties, field, one, other)
-            said = _say(field, LEVELS[field][level], x, y)
+            said = _say(field, names[level], x, y)
             found.append(Evidence(field, x, y, said, round(float(table[place, level]), 2)))
     return sorted(found, key=lambda evidence: -abs(evidence.bits))
 
@@ -131,6 +142,10 @@ def _shown(parties: Parties, field: str, one: int, other: int) -> tuple[str, str
         return _identifiers(parties, field, one, other)
     if field == "sort":
         x, y = ("an organisation" if parties.organisation[row] else "a person" for row in (one, other))
+        return x, y
+    if field == "legal_form":
+        forms = organisations.form_column(parties)
+        x, y = (forms.words[forms.codes[row]] for row in (one, other))
         return x, y
     columns = _SHOWN.get(field, (field,))
     x, y = (_text(parties, columns, row) for row in (one, other))

@@ -12,13 +12,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from threesixty.identity import names
+from threesixty.identity import firm_names, names
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
-FOLDS: Mapping[str, Callable[[str], str]] = {"street": names.fold_street, "birth_date": str.strip}
+FOLDS: Mapping[str, Callable[[str], str]] = {
+    "street": names.fold_street, "birth_date": str.strip, "name": firm_names.fold,
+    "trade_name": firm_names.fold, "legal_form": firm_names.form_of, "website": firm_names.domain_of_site,
+}  # fmt: skip
+DOMAIN = "domain"
+"""Held as an identifier by organisations: whose web site or mailboxes are there."""
 
 # Below this many values plain Python encodes faster than Arrow.
 FEW = 200
@@ -50,6 +55,15 @@ class Column:
     def spread(self, per_word: Ints) -> Ints:
         """Numbers of words as numbers of rows; 0 where a row says nothing."""
         return np.append(per_word, 0)[self.codes]
+
+    def or_else(self, other: Column) -> Column:
+        """This column, with what another says in rows where it says nothing."""
+        if not other.words:
+            return self
+        codes = np.where(
+            self.codes >= 0, self.codes, np.where(other.codes >= 0, other.codes + len(self.words), -1)
+        )
+        return _column(codes.astype(np.int32), self.words + other.words)
 
     def derive(self, function: Callable[[str], str]) -> Column:
         """The column of what a function makes of every word; '' is nothing."""
@@ -133,7 +147,26 @@ class Parties:
             found[kind] = _holdings(
                 kind, self.held[mine], _flat(self.held_value).take(pa.array(mine)), len(self)
             )
+        rows, domains = self._domains(found.get("email"))
+        if len(rows):
+            order = np.argsort(rows, kind="stable")
+            found[DOMAIN] = _holdings(
+                DOMAIN, rows[order].astype(np.int32), pa.array(domains).take(pa.array(order)), len(self)
+            )
         return found
+
+    def _domains(self, emails: Holdings | None) -> tuple[Ints, list[str]]:
+        """The domains of organisations, each once a row."""
+        if not self.organisation.any():
+            return np.empty(0, np.int64), []
+        sites = self.column("website")
+        firms = np.flatnonzero(self.organisation)
+        said = {(row, sites.words[sites.codes[row]]) for row in firms.tolist() if sites.codes[row] >= 0}
+        if emails is not None:
+            own = [firm_names.domain_of_email(word) for word in emails.words]
+            said |= {(row, own[code]) for row in firms.tolist() for code in emails.of(row) if own[code]}
+        ordered = sorted(said)
+        return np.array([row for row, _ in ordered], np.int64), [domain for _, domain in ordered]
 
 
 def _flat(values: Any) -> Any:

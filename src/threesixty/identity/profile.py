@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity import compare
-from threesixty.identity.compare import FIELDS, LEVEL, Verdict
-from threesixty.identity.parties import Parties
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity import compare, organisations
+from threesixty.identity.compare import Levels, Verdict
+from threesixty.identity.parties import Column, Parties
+from threesixty.identity.weights import SORTS, Band, Weights, sorts
 
-VARYING: Mapping[str, Verdict] = {
-    "given": compare.given_names, "family": compare.family_names, "middle": compare.middle_names,
-    "birth_date": compare.birth_dates, "suffix": compare.differ, "gender": compare.differ,
-}  # fmt: skip
+
+class Varying(NamedTuple):
+    """A field of which a group may say several things: its words, and the levels of any two of them."""
+
+    column: Callable[[Parties], Column]
+    verdict: Verdict
+    same: Callable[[Column], Levels]
+
+
+def _plain(field: str, verdict: Verdict) -> Varying:
+    return Varying(
+        lambda parties: parties.column(field), verdict, lambda column: compare.same_levels(field, column)
+    )
+
+
+VARYING: tuple[Mapping[str, Varying], Mapping[str, Varying]] = (
+    {
+        "given": _plain("given", compare.given_names), "family": _plain("family", compare.family_names),
+        "middle": _plain("middle", compare.middle_names), "suffix": _plain("suffix", compare.differ),
+        "birth_date": _plain("birth_date", compare.birth_dates), "gender": _plain("gender", compare.differ),
+    },
+    {
+        "name": Varying(
+            organisations.name_column, organisations.firm_verdicts, organisations.same_names
+        ),
+        "legal_form": Varying(
+            organisations.form_column, organisations.legal_forms,
+            lambda column: compare.same_levels("legal_form", column),
+        ),
+    },
+)  # fmt: skip
+"""By sort, as weights.SORTS has them."""
 
 
 @dataclass(slots=True)
 class Profile:
-    """A group's words by field, with how many of its Records say each, and its exclusive identifiers."""
+    """A group's words by field, with how many of its Records say each, and its exclusive identifiers.
 
+    `sort` is 1 for a group of organisations.
+    """
+
+    sort: int
     words: list[dict[int, int]]
     exclusive: list[set[int]]
 
@@ -38,14 +71,14 @@ class Profile:
 class Words:
     """One field of all Records: which word each says, and the bits between any two words."""
 
-    def __init__(self, field: str, parties: Parties, table: NDArray[np.float64]) -> None:
+    def __init__(self, field: str, varying: Varying, parties: Parties, bits: NDArray[np.float64]) -> None:
         self.name = field
-        self.column = parties.column(field)
-        self.verdict = VARYING[field]
-        self.bits = table[FIELDS.index(field)]
+        self.column = varying.column(parties)
+        self.verdict = varying.verdict
+        self.bits = bits
         # A memoryview gives plain numbers, and much faster than an array does.
         self.codes = self.column.codes.data
-        self.same = self.bits[compare.same_levels(field, self.column)].tolist()
+        self.same = self.bits[varying.same(self.column)].tolist()
         self.known: dict[tuple[int, int], float] = {}
 
     def mean(self, one: dict[int, int], other: dict[int, int]) -> float:
@@ -69,6 +102,39 @@ class Words:
         return found
 
 
+class _Side:
+    """The fields of one sort that are asked of whole groups, and what each of their levels says."""
+
+    def __init__(self, sort: int, parties: Parties, weights: Weights, band: Band) -> None:
+        self.levels, self.table = SORTS[sort], weights.table(band)[sort]
+        self.place = {field: place for place, field in enumerate(self.levels)}
+        self.words = [
+            Words(field, varying, parties, self.table[self.place[field]])
+            for field, varying in VARYING[sort].items()
+        ]
+        self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
+        self.held = [parties.identifiers[kind] for kind in self.exclusive]
+        self.unequal = organisations.UNEQUAL if sort else {}
+
+    def replaced(self, levels: Levels) -> NDArray[np.float64]:
+        found = np.zeros(len(levels))
+        for field in (*(words.name for words in self.words), *self.exclusive):
+            place = self.place[field]
+            found += self.table[place, levels[:, place]]
+        return found
+
+    def identifiers(self, which: int, held: set[int], more: set[int]) -> float:
+        """The bits of two groups' identifiers of one exclusive type."""
+        kind, words = self.exclusive[which], self.held[which].words
+        levels = self.levels[kind]
+        level = levels.index("different" if held.isdisjoint(more) else "same")
+        if kind in self.unequal and held.isdisjoint(more):
+            pairs = [(words[x], words[y]) for x in held for y in more]
+            said = self.unequal[kind]([x for x, _ in pairs], [y for _, y in pairs])
+            level = level if level in said else levels.index("elsewhere")
+        return float(self.table[self.place[kind], level])
+
+
 class Compatibility:
     """Bits for and against two groups being one, from every value of one against every value of the other.
 
@@ -76,31 +142,30 @@ class Compatibility:
     """
 
     def __init__(self, parties: Parties, weights: Weights, band: Band) -> None:
-        self.table = weights.table(band)
+        self.organisation = parties.organisation
         self.contradiction = weights.contradiction_bits
-        self.words = [Words(field, parties, self.table) for field in VARYING]
-        self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & LEVEL.keys())
-        self.held = [parties.identifiers[kind] for kind in self.exclusive]
+        self.sides = [_Side(sort, parties, weights, band) for sort in range(len(SORTS))]
 
-    def replaced(self, levels: compare.Levels) -> NDArray[np.float64]:
+    def replaced(self, levels: Levels) -> NDArray[np.float64]:
         """The bits of these fields in pairs with these levels."""
-        found = np.zeros(len(levels))
-        for field in (*VARYING, *self.exclusive):
-            place = FIELDS.index(field)
-            found += self.table[place, levels[:, place]]
+        found, sort = np.zeros(len(levels)), sorts(levels)
+        for number, side in enumerate(self.sides):
+            found[sort == number] = side.replaced(levels[sort == number])
         return found
 
     def profile(self, rows: list[int]) -> Profile:
-        """What these Records say."""
+        """What these Records say, all of one sort."""
+        sort = int(self.organisation[rows[0]])
         words = []
-        for field in self.words:
+        for field in self.sides[sort].words:
             counts: dict[int, int] = {}
             for row in rows:
                 code = field.codes[row]
                 if code >= 0:
                     counts[code] = counts.get(code, 0) + 1
             words.append(counts)
-        return Profile(words, [{code for row in rows for code in of.of(row)} for of in self.held])
+        held = [{code for row in rows for code in of.of(row)} for of in self.sides[sort].held]
+        return Profile(sort, words, held)
 
     def bits(self, one: Profile, other: Profile) -> float:
         """Evidence of these fields for two groups."""
@@ -116,16 +181,13 @@ class Compatibility:
 
     def _said(self, one: Profile, other: Profile) -> list[tuple[float, str]]:
         """Bits of each field that both groups say something in."""
+        side = self.sides[one.sort]
         found = [
             (field.mean(mine, theirs), field.name)
-            for field, mine, theirs in zip(self.words, one.words, other.words, strict=True)
+            for field, mine, theirs in zip(side.words, one.words, other.words, strict=True)
             if mine and theirs
         ]
-        for kind, held, more in zip(self.exclusive, one.exclusive, other.exclusive, strict=True):
+        for which, (held, more) in enumerate(zip(one.exclusive, other.exclusive, strict=True)):
             if held and more:
-                found.append((self._identifiers(kind, held, more), kind))
+                found.append((side.identifiers(which, held, more), side.exclusive[which]))
         return found
-
-    def _identifiers(self, kind: str, held: set[int], more: set[int]) -> float:
-        level = LEVEL[kind]["different" if held.isdisjoint(more) else "same"]
-        return float(self.table[FIELDS.index(kind), level])

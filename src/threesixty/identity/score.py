@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity.compare import FIELDS, LEVELS, Levels, compare_rows
+from threesixty.identity.compare import Levels, persons
+from threesixty.identity.organisations import organisations
 from threesixty.identity.parties import Ints, Parties
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity.weights import SORTS, WIDTH, Band, Weights, sorts
 from threesixty.record import Reason
 
 CHUNK = 500_000
@@ -36,36 +37,50 @@ def score(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, weights: Weight
     return Scores(bits, packed)
 
 
+def compare_rows(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+    """The level of every field for each pair of rows, of two organisations or of others."""
+    firms = parties.organisation[a] & parties.organisation[b]
+    if not firms.any():
+        return persons(parties, a, b, silent_keys)
+    if firms.all():
+        return organisations(parties, a, b, silent_keys)
+    found = np.empty((len(a), WIDTH), np.uint8)
+    found[firms] = organisations(parties, a[firms], b[firms], silent_keys)
+    found[~firms] = persons(parties, a[~firms], b[~firms], silent_keys)
+    return found
+
+
 def total(levels: Levels, table: NDArray[np.float64], band: Band) -> NDArray[np.float64]:
     """The prior and every field's bits: equal levels give equal bits."""
-    found = np.full(len(levels), band.prior_bits)
-    for field in range(len(FIELDS)):
-        found += table[field, levels[:, field]]
+    found, sort = np.full(len(levels), band.prior_bits), sorts(levels)
+    for field in range(WIDTH):
+        found += table[sort, field, levels[:, field]]
     return found
 
 
 def pack(levels: Levels) -> Ints:
     """Levels of all fields as one number each."""
     packed = np.zeros(len(levels), np.int64)
-    for field in range(len(FIELDS)):
+    for field in range(WIDTH):
         packed |= levels[:, field].astype(np.int64) << (4 * field)
     return packed
 
 
 def unpack(packed: Ints) -> Levels:
     """The opposite of `pack`: shape (pairs, fields)."""
-    shifts = np.arange(len(FIELDS), dtype=np.int64) * 4
+    shifts = np.arange(WIDTH, dtype=np.int64) * 4
     return ((np.asarray(packed, np.int64)[:, None] >> shifts) & 15).astype(np.uint8)
 
 
 def reasons(levels: int, weights: Weights, band: Band) -> tuple[Reason, ...]:
     """What a pair's levels say, strongest evidence first; fields without evidence are left out."""
-    table = weights.table(band)
+    table, unpacked = weights.table(band), unpack(np.array([levels]))
+    sort = int(sorts(unpacked)[0])
     found = [
-        Reason(field, LEVELS[field][level], round(float(table[place, level]), 2))
-        for place, (field, level) in enumerate(
-            zip(FIELDS, unpack(np.array([levels]))[0].tolist(), strict=True)
+        Reason(field, names[level], round(float(table[sort, place, level]), 2))
+        for place, ((field, names), level) in enumerate(
+            zip(SORTS[sort].items(), unpacked[0].tolist(), strict=True)
         )
-        if level
+        if level and names[level] != "both"
     ]
     return tuple(sorted(found, key=lambda reason: -abs(reason.bits)))

@@ -19,10 +19,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity.compare import FIELDS, LEVEL, LEVELS
+from threesixty.identity import compare, organisations
+from threesixty.identity.compare import Levels
+from threesixty.identity.parties import Ints
 
 _SHARED = frozenset({"same", "mailbox", "alike"})
-IDENTIFYING = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id", "other"})
+IDENTIFYING = frozenset({*compare.TYPED, *organisations.TYPED, "other"})
+SORTS = (compare.LEVELS, organisations.LEVELS)
+"""The fields of a pair and their levels: of two organisations the second, of any others the first."""
+WIDTH = len(compare.LEVELS)
+Bits = Mapping[str, Mapping[str, float]]
+
+
+def sorts(levels: Levels) -> Ints:
+    """Which of SORTS each pair's levels are of."""
+    found: Ints = (levels[:, -1] == organisations.BOTH).astype(np.int64)
+    return found
 
 
 class Untrained(ValueError):
@@ -50,9 +62,9 @@ class Band:
 
 @dataclass(frozen=True)
 class Weights:
-    """Evidence in bits by field and level, the bands, and the limits of `silent` and `cluster`."""
+    """Evidence in bits by field and level for each of SORTS, the bands, limits of `silent` and `cluster`."""
 
-    bits: Mapping[str, Mapping[str, float]]
+    bits: tuple[Bits, Bits]
     bands: tuple[Band, ...]
     probability: float
     keep_probability: float
@@ -78,16 +90,19 @@ class Weights:
     @classmethod
     def from_dict(cls, read: Mapping[str, Any]) -> Weights:
         """Weights from what a weights file holds."""
-        bits = {field["field"]: _bits(field["levels"]) for field in read["comparisons"]}
+        shipped = json.loads(cls.text())
+        # Those of organisations are not learned either.
+        firms = read.get("organisations", shipped["organisations"])
+        bits = _all_bits(read["comparisons"]), _all_bits(firms)
         missing = [
-            f"{field}.{level}" for field, levels in LEVELS.items() for level in levels[1:]
-            if level not in bits.get(field, {})
+            f"{field}.{level}" for known, fields in zip(bits, SORTS, strict=True)
+            for field, levels in fields.items() for level in levels[1:] if level not in known.get(field, {})
         ]  # fmt: skip
         if missing:
             # A level nobody trained would silently count as no evidence.
             raise Untrained(missing)
         # Limits are not learned: those that weights of another version do not know are the shipped ones.
-        limits = {**json.loads(cls.text())["limits"], **read["limits"]}
+        limits = {**shipped["limits"], **read["limits"]}
         return cls(
             bits=bits,
             bands=tuple(Band(**band) for band in read["bands"]),
@@ -118,7 +133,7 @@ class Weights:
         return bits_of(self.keep_probability)
 
     def table(self, band: Band) -> NDArray[np.float64]:
-        """Bits by field and level, as an array of shape (fields, 16) that nobody may change."""
+        """Bits by field and level, as an array of shape (sorts, fields, 16) that nobody may change."""
         if band.name not in self._tables:
             self._tables[band.name] = self._table(band)
         return self._tables[band.name]
@@ -128,12 +143,17 @@ class Weights:
         return {}
 
     def _table(self, band: Band) -> NDArray[np.float64]:
-        found = np.zeros((len(FIELDS), 16))
-        for row, field in enumerate(FIELDS):
-            for level, bits in self.bits[field].items():
-                shared = field in IDENTIFYING and level in _SHARED
-                found[row, LEVEL[field][level]] = bits + (band.identifier_bits if shared else 0.0)
+        found = np.zeros((len(SORTS), WIDTH, 16))
+        for sort, (fields, known) in enumerate(zip(SORTS, self.bits, strict=True)):
+            for row, (field, levels) in enumerate(fields.items()):
+                for place, level in enumerate(levels[1:], 1):
+                    shared = field in IDENTIFYING and level in _SHARED
+                    found[sort, row, place] = known[field][level] + (band.identifier_bits if shared else 0.0)
         return found
+
+
+def _all_bits(comparisons: list[Mapping[str, Any]]) -> Bits:
+    return {field["field"]: _bits(field["levels"]) for field in comparisons}
 
 
 def _bits(levels: list[Mapping[str, Any]]) -> dict[str, float]:

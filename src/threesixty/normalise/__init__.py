@@ -9,7 +9,7 @@ from __future__ import annotations
 from threesixty.normalise.addresses import full_address
 from threesixty.normalise.amounts import currency, integer, money, number
 from threesixty.normalise.consents import consent
-from threesixty.normalise.contacts import email, identifier, phone
+from threesixty.normalise.contacts import company_number, email, identifier, phone
 from threesixty.normalise.dates import birth_date, date, sortable
 from threesixty.normalise.habits import Habits
 from threesixty.normalise.instants import instant
@@ -22,8 +22,9 @@ VERSION = 4
 
 __all__ = [
     "VERSION",
-    "Habits", "address_key", "birth_date", "boolean", "clean", "consent", "country", "currency", "date",
-    "email", "family", "full_address", "full_name", "gender", "given", "identifier", "instant", "integer",
+    "Habits", "address_key", "birth_date", "boolean", "clean", "company_number", "consent", "country",
+    "currency", "date", "email", "family", "full_address", "full_name", "gender", "given", "identifier",
+    "instant", "integer",
     "known_country", "money", "name", "number", "phone", "plain", "postcode", "prefix", "region", "said",
     "sortable", "street", "suffix", "text",
 ]  # fmt: skip

@@ -14,7 +14,8 @@ from threesixty.ledger import PartyRows
 
 COMPARED = (
     "given", "middle", "family", "suffix", "birth_date", "gender",
-    "street", "city", "postcode", "region", "country", "name",
+    "street", "city", "postcode", "region", "country",
+    "name", "trade_name", "legal_form", "website",
 )  # fmt: skip
 _SMALL = 2_000
 

@@ -17,10 +17,9 @@ import numpy as np
 
 from threesixty.errors import DecisionRefused, NotFound, WeightsError
 from threesixty.identity.cluster import cluster
-from threesixty.identity.compare import FIELDS, LEVEL
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.score import score
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity.weights import SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
 from threesixty.pipeline.columns import parties
@@ -134,14 +133,23 @@ def shown(view: View, number: int | None, tell: Tell) -> EpochShown:
 def levels(said: str, weights: Weights, band: Band, former: Weights, former_band: Band) -> tuple[Level, ...]:
     """Every level of the text of some weights, beside what it is worth in other weights."""
     after, before = weights.table(band), former.table(former_band)
-    found = []
-    for comparison in json.loads(said)["comparisons"]:
-        name = comparison["field"]
-        for level in comparison["levels"]:
-            cell = FIELDS.index(name), LEVEL[name][level["level"]]
-            bits, was = float(after[cell]), float(before[cell])
-            found.append(Level(name, level["level"], level["m"], level["u"], bits, was, level.get("pairs")))
+    read, found = json.loads(said), []
+    for sort, (part, called) in enumerate((("comparisons", "{}"), ("organisations", "{} (organisation)"))):
+        for comparison in read.get(part, ()):
+            name = comparison["field"]
+            for level in comparison["levels"]:
+                cell = _cell(sort, name, level["level"])
+                if cell:
+                    bits, was, field = float(after[cell]), float(before[cell]), called.format(name)
+                    of = level["level"], level["m"], level["u"], bits, was, level.get("pairs")
+                    found.append(Level(field, *of))
     return tuple(found)
+
+
+def _cell(sort: int, field: str, level: str) -> tuple[int, int, int] | None:
+    """Where a level's bits stand in a table; None for one of weights of another version."""
+    levels = SORTS[sort].get(field, ())
+    return (sort, list(SORTS[sort]).index(field), levels.index(level)) if level in levels else None
 
 
 # --- what people do with them ----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ ADDRESS = "address"
 JOINED = {"full_address": ", ", "street": ", ", "full_name": " ", "name": " ",
           "given": " ", "middle": " ", "family": " "}  # fmt: skip
 """Roles that several columns fill together; for all others the first readable column wins."""
-REGIONAL = frozenset({"phone", "postcode", "region", "full_address", "currency"})
+REGIONAL = frozenset({"phone", "company_number", "postcode", "region", "full_address", "currency"})
 """Roles that are read by the country of their row."""
 
 
@@ -191,11 +191,17 @@ def _with_suffix(role: str) -> Reader:
     return read
 
 
+_BY_COUNTRY: Mapping[str, Callable[[str, str], str | None]] = {
+    "phone": normalise.phone,
+    "company_number": normalise.company_number,
+}
+
+
 def _identifier(role: str, *, keep: bool) -> Reader:
     def normal(text: str, country: str) -> str | None:
         if role == "email":
             return normalise.email(text)
-        return normalise.phone(text, country) if role == "phone" else normalise.identifier(text, role)
+        return _BY_COUNTRY[role](text, country) if role in _BY_COUNTRY else normalise.identifier(text, role)
 
     def read(text: str, country: str) -> Reading:
         value = normal(text, country)
