@@ -72,6 +72,13 @@ def test_a_weight_is_supposed_and_nothing_is_written(town):
     assert (town.clusters(), town.c360.ledger.seq()) == (before, entries)
 
 
+def test_a_weight_of_organisations_is_supposed_by_itself(town):
+    found = town.c360.what_if(bits={"organisation.name.rare": 0})
+
+    assert found.settings == ("organisation.name.rare +11 → +0 bits",)
+    assert found.difference.splits == 0
+
+
 def test_without_a_change_everybody_stays(town):
     found = town.c360.what_if(rules={"bridge_bits": 9}).difference
 
@@ -93,6 +100,7 @@ def test_limit_says_how_many_are_told_by_name(town):
         ({"rules": {"threshold": 1.5}}, QuestionError),
         ({"bits": {"emial.same": 3}}, NotFound),
         ({"bits": {"email": 3}}, NotFound),
+        ({"bits": {"organisation.given.same": 3}}, NotFound),
         ({}, QuestionError),
     ],
 )

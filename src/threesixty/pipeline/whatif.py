@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from threesixty.errors import NotFound, QuestionError, SourceError
-from threesixty.identity.compare import LEVELS
-from threesixty.identity.weights import Weights
+from threesixty.identity.weights import SORTS, Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import load
 from threesixty.pipeline.decide import effects, told
@@ -31,6 +30,8 @@ RULES: Mapping[str, str] = {
     "most_records": "a customer of more records waits for a person",
 }
 """What can be supposed to be otherwise, and what it does."""
+
+_OF_ORGANISATIONS = "organisation."
 
 
 def what_if(
@@ -62,15 +63,21 @@ def _ruled(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
 
 
 def _weighed(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
-    """Weights in which one verdict on one field, named `email.same`, is worth so many bits."""
-    field, _, level = name.partition(".")
-    if field not in LEVELS:
-        raise NotFound("field", field, LEVELS, hint=f"there is {', '.join(LEVELS)}")
-    if level not in LEVELS[field][1:]:
-        known = LEVELS[field][1:]
+    """Weights in which one verdict on one field is worth so many bits.
+
+    The verdict is named `email.same`; of two organisations `organisation.email.same`.
+    """
+    sort = int(name.startswith(_OF_ORGANISATIONS))
+    field, _, level = name.removeprefix(_OF_ORGANISATIONS).partition(".")
+    fields = {field: levels[1:] for field, levels in SORTS[sort].items() if levels[1:]}
+    if field not in fields:
+        raise NotFound("field", field, fields, hint=f"there is {', '.join(fields)}")
+    if level not in fields[field]:
+        known = fields[field]
         raise NotFound(f"verdict on {field}", level, known, hint=f"there is {', '.join(known)}")
-    of_field = {**weights.bits[field], level: round(value * 64) / 64}
-    return weights.bits[field][level], replace(weights, bits={**weights.bits, field: of_field})
+    was, bits = weights.bits[sort][field][level], list(weights.bits)
+    bits[sort] = {**bits[sort], field: {**bits[sort][field], level: round(value * 64) / 64}}
+    return was, replace(weights, bits=(bits[0], bits[1]))
 
 
 def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:
