@@ -82,3 +82,45 @@ def test_six_sources_of_one_file_keep_their_names(monkeypatch):
     assert len(found) == 10_000
     assert str(found[0].name) == "ecom_order/r00000000"
     assert len({record.name.source for record in found}) == 6
+
+
+@needs_data
+def test_the_truth_set_has_dates_scripts_and_relations(monkeypatch):
+    monkeypatch.setenv("SENZING", str(DATA / "public" / "senzing"))
+    found = {str(record.name): record for record in records("senzing")}
+
+    def said(key: str, *names: str) -> tuple[object, ...]:
+        return tuple(found[key].values.get(name) for name in names)
+
+    assert said("customers/1032", "birth_date") == ("1991-08-20",)
+    assert said("customers/1076", "family", "birth_date") == ("Zhang", "1931-04-02")
+    assert said("customers/1075", "family", "given") == ("张", "秀英")
+    assert said("customers/1081", "birth_date") == ("1992-03-15",)
+    assert said("reference/2061", "family", "given", "middle") == ("Васільеў", "Аляксандр", "Паўлавіч")
+    assert said("customers/1001", "street", "city", "region") == ("123 Main Street", "Las Vegas", "NV")
+    assert found["customers/2042"].name.kind == found["reference/2071"].name.kind == "organisation"
+    assert [link.role for link in found["reference/2071"].links] == ["part_of"]
+    assert [link.role for link in found["reference/2051"].links] == ["works_for"]
+    assert sum(len(record.unreadable) for record in found.values()) == 4
+
+
+@needs_data
+@pytest.mark.slow
+def test_people_of_history_are_born_before_christ_and_in_years_without_days(monkeypatch):
+    monkeypatch.setenv("HISTORICAL", str(DATA / "public" / "historical_50k"))
+    born = Counter(record.values.get("birth_date") for record in records("historical"))
+
+    assert born["-0050-01"] == 12
+    assert born["0500"] == 10
+    assert born["1862"] == 596
+    assert not any(date and str(date).endswith("-01-01") for date in born)
+
+
+@needs_data
+@pytest.mark.slow
+def test_a_simulated_population_has_33_sources_and_shared_numbers(monkeypatch):
+    monkeypatch.setenv("PSEUDOPEOPLE", str(DATA / "public" / "pseudopeople"))
+    found = records("pseudopeople")
+
+    assert len({record.name.source for record in found}) == 33
+    assert sum(bool(record.identifiers) for record in found) > 77_000

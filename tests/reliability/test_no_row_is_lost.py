@@ -22,6 +22,8 @@ EXAMPLES = {
     "adventureworks": ("ADVENTUREWORKS", DATA / "public" / "adventureworks"),
     "customers": ("CUSTOMERS", DATA / "customers" / "c10k.parquet"),
     "senzing": ("SENZING", DATA / "public" / "senzing"),
+    "historical": ("HISTORICAL", DATA / "public" / "historical_50k"),
+    "pseudopeople": ("PSEUDOPEOPLE", DATA / "public" / "pseudopeople"),
 }
 
 PROJECT = """

@@ -131,11 +131,6 @@ def _year(date: str) -> str:
     return date_parts(date)[0]
 
 
-def _whole(date: str) -> str:
-    """A date that is only a year or a month is too many people's to look for."""
-    return date if len(date_parts(date)) == 3 else ""
-
-
 def _named(folded: str) -> str:
     """Says that it is an organisation, so that persons have no such key."""
     return "named" if folded else ""
@@ -171,7 +166,7 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
     given, family = parties.column("given"), parties.derived("family", names.sound)
     formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
     formal_initial = parties.derived("given", _formal_initial)
-    born, year = parties.derived("birth_date", _whole), parties.derived("birth_date", _year)
+    born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
     postcode, city = parties.column("postcode"), parties.column("city")
     street = parties.derived("street", _number_and_name)
     surname = parties.column("family")
