@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import json
 from pathlib import Path
 
 from threesixty.customer360.opened import Opened, Tell, silent
 from threesixty.errors import NotFound, WeightsError
 from threesixty.identity.weights import Weights
-from threesixty.pipeline import epochs
+from threesixty.pipeline import epochs, train
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
@@ -17,6 +18,35 @@ from threesixty.report.epochs import Epoch, EpochShown, Switched
 
 class Training(Opened):
     """What scoring learned, and what it would make of the customers."""
+
+    def train(
+        self,
+        *,
+        fill: bool = False,
+        spark: str = "",
+        model: Path | None = None,
+        why: str = "",
+        by: str = "",
+        dry_run: bool = False,
+        progress: Tell = silent,
+    ) -> EpochShown:
+        """Learn weights with Splink from the pairs of the ledger, people's merges and splits among them.
+
+        They are kept as an open epoch, unless it is a dry run, and shown with what they would change. `fill`
+        takes the shipped weights where too few pairs show a level; `spark` is a master's address; `model` a
+        file for Splink's own model. Raises WeightsError, which names such levels.
+        """
+        with uncollected():
+            resolve(self.writable, self._beside.weights, progress)
+            learned = train.train(self._beside, progress, fill=fill, spark=spark)
+            if model:
+                model.write_text(json.dumps(learned.model, indent=1) + "\n", "utf-8")
+            if dry_run:
+                return epochs.tried(self._beside, learned.text, "what was learned", progress)
+            who = by or getpass.getuser()
+            number = epochs.open_(self.writable, learned.text, "what was learned", by=who, why=why)
+            self._drawn(silent)
+            return epochs.shown(self._beside, number, progress)
 
     def epochs(self) -> tuple[Epoch, ...]:
         """Every epoch, newest first; the last one, 0, is the weights that are shipped."""

@@ -93,7 +93,7 @@ def compare(
     table = weights.table(band)[sort]
     found = []
     for place, ((field, names), level) in enumerate(zip(SORTS[sort].items(), levels, strict=True)):
-        if level and names[level] != "both":
+        if level and (names[level] != "both" or table[place, level]):
             x, y = _shown(parties, field, one, other)
             said = _say(field, names[level], x, y)
             found.append(Evidence(field, x, y, said, round(float(table[place, level]), 2)))

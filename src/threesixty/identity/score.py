@@ -81,6 +81,6 @@ def reasons(levels: int, weights: Weights, band: Band) -> tuple[Reason, ...]:
         for place, ((field, names), level) in enumerate(
             zip(SORTS[sort].items(), unpacked[0].tolist(), strict=True)
         )
-        if level and names[level] != "both"
+        if level and (names[level] != "both" or table[sort, place, level])
     ]
     return tuple(sorted(found, key=lambda reason: -abs(reason.bits)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from math import log2
@@ -76,6 +76,7 @@ class Weights:
     exclusive: frozenset[str]
     most: Mapping[str, int]
     most_records: int
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Weights:
@@ -116,6 +117,10 @@ class Weights:
             exclusive=frozenset(limits["exclusive"]),
             most=limits["most"],
             most_records=limits["most_records"],
+            shares={
+                each["field"]: {level["level"]: level["m"] for level in each["levels"]}
+                for each in read["comparisons"]
+            },
         )
 
     def band(self, live_parties: int) -> Band:

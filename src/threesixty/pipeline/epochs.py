@@ -67,7 +67,10 @@ def read(text: str, where: str) -> Weights:
 
 def of(ledger: Ledger, project: Project, number: int) -> Weights:
     """The weights of an epoch, with the project's own threshold. Raises NotFound, WeightsError."""
-    weights = read(text_of(ledger, number), f"epoch {number}") if number else Weights.load()
+    return _with_threshold(read(text_of(ledger, number), f"epoch {number}"), project)
+
+
+def _with_threshold(weights: Weights, project: Project) -> Weights:
     return replace(weights, probability=float(project.rules.get("threshold", weights.probability)))
 
 
@@ -122,11 +125,22 @@ def _learned(ledger: Ledger, number: int) -> str:
 def shown(view: View, number: int | None, tell: Tell) -> EpochShown:
     """An epoch with its weights beside those that count, and what it would change where it does not count."""
     epoch = one(view.ledger, number)
-    weights, said = of(view.ledger, view.project, epoch.number), text_of(view.ledger, epoch.number)
-    told = difference(view, epoch.number, tell) if epoch.state != "in force" else None
+    return _shown(view, epoch, text_of(view.ledger, epoch.number), tell)
+
+
+def tried(view: View, text: str, where: str, tell: Tell) -> EpochShown:
+    """Weights that are kept nowhere, as if they were the next epoch."""
+    read(text, where)
+    number = listed(view.ledger)[0].number + 1
+    return _shown(view, Epoch(number, "tried", str(json.loads(text).get("learned", ""))), text, tell)
+
+
+def _shown(view: View, epoch: Epoch, text: str, tell: Tell) -> EpochShown:
+    weights = _with_threshold(read(text, f"epoch {epoch.number}"), view.project)
+    told = compared(view, weights, epoch.number, tell) if epoch.state != "in force" else None
     band = _band(view, weights)
     return EpochShown(
-        epoch, weights.threshold, band.prior_bits, levels(said, weights, band, view.weights, view.band), told
+        epoch, weights.threshold, band.prior_bits, levels(text, weights, band, view.weights, view.band), told
     )
 
 
@@ -188,11 +202,12 @@ def switch(view: View, number: int, tell: Tell, *, by: str, why: str = "", dry_r
         )
     if epoch.state == "in force":
         raise DecisionRefused(f"epoch {number} is in force already")
-    told = difference(view, number, tell)
+    weights = of(ledger, view.project, number)
+    told = compared(view, weights, number, tell)
     if not dry_run:
         with ledger.writing():
             ledger.say_of_epoch(number, "switched", by=by, why=why)
-            resolve(ledger, of(ledger, view.project, number), tell, anew=True)
+            resolve(ledger, weights, tell, anew=True)
     return Switched(number, before, told, dry_run)
 
 
@@ -206,11 +221,6 @@ def _unmoved(ledger: Ledger) -> Iterator[None]:
 
 
 # --- what they would change ------------------------------------------------------------------------------
-
-
-def difference(view: View, number: int, tell: Tell) -> Difference:
-    """What an epoch would make of the ledger, by name. Compares everything; writes nothing."""
-    return compared(view, of(view.ledger, view.project, number), number, tell)
 
 
 def compared(

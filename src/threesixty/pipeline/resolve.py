@@ -117,7 +117,7 @@ def resolve(
 
 def digest(weights: Weights) -> str:
     """A digest of everything scoring depends on."""
-    values = [getattr(weights, each.name) for each in fields(weights)]
+    values = [getattr(weights, each.name) for each in fields(weights) if each.compare]
     # A set is printed in another order by every process.
     said = repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
     return blake2b(said.encode(), digest_size=12).hexdigest()

@@ -27,7 +27,7 @@ class Epoch:
     """Weights, who opened them and when; epoch 0 are the shipped ones. `learned` says from what."""
 
     number: int
-    state: Literal["in force", "open", "former", "dropped"]
+    state: Literal["in force", "open", "former", "dropped", "tried"]
     learned: str
     at: int | None = None
     by: str = ""

@@ -62,7 +62,9 @@ def shown(found: EpochShown, width: int) -> RenderableType:
     ]
     if found.difference:
         parts += difference(found.difference)
-        if found.epoch.state != "dropped":
+        if found.epoch.state == "tried":
+            parts.append(next_steps([("threesixty train", "the same, and keep it as an epoch")]))
+        elif found.epoch.state != "dropped":
             parts.append(next_steps(_choices(found.epoch.number)))
     return Group(*parts)
 
