@@ -257,11 +257,11 @@ def written(
                 u = m / 2 ** float(table[FIELDS.index(field), LEVEL[field][level]])
                 levels.append({"level": level, "m": m, "u": u})
         comparisons.append({"field": field, "levels": levels})
-    more = odds(model) - band.prior_bits
+    more = round((odds(model) - band.prior_bits) * 64) / 64
     bands = [
         {
             "name": one.name, "records": one.records,
-            "prior_bits": round((more + one.prior_bits) * 64) / 64,
+            "prior_bits": one.prior_bits + more,
             "identifier_bits": one.identifier_bits - band.identifier_bits,
         }
         for one in weights.bands
@@ -280,6 +280,9 @@ def _as_before(table: NDArray[np.float64], more: float) -> list[dict[str, Any]]:
         if field == "sort":
             bits[organisations.BOTH - 1] -= more
         said = zip(names[1:], bits, strict=True)
-        levels = [{"level": name, "m": 0.5, "u": 0.5 / 2**worth} for name, worth in said]
+        levels = [
+            {"level": name, "m": 0.5 * 2 ** min(worth, 0), "u": 0.5 / 2 ** max(worth, 0)}
+            for name, worth in said
+        ]
         found.append({"field": field, "levels": levels})
     return found

@@ -150,10 +150,10 @@ class Weights:
     def _table(self, band: Band) -> NDArray[np.float64]:
         found = np.zeros((len(SORTS), WIDTH, 16))
         for sort, (fields, known) in enumerate(zip(SORTS, self.bits, strict=True)):
-            for row, (field, levels) in enumerate(fields.items()):
+            for row, (name, levels) in enumerate(fields.items()):
                 for place, level in enumerate(levels[1:], 1):
-                    shared = field in IDENTIFYING and level in _SHARED
-                    found[sort, row, place] = known[field][level] + (band.identifier_bits if shared else 0.0)
+                    shared = name in IDENTIFYING and level in _SHARED
+                    found[sort, row, place] = known[name][level] + (band.identifier_bits if shared else 0.0)
         return found
 
 
