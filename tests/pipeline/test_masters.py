@@ -113,3 +113,60 @@ def test_forgetting_leaves_no_master_id(town: Town):
     path = town.c360.ledger.path
     town.c360.close()
     assert all(b"M-SECRET-1" not in file.read_bytes() for file in path.parent.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("filler", ["0", "000", "UNKNOWN", "9999"])
+def test_a_filler_holds_nobody_together_and_is_named(town: Town, filler: str):
+    town.put("mdm", known("1", "Ada", filler), known("2", "Zoe", filler))
+
+    assert {together("1"), together("2")} <= town.clusters()
+    with pytest.raises(NotFound):
+        town.c360.customer(filler)
+    said = f"master id {filler} of mdm is on 2 records of 2 customers: it is a filler"
+    assert any(notice.startswith(said) for notice in town.c360.status().notices)
+
+
+def crowd(start: int, many: int, golden: str) -> list[dict[str, str]]:
+    """People whose surnames all begin differently."""
+    begin = "Ab Be Ce Di Ec Fa Go Ha Ig Jo Ka Lu Mo Ne Ob".split()
+    return [
+        {**known(str(n), f"Given{n}", golden), "family": f"{begin[n]}sson"}
+        for n in range(start, start + many)
+    ]
+
+
+def test_an_id_on_plainly_different_people_is_set_aside_and_returns_when_they_go(town: Town):
+    """What the ninth name takes away, its going gives back; nothing of the rows is lost."""
+    town.put("mdm", *crowd(0, 8, "M7"))
+    eight = together(*map(str, range(8)))
+    assert eight in town.clusters()
+
+    town.put("mdm", *crowd(8, 1, "M7"))
+    assert {together(str(n)) for n in range(9)} <= town.clusters()
+    assert any("M7 of mdm is on 9 records of 9 customers" in one for one in town.c360.status().notices)
+    assert town.export() == town.rebuilt()
+
+    town.delete("mdm", "8")
+    assert eight in town.clusters()
+    assert not [one for one in town.c360.status().notices if "M7" in one]
+    assert town.c360.customer("M7").id == town.c360.customer("mdm/0").id
+
+
+def test_the_order_in_which_a_filler_shows_itself_does_not_matter(tmp_path: Path):
+    rows, found = crowd(0, 10, "M7"), set()
+    for number, order in enumerate((rows, rows[::-1])):
+        town = opened(tmp_path / str(number))
+        for row in order:
+            town.put("mdm", row)
+        found.add(frozenset(town.clusters()))
+        town.c360.close()
+
+    assert len(found) == 1
+
+
+def test_an_id_that_a_person_overruled_is_told_by_status(town: Town):
+    town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"), known("3", "Bo", "M1"))
+    town.c360.split("mdm/1", "mdm/1")
+
+    [told] = [one for one in town.c360.status().notices if "master id" in one]
+    assert told.startswith("master id M1 of mdm is on 3 records of 2 customers: a person's decision keeps")

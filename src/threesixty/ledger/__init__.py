@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threesixty.ledger.erasure import Erased
 from threesixty.ledger.feed import Telling
+from threesixty.ledger.masters import FILLERS, MasterId
 from threesixty.ledger.rows import (
     Appended,
     Carried,
@@ -25,7 +26,25 @@ from threesixty.ledger.store import Ledger
 from threesixty.ledger.tallies import Tally
 
 __all__ = [
-    "Appended", "Carried", "ChangeRow", "Counts", "Erased", "FileMark", "HouseholdRow",
-    "Ledger", "LinkRow", "MappedRow", "MatchRow", "MovedRow", "ParkedRow", "PartyRows", "Pending",
-    "PinRow", "Superseded", "Tally", "Telling",
+    "FILLERS",
+    "Appended",
+    "Carried",
+    "ChangeRow",
+    "Counts",
+    "Erased",
+    "FileMark",
+    "HouseholdRow",
+    "Ledger",
+    "LinkRow",
+    "MappedRow",
+    "MasterId",
+    "MatchRow",
+    "MovedRow",
+    "ParkedRow",
+    "PartyRows",
+    "Pending",
+    "PinRow",
+    "Superseded",
+    "Tally",
+    "Telling",
 ]  # fmt: skip

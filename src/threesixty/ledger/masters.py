@@ -1,12 +1,18 @@
-"""Master ids of other systems: rows that bear the same one are the same, for as long as they do."""
+"""Master ids of other systems: rows that bear the same one are the same, for as long as they do.
+
+An id that is no id but fills an empty cell (`0`, `UNKNOWN`, or one on rows of plainly different people) holds
+nobody together. Which these are is worked out while resolving, and kept by their numbers.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.pins import Pins
@@ -14,14 +20,60 @@ from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision
 from threesixty.schema import MASTER
 
-_link, _name = tables.link.c, tables.name.c
+_link, _name, _mapped, _member = tables.link.c, tables.name.c, tables.mapped.c, tables.membership.c
 _BORNE = select(_link.to_no, _link.record).where(_link.role == MASTER).order_by(_link.to_no, _link.record)
 _MASTERS = select(_link.to_no).where(_link.record.in_(listed("numbers")), _link.role == MASTER)
 _BEARERS = _BORNE.where(_link.to_no.in_(listed("masters")))
-_CALLED = select(_link.record).join(tables.name, _name.no == _link.to_no).where(
+_CALLED = select(_link.record, _link.to_no).join(tables.name, _name.no == _link.to_no).where(
     _name.kind == MASTER, _name.source == bindparam("source"), _name.key == bindparam("key"),
     _link.role == MASTER,
 )  # fmt: skip
+
+# What people write where they have no id; zeros and nines of any length besides.
+_WORDS = ("-", "--", "-1", "?", "dummy", "empty", "n/a", "na", "nan", "nil", "none", "null", "tbd", "test",
+          "undefined", "unknown", "unassigned", "x", "xxx")  # fmt: skip
+FILLERS = "fillers"
+"""Where the numbers of those that are none are remembered."""
+FEW = 8
+"""One customer has never more names than this that begin differently."""
+_ENDS_UP_EMPTY = or_(
+    *(func.lower(_name.key) == word for word in _WORDS), func.trim(_name.key, "0") == "",
+    (func.trim(_name.key, "9") == "") & (func.length(_name.key) > 3),
+)  # fmt: skip
+_borne_by_two = select(_link.to_no).where(_link.role == MASTER).group_by(_link.to_no)
+_EMPTY = (
+    _borne_by_two.join(tables.name, _name.no == _link.to_no).where(_ENDS_UP_EMPTY).having(func.count() > 1)
+)
+_names = (func.json_extract(_mapped["values"], f"$.{one}") for one in ("family", "name", "given"))
+_beginning = func.substr(func.lower(func.coalesce(*_names)), 1, 2)
+_crowded = (
+    select(_link.to_no)
+    .join(tables.mapped, _mapped.no == _link.record)
+    .where(_link.role == MASTER)
+    .group_by(_link.to_no)
+    .having(func.count(_beginning.distinct()) > FEW)
+)
+_CROWDED = _crowded.where(_link.to_no.in_(_borne_by_two.having(func.count() > FEW)))
+_AMONG = [text.where(_link.to_no.in_(listed("masters"))) for text in (_EMPTY, _CROWDED)]
+_STATE = select(tables.state.c.value).where(tables.state.c.key == FILLERS)
+_TORN = (
+    select(_link.to_no, func.count(_link.record.distinct()), func.count(_member.customer.distinct()))
+    .join(tables.membership, _member.record == _link.record)
+    .where(_link.role == MASTER)
+    .group_by(_link.to_no)
+    .having(func.count(_member.customer.distinct()) > 1)
+    .order_by(_link.to_no)
+)
+
+
+class MasterId(NamedTuple):
+    """An id of another system: on how many live Records, and of how many Customers."""
+
+    source: str
+    key: str
+    records: int
+    customers: int
+
 
 # In a group so small each is held to each, so that nobody falls out with the one who is split off.
 _EACH_TO_EACH = 12
@@ -37,8 +89,10 @@ class Masters(Pins):
         else:
             rows = self._rows(_BEARERS, masters=self.masters_of(numbers))
         groups: defaultdict[int, list[int]] = defaultdict(list)
+        fillers = self.fillers()
         for master, record in rows:
-            groups[master].append(record)
+            if master not in fillers:
+                groups[master].append(record)
         several = {master: records for master, records in groups.items() if len(records) > 1}
         sources = {no: name.source for no, name in zip(several, self.names(list(several)), strict=True)}
         return [
@@ -48,16 +102,40 @@ class Masters(Pins):
         ]
 
     def masters_of(self, numbers: Sequence[int]) -> list[int]:
-        """The numbers of the master ids that these Records bear."""
-        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)})
+        """The numbers of the master ids that these Records bear, fillers aside."""
+        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)} - self.fillers())
+
+    def fillers(self) -> frozenset[int]:
+        """The numbers of the master ids that are none."""
+        found = self._value(_STATE)
+        return frozenset(map(int, filter(None, json.loads(found).split(",")))) if found else frozenset()
+
+    def found_fillers(self, records: Sequence[int] | None, masters: Sequence[int] = ()) -> frozenset[int]:
+        """The fillers as the Records are now, looked at anew: all, or those of these Records and these."""
+        if records is None:
+            return frozenset(no for text in (_EMPTY, _CROWDED) for (no,) in self._rows(text))
+        asked = sorted({*masters, *(no for (no,) in self._rows(_MASTERS, numbers=records))})
+        found = (no for text in _AMONG for (no,) in self._rows(text, masters=asked))
+        return self.fillers().difference(asked).union(found)
+
+    def torn(self) -> list[tuple[int, MasterId]]:
+        """Master ids on Records of several Customers, fillers among them, by their numbers."""
+        rows = self._rows(_TORN)
+        names = self.names([no for no, _, _ in rows])
+        return [
+            (no, MasterId(name.source, name.key, records, customers))
+            for (no, records, customers), name in zip(rows, names, strict=True)
+        ]
 
     def bearers(self, masters: Sequence[int]) -> list[int]:
         """Live Records that bear any of these master ids."""
         return [record for _, record in self._rows(_BEARERS, masters=masters)]
 
     def called(self, source: str, master: str) -> list[int]:
-        """Live Records of a source that bear a master id."""
-        return [record for (record,) in self._rows(_CALLED, source=source, key=master)]
+        """Live Records of a source that bear a master id; nobody where it is none."""
+        found = self._rows(_CALLED, source=source, key=master)
+        fillers = self.fillers()
+        return [record for record, no in found if no not in fillers]
 
 
 def _pairs(records: Sequence[int]) -> Iterator[tuple[int, int]]:

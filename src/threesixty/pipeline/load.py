@@ -12,7 +12,7 @@ from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import FileMark, Ledger
-from threesixty.pipeline import contract, explain
+from threesixty.pipeline import contract, explain, masters
 from threesixty.pipeline.account import account
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
@@ -134,7 +134,7 @@ def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unread
         parked=counts.parked,
         unreadable=unreadable.told(),
         worth_a_look=worth_a_look(view, resolution),
-        notices=resolution.notices,
+        notices=(*resolution.notices, *masters.told(view.ledger)),
         seconds=0.0,
     )
 

@@ -84,8 +84,9 @@ def _by_master(view: View, key: str) -> list[int]:
 
 def _normal(kind: str, text: str, country: str) -> str | None:
     try:
-        if kind == "phone":
-            return normalise.phone(text, country)
+        if kind in {"phone", "company_number"}:
+            read = normalise.phone if kind == "phone" else normalise.company_number
+            return read(text, country)
         return normalise.email(text) if kind == "email" else normalise.identifier(text, kind)
     except ValueError:
         return None

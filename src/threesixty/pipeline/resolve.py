@@ -22,7 +22,7 @@ from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
-from threesixty.ledger import Ledger, Pending
+from threesixty.ledger import FILLERS, Ledger, Pending
 from threesixty.pipeline import feed, settle
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.elsewhere import elsewhere
@@ -131,6 +131,7 @@ def _everything(
     everyone, ats = parties(rows), rows.ats
     del rows
     total = len(everyone)
+    _remember_fillers(ledger, ledger.found_fillers(None))
     tell(Progress("compare", 0, total))
     # Another core goes on comparing while this one writes what has been worked out so far.
     work = elsewhere if total > _MANY and (os.cpu_count() or 1) > 1 else _here
@@ -191,7 +192,7 @@ def _touched(
     ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because
 ) -> Resolution:
     seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
-    seeds = np.union1d(seeds, np.asarray(_fellows(ledger), dtype=np.int64))
+    seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed), dtype=np.int64))
     reached = hanging_together(ledger, weights, seeds)
     component = parties(ledger.parties(reached))
     members = component.numbers.tolist()
@@ -217,10 +218,17 @@ def _touched(
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
 
 
-def _fellows(ledger: Ledger) -> list[int]:
-    """Records that bear the master ids which changed Records bore before."""
+def _fellows(ledger: Ledger, changed: Sequence[int]) -> list[int]:
+    """Records that bear the master ids which changed Records bore before, or which count now or no more."""
     former = ledger.superseded(ledger.reached("resolved_seq"))
-    return ledger.bearers(sorted({to for row in former for role, to in row.links if role == MASTER}))
+    left = {to for row in former for role, to in row.links if role == MASTER}
+    before, now = ledger.fillers(), ledger.found_fillers(sorted(changed), sorted(left))
+    _remember_fillers(ledger, now)
+    return ledger.bearers(sorted((left - now) | (before ^ now)))
+
+
+def _remember_fillers(ledger: Ledger, fillers: frozenset[int]) -> None:
+    ledger.set_state(FILLERS, ",".join(map(str, sorted(fillers))))
 
 
 def _told(
