@@ -10,7 +10,7 @@ from threesixty import card, customer360, feed, history, record, report
 from threesixty.customer360 import asking, deciding, following, keeping, loading, opened, trusting
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
-from threesixty.report import doubts, how, tested, whatif
+from threesixty.report import doubts, health, how, tested, whatif
 
 HEAD = """# Python
 
@@ -47,7 +47,20 @@ def _verb(node: ast.FunctionDef) -> Iterator[str]:
 
 def _answers() -> Iterator[str]:
     yield "## What they answer with\n"
-    for where in (record, card, feed, history, report, how, whatif, tested, doubts, Resolution, Question):
+    for where in (
+        record,
+        card,
+        feed,
+        history,
+        report,
+        how,
+        whatif,
+        tested,
+        doubts,
+        health,
+        Resolution,
+        Question,
+    ):
         yield from _values(inspect.getsource(where))
 
 

@@ -153,3 +153,17 @@ def test_what_if_takes_rows_as_json_or_from_a_file(run, tmp_path, form):
 )
 def test_what_cannot_be_supposed_is_refused(run, args):
     run("what-if", *args, code=2)
+
+
+# --- health ----------------------------------------------------------------------------------------------
+
+
+def test_health_shows_every_part(run):
+    shown = run("health", "--canaries", "20")
+
+    for title in ("Canaries", "Customers of several records", "Sizes", "At the edges", "Next"):
+        assert title in shown
+
+
+def test_health_can_do_without_canaries(run):
+    assert json.loads(run("--json", "health", "--canaries", "0"))["canaries"] is None

@@ -1,4 +1,4 @@
-"""Trust who is who: how, test, review."""
+"""Trust who is who: health, how, test, review."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import typer
 
 from threesixty.cli import junit
 from threesixty.cli.frame import Frame, console, note, opened, project_file, show
+from threesixty.cli.progress import bars
 from threesixty.cli.terminal import doubts, reports, trust
+from threesixty.cli.terminal.health import health as drawn_health
 from threesixty.cli.terminal.how import how as drawn_how
 
 if TYPE_CHECKING:
@@ -24,9 +26,25 @@ _WHY = typer.Option(help="Why, for those who come later.")
 
 
 def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=_PANEL)(health)
     app.command(rich_help_panel=_PANEL)(how)
     app.command("test", rich_help_panel=_PANEL)(run_tests)
     app.command(rich_help_panel=_PANEL)(review)
+
+
+def health(
+    ctx: typer.Context,
+    canaries: Annotated[
+        int, typer.Option(help="So many invented records, whose customer is known; 0 for none.", min=0)
+    ] = 600,
+    seed: Annotated[int, typer.Option(help="Another number draws another sample.")] = 360,
+) -> None:
+    """How sound who is who is, without labels: conflicts, loose merges, drift, canaries; writes nothing."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        with bars(quiet=frame.quiet or frame.json) as progress:
+            found = c360.health(canaries=canaries, seed=seed, progress=progress)
+        show(frame, found, lambda width: drawn_health(found, width), whole=True)
 
 
 def how(

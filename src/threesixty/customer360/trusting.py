@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from threesixty.customer360.opened import Opened, Tell, silent
-from threesixty.pipeline import how, lookup, review, testing, whatif
+from threesixty.pipeline import health, how, lookup, review, testing, whatif
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.view import View
 from threesixty.project import cases
 from threesixty.report.doubts import Doubts, Label
+from threesixty.report.health import Health
 from threesixty.report.how import How
 from threesixty.report.tested import CaseResults
 from threesixty.report.whatif import WhatIf, WhatIfRow
@@ -63,6 +64,14 @@ class Trusting(Opened):
         """
         view = View.of(self.writable, self.project, self.weights)
         return whatif.what_if_rows(view, self.project, source, rows)
+
+    def health(self, *, canaries: int = 600, seed: int = 360, progress: Tell = silent) -> Health:
+        """How sound who is who is, without labels; with so many canaries, 0 for none. Writes nothing.
+
+        What is large is sampled, by `seed` always the same, and `sampled` says so.
+        """
+        with uncollected():
+            return health.health(self.view, progress, birds=canaries, seed=seed)
 
     def labels(self) -> tuple[Label, ...]:
         """Every pair of Records that people decided, as labels to learn from."""

@@ -50,6 +50,30 @@ _NODES = (
     .group_by(_membership.customer)
     .order_by(desc("things"))
 )
+_SIZES = select(_size.c.records, func.count()).group_by(_size.c.records).order_by(_size.c.records)
+_SEVERAL = select(_size.c.customer).where(_size.c.records > 1).order_by(_size.c.customer)
+_LARGEST = (
+    select(_size.c.customer, _size.c.records)
+    .order_by(_size.c.records.desc(), _size.c.customer)
+    .limit(bindparam("most"))
+)
+_posting = tables.posting.c
+_HOLDERS = (
+    select(_posting.key, func.count(), func.min(_posting.record))
+    .where(_posting.key.in_(listed("keys")))
+    .group_by(_posting.key)
+)
+_CHURN = (
+    select(tables.change.c.what, func.count(distinct(tables.change.c.customer)))
+    .where(tables.change.c.at > bindparam("since"))
+    .group_by(tables.change.c.what)
+)
+_LAST_CHANGE = select(func.max(tables.change.c.at))
+_ARRIVALS = (
+    select(_mapped.no, _mapped.seq, _mapped.source, _mapped.at)
+    .where(_mapped.sort == "party")
+    .order_by(_mapped.seq, _mapped.no)
+)
 
 
 class Doubts(Session):
@@ -70,3 +94,30 @@ class Doubts(Session):
     def things_of(self, customers: Sequence[int], kind: str) -> dict[int, int]:
         """How many things of a kind name each Customer; those that none names are left out."""
         return dict(self._rows(_NODES, numbers=customers, kind=kind))
+
+    # --- how it is as a whole ------------------------------------------------------------------------
+
+    def sizes(self) -> dict[int, int]:
+        """How many Customers have so many Records, by that number."""
+        return dict(self._rows(_SIZES))
+
+    def several(self) -> list[int]:
+        """Every Customer of more than one Record, ascending."""
+        return [customer for (customer,) in self._rows(_SEVERAL)]
+
+    def largest(self, most: int) -> list[tuple[int, int]]:
+        """The Customers of most Records, with how many."""
+        return [(customer, records) for customer, records in self._rows(_LARGEST, most=most)]
+
+    def holders_of_keys(self, keys: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Each of these keys with how many Records stand under it, and one of them."""
+        return [(key, many, one) for key, many, one in self._rows(_HOLDERS, keys=keys)]
+
+    def churn(self, milliseconds: int) -> dict[str, int]:
+        """What became of how many Customers in so long a time before the last change."""
+        last = int(self._value(_LAST_CHANGE) or 0)
+        return dict(self._rows(_CHURN, since=last - milliseconds))
+
+    def arrivals(self) -> list[tuple[int, int, str, int | None]]:
+        """Live party Records by the entry that made them what they are: number, entry, source, its time."""
+        return [(number, seq, source, at) for number, seq, source, at in self._rows(_ARRIVALS)]
