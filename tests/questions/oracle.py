@@ -4,12 +4,11 @@ Of a Question it takes only what its header says: columns, defaults and how many
 """
 
 from collections import Counter, defaultdict
-from itertools import permutations
+
+from across import NEVER, Across, of, when
 
 from threesixty.report import Answer
 
-NEVER = -9_007_199_254_740_991
-DAY = 86_400_000
 OVER = {"closed", "resolved", "solved", "done", "cancelled"}
 HUB = 50
 HELD, CROWD = f"held by more than {HUB} customers", f"more than {HUB} of a sort"
@@ -24,20 +23,11 @@ RELATED = (
 HAPPENED = ("MADE", "RECEIVED", "RAISED", "SENT_BACK")
 
 
-def of(node, names):
-    """Some values of a node or an edge, in order."""
-    return tuple(node[name] for name in names.split())
-
-
 def by_id(pair):
     return pair[1]["id"]
 
 
-def when(thing):
-    return NEVER if thing["at"] is None else thing["at"], thing["id"]
-
-
-class Oracle:
+class Oracle(Across):
     """A graph: nodes by label and id, and for every edge type what stands at the other end of each node."""
 
     def __init__(self, nodes, edges, schema):
@@ -133,35 +123,28 @@ class Oracle:
         columns = "id kind name at status amount currency source"
         return [of(t, columns) for t in sorted(older, key=when, reverse=True)]
 
-    # --- across customers ------------------------------------------------------------------------------
-
-    def hubs(self, at_least=3):
-        held = [i for i in self.nodes["Identifier"].values() if i["holders"] >= at_least]
+    def engagement(self, customer):
+        ways = {"MAILED": "mailed", "OPENED": "opened", "RESPONDED": "responded", "VIEWED": "viewed",
+                "WANTED": "basket", "CAME_FROM": "came_from"}  # fmt: skip
+        found = {how: [(e, x) for e, x in self.out[sort, customer]] for sort, how in ways.items()}
+        newest = lambda pair: NEVER if pair[0]["last"] is None else pair[0]["last"]  # noqa: E731
         return [
-            of(i, "id type value holders generic")
-            for i in sorted(held, key=lambda i: (-i["holders"], i["id"]))
+            (how, *of(x, "id name"), *of(e, "count first last"))
+            for how, pairs in found.items()
+            for e, x in sorted(pairs, key=lambda pair: (-newest(pair), pair[1]["id"]))
         ]
 
-    def bought_together(self, product=""):
-        baskets = ([x["id"] for _, x in self.out["INCLUDES", p]] for p in self.nodes["Purchase"])
-        pairs = Counter(pair for basket in baskets for pair in permutations(basket, 2))
-        kept = [(-n, a, b) for (a, b), n in pairs.items() if (a == product if product else a < b)]
-        products = self.nodes["Product"]
-        return [(a, products[a]["name"], b, products[b]["name"], -n) for n, a, b in sorted(kept)]
-
-    def recency_frequency_value(self):
-        customers = self.nodes["Customer"].values()
-        newest = max((c["last_purchase"] for c in customers if c["last_purchase"] is not None), default=None)
-        groups = defaultdict(list)
-        for customer in customers:
-            if customer["purchases"]:
-                groups[rank(customer, newest)].append(of(customer, "purchases value other_currency"))
-        recency = ("within 30 days", "within 90 days", "within a year", "longer ago")
-        frequency = ("once", "2 to 4 times", "5 to 9 times", "10 times or more")
-        return [
-            (recency[r], frequency[f], len(rows), *map(sum, zip(*rows, strict=True)))
-            for (r, f), rows in sorted(groups.items())
-        ]
+    def might_like(self, customer):
+        mine = {p["id"] for _, p in self.out["BOUGHT", customer]}
+        shared = Counter(o["id"] for p in mine for _, o in self.into["BOUGHT", p] if o["id"] != customer)
+        liked, points = Counter(), Counter()
+        for other, common in shared.items():
+            for _, p in self.out["BOUGHT", other]:
+                if p["id"] not in mine:
+                    liked[p["id"]] += 1
+                    points[p["id"]] += common
+        order = sorted(liked, key=lambda p: (-points[p], p))
+        return [(p, self.nodes["Product"][p]["name"], liked[p], points[p]) for p in order]
 
     # --- the whole card --------------------------------------------------------------------------------
 
@@ -298,13 +281,6 @@ def part(
     name, id_, shown="", kind="", source="", text="", note="", at=0, until=0, amount=0, count=0, number=0.0
 ):
     return name, id_, shown, kind, source, text, note, at, until, amount, count, number
-
-
-def rank(customer, newest):
-    """How long ago and how often, as numbers of their groups; no purchase with a day is the longest ago."""
-    last = customer["last_purchase"]
-    recency = 3 if last is None else sum(newest - last > days * DAY for days in (30, 90, 365))
-    return recency, sum(customer["purchases"] > most for most in (1, 4, 9))
 
 
 def trail(steps, last, first):

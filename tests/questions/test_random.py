@@ -10,6 +10,7 @@ from threesixty.questions import ask, catalogue, find
 from threesixty.questions.question import parameters
 
 CUSTOMERS = [f"customer:{letter}" for letter in "abcdefg"]
+CAMPAIGNS, ORIGINS = ["campaign:spring", "campaign:autumn"], ["origin:search", "origin:friend"]
 PRODUCTS = [f"product:{name}" for name in ("cup", "pot", "tea")]
 
 # --- random values: the odd ones too, and nothing wherever the graph may hold nothing ---------------------
@@ -41,6 +42,7 @@ identifiers = st.fixed_dictionaries(
 )  # fmt: skip
 records = st.fixed_dictionaries(
     {
+        "brand": st.sampled_from([None, "Farol", "Maré"]),
         "customer": customer, "source": st.sampled_from(["crm", "shop"]), "at": instants, "bits": numbers,
         "why": texts, "wins": texts, "since": instants,
     }
@@ -58,6 +60,15 @@ tickets = st.fixed_dictionaries(
         "status": st.sampled_from([None, "open", "Closed", "SOLVED", "new"]), "priority": maybe_text,
     }
 )  # fmt: skip
+product_returns = st.fixed_dictionaries(
+    {
+        "buyer": customer, "product": st.sampled_from([None, *PRODUCTS]), "at": instants, "amount": amounts,
+        "currency": st.sampled_from([None, "EUR", "GBP"]),
+    }
+)  # fmt: skip
+ATTENTION = {"MAILED": CAMPAIGNS, "OPENED": CAMPAIGNS, "RESPONDED": CAMPAIGNS, "VIEWED": PRODUCTS,
+             "WANTED": PRODUCTS, "CAME_FROM": ORIGINS}  # fmt: skip
+paid = st.sampled_from([(sort, what) for sort, those in ATTENTION.items() for what in those])
 bought = st.tuples(st.integers(1, 3), instants, instants, amounts)
 towns = st.fixed_dictionaries(
     {
@@ -74,6 +85,10 @@ towns = st.fixed_dictionaries(
             max_size=9,
         ),
         "aliases": st.lists(customer, max_size=3),
+        "returns": st.lists(product_returns, max_size=6),
+        "attention": st.dictionaries(
+            st.tuples(customer, paid), st.tuples(st.integers(1, 9), instants, instants), max_size=14
+        ),
     }
 )
 
@@ -89,6 +104,7 @@ def drawn(picture, town):
         picture.node("Product", key, name=key[-3:], kind="product", source="all")
     draw_evidence(picture, town)
     draw_behaviour(picture, town)
+    draw_attention(picture, town)
     return picture.delta()
 
 
@@ -107,7 +123,13 @@ def draw_evidence(picture, town):
     for number, one in enumerate(town["records"]):
         source, owner = one["source"], one["customer"]
         key = picture.node(
-            "Record", f"record:{number}", name=source, source=source, kind="person", at=one["at"]
+            "Record",
+            f"record:{number}",
+            name=source,
+            source=source,
+            kind="person",
+            at=one["at"],
+            brand=one["brand"],
         )
         why = {name: one[name] for name in ("since", "bits", "why", "wins")}
         picture.edge(key, "RESOLVES_TO", owner, **why)
@@ -137,10 +159,34 @@ def draw_behaviour(picture, town):
         picture.edge(who, "BOUGHT", product, count=count, first=first, last=last, amount=amount)
 
 
+def draw_attention(picture, town):
+    for label, keys in (("Campaign", CAMPAIGNS), ("Origin", ORIGINS)):
+        for number, key in enumerate(keys):
+            picture.node(label, key, name=key, kind=label.lower(), source="all", at=START if number else None)
+    for (who, (sort, what)), (count, first, last) in town["attention"].items():
+        picture.edge(who, sort, what, count=count, first=first, last=last)
+    for number, one in enumerate(town["returns"]):
+        values = {name: one[name] for name in ("at", "amount", "currency")}
+        key = picture.node("ProductReturn", f"product_return:{number}", kind="product_return", **values)
+        picture.edge(one["buyer"], "SENT_BACK", key, role="buyer")
+        if one["product"]:
+            picture.edge(key, "ABOUT_PRODUCT", one["product"])
+
+
 # --- the same questions to all ----------------------------------------------------------------------------
 
 ANYBODY = [{"customer": who} for who in (*CUSTOMERS[:3], "customer:nobody")]
 ASKED = {
+    "abandoned_baskets": [{}, {"since": START + 1}],
+    "brand_overlap": [{}],
+    "campaign_responders": [{"campaign": CAMPAIGNS[0], "days": 40}, {"days": 400}],
+    "campaign_results": [{}, {"days": 400}],
+    "first_touch": [{}],
+    "household_value": [{}, {"at_least": 1}],
+    "lapsed": [{"since": START + 2}],
+    "referrers": [{}],
+    "returned_products": [{}],
+    "serial_returners": [{"at_least": 1}],
     "bought_together": [{}, {"product": "product:tea"}],
     "connections": [{**who, "depth": depth} for who in ANYBODY for depth in (1, 3)],
     "hubs": [{"at_least": 2}],

@@ -17,8 +17,15 @@ MADE = EdgeKind("Customer", "MADE", "Purchase")
 MEMBER_OF = EdgeKind("Customer", "MEMBER_OF", "Household")
 PART_OF = EdgeKind("Customer", "PART_OF", "Customer")
 WORKS_FOR = EdgeKind("Customer", "WORKS_FOR", "Customer")
+BOUGHT = EdgeKind("Customer", "BOUGHT", "Product")
+RESPONDED = EdgeKind("Customer", "RESPONDED", "Campaign")
+VIEWED = EdgeKind("Customer", "VIEWED", "Product")
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
 INCLUDES = EdgeKind("Purchase", "INCLUDES", "Product")
+
+
+_LONG_AFTER = 4_102_444_800_000
+"""The year 2100: whoever bought did so before."""
 
 
 def held(graph: Graph) -> Elements:
@@ -39,8 +46,10 @@ def asked(graph: Elements, customers: int = 4) -> list[Asked]:
     telling = {
         "customer_360": _most(graph, USES, 0),
         "employees": _most(graph, WORKS_FOR, 1),
+        "engagement": _most(graph, VIEWED, 0),
         "household": _most(graph, MEMBER_OF, 0),
         "identifiers": _most(graph, USES, 0),
+        "might_like": _most(graph, BOUGHT, 0),
         "open_tickets": _with_open_tickets(graph),
         "organisation": _most(graph, PART_OF, 0),
         "purchases": _most(graph, MADE, 0),
@@ -49,10 +58,20 @@ def asked(graph: Elements, customers: int = 4) -> list[Asked]:
         "timeline": _most(graph, MADE, 0),
     }
     wanted: list[Asked] = [
+        ("abandoned_baskets", {}),
         ("bought_together", {}),
+        ("brand_overlap", {}),
+        ("campaign_results", {"days": 90}),
+        ("first_touch", {}),
+        ("household_value", {"at_least": 1}),
         ("hubs", {"at_least": 2}),
+        ("lapsed", {"since": _LONG_AFTER, "at_least": 1}),
         ("recency_frequency_value", {}),
+        ("referrers", {}),
+        ("returned_products", {}),
+        ("serial_returners", {"at_least": 1}),
     ]
+    wanted += [("campaign_responders", {"campaign": one}) for one in ["", *_most(graph, RESPONDED, 1)[:2]]]
     wanted += [("bought_together", {"product": product}) for product in _most(graph, INCLUDES, 1)[:1]]
     wanted += [(name, {"customer": one}) for name, those in telling.items() for one in those[:customers]]
     wanted += [("connections", {"customer": one, "depth": 3}) for one, _ in pairs[:customers]]

@@ -64,9 +64,10 @@ class Drawing:
             self.edge(customer, "MEMBER_OF", household, role=role, since=day(number))
         return household
 
-    def record(self, key: str, customer: str, bits: float, why: str, wins: str) -> str:
+    def record(self, key: str, customer: str, bits: float, why: str, wins: str, brand: str = "") -> str:
         source = key.partition(":")[0]
-        record = self.node("Record", f"record:{key}", name=source, source=source, kind="person", at=day(1))
+        record = self.node("Record", f"record:{key}", name=source, source=source, kind="person", at=day(1),
+                           brand=brand or None)  # fmt: skip
         self.edge(record, "RESOLVES_TO", customer, since=day(2), bits=bits, why=why, wins=wins)
         return record
 
@@ -113,9 +114,10 @@ def _relations(town: Drawing) -> None:
 
 
 def _evidence(town: Drawing) -> None:
-    town.record("crm:1", "customer:ada", 0.0, "", "given,family")
-    town.record("shop:1", "customer:ada", 12.5, "same email", "email")
+    town.record("crm:1", "customer:ada", 0.0, "", "given,family", "Farol")
+    town.record("shop:1", "customer:ada", 12.5, "same email", "email", "Maré")
     town.record("desk:1", "customer:ada", 7.25, "same phone, like name", "")
+    town.record("shop:2", "customer:ben", 9.0, "same email", "", "Maré")
     for customer in ("ben", "cleo", "dan", "eve", "finn", "gus", "hall"):
         town.record(f"crm:{customer}", f"customer:{customer}", 0.0, "", "given,family,email")
     town.identifier("email", "ada@example.org", "customer:ada")
@@ -164,6 +166,33 @@ def _tickets(town: Drawing, tea: str) -> None:
     town.edge("ticket:1", "ABOUT_PRODUCT", tea)
 
 
+def _attention(town: Drawing) -> None:
+    """Mailings, visits, baskets, and what was sent back."""
+    spring, autumn = (town.thing("Campaign", key, key.title(), day(at), source="all", channel="email")
+                      for key, at in (("spring", 5), ("autumn", 50)))  # fmt: skip
+    search, friend = (town.thing("Origin", key, key.title(), source="all") for key in ("search", "friend"))
+    digests: tuple[tuple[str, str, str, int, int | None, int], ...] = (
+        ("ada", "MAILED", spring, 2, 5, 6), ("ben", "MAILED", spring, 1, 5, 5),
+        ("cleo", "MAILED", autumn, 1, 50, 50), ("ada", "OPENED", spring, 3, 5, 9),
+        ("ada", "RESPONDED", spring, 1, 15, 15), ("cleo", "RESPONDED", spring, 2, 16, 17),
+        ("eve", "RESPONDED", autumn, 1, 100, 100),
+        # Both origins at the same moment; Cleo's visit has no time.
+        ("ada", "CAME_FROM", search, 4, 9, 30), ("ada", "CAME_FROM", friend, 1, 9, 9),
+        ("ben", "CAME_FROM", search, 1, 39, 39), ("cleo", "CAME_FROM", search, 1, None, 50),
+        ("ada", "VIEWED", "product:pot", 5, 20, 33), ("ada", "WANTED", "product:pot", 1, 33, 33),
+        ("ada", "WANTED", "product:tea", 2, 9, 31), ("ben", "WANTED", "product:tea", 1, 39, 39),
+    )  # fmt: skip
+    for who, sort, what, count, first, last in digests:
+        since = None if first is None else day(first)
+        town.edge(f"customer:{who}", sort, what, count=count, first=since, last=day(last))
+    for key, who, what, currency in (("1", "cleo", "tea", "EUR"), ("2", "cleo", "tea", "GBP"),
+                                     ("3", "dan", "cup", None)):  # fmt: skip
+        back = town.thing("ProductReturn", key, f"Return {key}", day(80 + int(key)), status="refunded",
+                          amount=15 * EURO, currency=currency, reason="too small")  # fmt: skip
+        town.edge(f"customer:{who}", "SENT_BACK", back, role="buyer")
+        town.edge(back, "ABOUT_PRODUCT", f"product:{what}")
+
+
 def eight_customers() -> Delta:
     """Ada has everything, Gus and Finn nearly nothing."""
     drawing = Drawing()
@@ -171,4 +200,5 @@ def eight_customers() -> Delta:
     _relations(drawing)
     _evidence(drawing)
     _behaviour(drawing)
+    _attention(drawing)
     return drawing.delta()

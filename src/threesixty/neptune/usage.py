@@ -335,5 +335,10 @@ def measured(graph: Graph, question: Question, customers: Sequence[str]) -> Aske
 def _examples(question: Question, customers: Sequence[str]) -> Iterable[dict[str, Scalar]]:
     """A Question's parameters about each of some customers; once where it asks about nobody."""
     asks = [parameter.name for parameter in question.parameters if parameter.type == "customer"]
+    wanted = [parameter.name for parameter in question.parameters if parameter.required]
+    said = {name: question.examples[0][name] for name in wanted if name not in asks}
     for place in range(len(customers) if asks else 1):
-        yield {name: customers[(place + shift) % len(customers)] for shift, name in enumerate(asks)}
+        yield {
+            **said,
+            **{name: customers[(place + shift) % len(customers)] for shift, name in enumerate(asks)},
+        }
