@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import table
 
-NAMES = ("scale", "quality", "organisations", "one_record", "questions", "neptune")
+NAMES = ("scale", "volume", "quality", "organisations", "one_record", "questions", "neptune")
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from threesixty.ledger.names import Key
 from threesixty.ledger.sqlite import listed
 from threesixty.ledger.tallies import Tallies, Tally
 from threesixty.ledger.words import words_of
-from threesixty.record import Name, Record
+from threesixty.record import Link, Name, Record
 
 _mapped, _identifier, _carries = tables.mapped.c, tables.identifier.c, tables.carries.c
 _link, _word, _superseded = tables.link.c, tables.word.c, tables.superseded.c
@@ -77,48 +77,41 @@ class Current(Tallies):
         """Make Records current; `known` has the numbers of names that were looked up already."""
         numbers = self._spoken_of(said, known)
         self._insert(tables.mapped, (self._mapped_row(one, numbers) for one in said))
+        ends = [(one, self._ends(one.record, numbers)) for one in said if one.record.links]
         self._insert(tables.link, (
-            (one.no, *link, int(one.record.sort == "event"))
-            for one in said
-            for link in self._link_rows(one, numbers)
+            (one.no, link.role, to, _values(link), int(one.record.sort == "event"))
+            for one, linked in ends
+            for link, to in linked
         ))  # fmt: skip
-        self._add_tallies(self._tallied(said, numbers))
-        self._add_mentions(self._mentioned(said, numbers))
+        self._count_links(ends)
         self._set_identifiers(said)
         self._set_words(said)
 
-    def _link_rows(self, said: Said, numbers: Mapping[Key, int]) -> list[tuple[str, int, str]]:
-        return [
-            (link.role, to, compact(dict(link.values)) if link.values else "")
-            for link in said.record.links
-            if (to := numbers.get(self._meant(link.to)))
-        ]
+    def _ends(self, record: Record, numbers: Mapping[Key, int]) -> list[tuple[Link, int]]:
+        """The Links of a Record that lead somewhere, with the numbers of where."""
+        return [(link, to) for link in record.links if (to := numbers.get(self._meant(link.to)))]
 
-    def _tallied(self, said: Sequence[Said], numbers: Mapping[Key, int]) -> Iterable[Tally]:
-        """What the events among some Records add to the tallies of those they name."""
+    def _link_rows(self, said: Said, numbers: Mapping[Key, int]) -> list[tuple[str, int, str]]:
+        return [(link.role, to, _values(link)) for link, to in self._ends(said.record, numbers)]
+
+    def _count_links(self, ends: Iterable[tuple[Said, list[tuple[Link, int]]]]) -> None:
+        """Count whom some Records name, and add what the events among them say to tallies."""
         found: dict[tuple[int, str, str, int], Tally] = {}
-        for one in said:
-            if one.record.sort != "event":
+        mentions: defaultdict[tuple[int, str], int] = defaultdict(int)
+        for (_, record, *_), linked in ends:
+            kind = record.name.kind
+            parties = [to for link, to in linked if self._is_party(link.to)]
+            for party in set(parties):
+                mentions[party, kind] += 1
+            if record.sort != "event":
                 continue
-            ends = [(link, numbers.get(self._meant(link.to), 0)) for link in one.record.links]
-            parties = [no for link, no in ends if no and self._is_party(link.to)]
-            targets = [(link.role, no) for link, no in ends if no and not self._is_party(link.to)]
+            targets = [(link.role, to) for link, to in linked if not self._is_party(link.to)]
             for party in parties:
                 for role, target in targets or [("", 0)]:
-                    key = (party, one.record.name.kind, role, target)
-                    found[key] = _one_more(found.get(key), Tally(*key, 1, one.record.at, one.record.at))
-        return found.values()
-
-    def _mentioned(self, said: Sequence[Said], numbers: Mapping[Key, int]) -> Mapping[tuple[int, str], int]:
-        """How many of some Records, by kind, name each party."""
-        return Counter(
-            (no, one.record.name.kind)
-            for one in said
-            for no in {
-                numbers.get(self._meant(link.to)) for link in one.record.links if self._is_party(link.to)
-            }
-            if no
-        )
+                    key = (party, kind, role, target)
+                    found[key] = _one_more(found.get(key), Tally(*key, 1, record.at, record.at))
+        self._add_tallies(found.values())
+        self._add_mentions(mentions)
 
     def _is_party(self, name: Name) -> bool:
         return name.kind in self.party_kinds or (name.source, name.kind) == BY_CUSTOMER_ID
@@ -232,6 +225,10 @@ def _one_more(tally: Tally | None, event: Tally) -> Tally:
     ats = [at for at in (tally.first, tally.last, event.first) if at is not None]
     first, last = (min(ats), max(ats)) if ats else (None, None)
     return event._replace(events=tally.events + 1, first=first, last=last)
+
+
+def _values(link: Link) -> str:
+    return compact(dict(link.values)) if link.values else ""
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -100,7 +100,7 @@ class Names(Session):
     def _introduce(self, keys: Sequence[Key]) -> int:
         """Give numbers to new names, in their order; the first number."""
         first = self._take("no", len(keys)) + 1
-        ids = iter(random_ids(len(keys)))
+        ids = iter(random_ids(sum(key[1] in self.party_kinds for key in keys)))
         self._insert(
             tables.name,
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from threesixty.normalise.dates import day
@@ -40,10 +40,10 @@ def instant(raw: str, habits: Habits = USUAL) -> int | None:
         return _counted(count)
     time = _TIME.search(found)
     if not time:
-        return _at(day(found, habits), dt.timedelta(), None, habits.time_zone)
+        return _at(_midnight(found, habits), dt.timedelta(), None, habits.time_zone)
     before, year = found[: time.start()].strip(" ,T"), time[11] or ""
     written = time[9] if time[9] and not (time[10] and time[9].upper() == "T") else None
-    return _at(day(before + year, habits), _time_of_day(time), written, time[10] or habits.time_zone)
+    return _at(_midnight(before + year, habits), _time_of_day(time), written, time[10] or habits.time_zone)
 
 
 def _counted(count: re.Match[str]) -> int:
@@ -63,13 +63,19 @@ def _compact(text: str, habits: Habits) -> int | None:
     try:
         hours, minutes, seconds = (int(part or 0) for part in (found[2], found[3], found[4]))
         whole = Habits(time_zone=habits.time_zone)
-        return _at(day(found[1], whole), _span(hours, minutes, seconds), None, habits.time_zone)
+        return _at(_midnight(found[1], whole), _span(hours, minutes, seconds), None, habits.time_zone)
     except ValueError:
         return None
 
 
-def _at(day: str, time: dt.timedelta, written: str | None, zone: str) -> int:
-    local = dt.datetime.fromisoformat(day) + time
+@lru_cache(20_000)
+def _midnight(text: str, habits: Habits) -> dt.datetime:
+    """The beginning of a day: a million instants lie in a few thousand days."""
+    return dt.datetime.fromisoformat(day(text, habits))
+
+
+def _at(midnight: dt.datetime, time: dt.timedelta, written: str | None, zone: str) -> int:
+    local = midnight + time
     moment = local.replace(tzinfo=_zone(zone)) if written is None else _offset(local, written, zone)
     return round((moment - _EPOCH) / _MILLISECOND)
 

@@ -90,9 +90,8 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
             version_ = version.text or _said_at(plan, readings)
             yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
             continue
-        record = _record(plan, name, raw, node or key, version.text, readings, found)
-        made = tuple(link for link in linked if link is not None)
-        yield replace(record, links=made) if made else record
+        made = tuple([link for link in linked if link is not None])
+        yield _record(plan, name, raw, node or key, version.text, readings, made, found)
     for number, record in bags.values():
         found.row_numbers.append(-number)
         yield record
@@ -124,8 +123,9 @@ def _by_row(fields: Sequence[Field], rows: Rows, places: Sequence[str]) -> Itera
 
 
 def _record(
-    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading], found: Mapped
-) -> Record:
+    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading],
+    links: tuple[Link, ...], found: Mapped,
+) -> Record:  # fmt: skip
     values, identifiers, unreadable = fold(readings)
     at = values.get("at")
     if at is not None and not plan.keeps_at:
@@ -141,6 +141,7 @@ def _record(
         raw,
         values,
         identifiers=identifiers,
+        links=links,
         node="" if party else node,
         at=at if isinstance(at, int) else None,
         # A party's time is when its source said this; a thing's is when it happened, and orders nothing.
