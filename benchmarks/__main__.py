@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import table
 
-NAMES = ("scale", "volume", "quality", "organisations", "one_record", "questions", "neptune")
+NAMES = ("scale", "volume", "quality", "organisations", "one_record", "questions", "neptune", "remap")
 
 
 def main() -> None:
@@ -21,11 +21,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *NAMES], metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "threesixty-bench")
+    parser.add_argument("--set", choices=["c10k", "c100k", "c1m"], help="of remap: another set than c1m")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     for name in given.names or NAMES:
         benchmark = import_module(f"benchmarks.{name}")
-        table.write(name, benchmark.TITLE, benchmark.run(given.work))
+        smaller = {"size": given.set} if given.set and name == "remap" else {}
+        table.write(name, benchmark.TITLE, benchmark.run(given.work, **smaller))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.two_ledgers import derived_of, differing, graph_of
-
-import threesixty
+from tests.pipeline.changing import Company, differences
+from tests.two_ledgers import derived_of, differing
 
 ROWS = """id,other,a,b,mail,phone,sku,product
 1,x1,Ada,Silva,ada@x.pt,+351912345678,t,Tent
@@ -44,30 +43,6 @@ def project(key: str = "id", columns: str = "all", product: str = "", *, first: 
     return f'[sources.crm]\npath = "c.csv"\n{both}'
 
 
-class Company:
-    """A project whose mapping changes."""
-
-    def __init__(self, folder: Path, text: str, rows: str = ROWS) -> None:
-        folder.mkdir(parents=True)
-        self.path = folder / "threesixty.toml"
-        self.path.write_text(text)
-        (folder / "c.csv").write_text(rows)
-        self.c360 = threesixty.open(self.path)
-        self.c360.load()
-
-    def change(self, text: str) -> None:
-        self.c360.close()
-        self.path.write_text(text)
-        self.c360 = threesixty.open(self.path)
-
-
-def differences(one: Company, other: Company) -> dict[str, object]:
-    return {
-        **differing(derived_of(one.c360), derived_of(other.c360)),
-        **differing(graph_of(one.c360), graph_of(other.c360)),
-    }
-
-
 MAPPINGS = st.builds(
     project,
     key=st.sampled_from(["id", "other"]),
@@ -96,7 +71,7 @@ def test_so_are_they_where_rows_become_rejects_and_good_again(tmp_path_factory, 
 def _equal_a_fresh_load(tmp_path_factory, mappings, rows):
     folder = tmp_path_factory.mktemp("remap")
     changed = Company(folder / "changed", mappings[0], rows)
-    (changed.path.parent / "c.csv").write_text("gone")
+    changed.gone()
     for text in mappings[1:]:
         changed.change(text)
         changed.c360.remap()
@@ -110,7 +85,7 @@ def _equal_a_fresh_load(tmp_path_factory, mappings, rows):
 
 @pytest.fixture
 def company(tmp_path: Path):
-    company = Company(tmp_path / "company", project())
+    company = Company(tmp_path / "company", project(), ROWS)
     yield company
     company.c360.close()
 

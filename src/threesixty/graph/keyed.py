@@ -12,6 +12,7 @@ from threesixty.schema import Column, EdgeKind
 
 FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
 MANY = 10_000  # ids of one look-up
+JOINED = 1_000  # so many ids are joined with a table of edges faster than they are looked up
 Connection = Any
 
 
@@ -60,6 +61,10 @@ def read_nodes(connection: Connection, label: str, columns: Sequence[Column], id
 def read_edges(
     connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]
 ) -> list[Row]:
-    """One look-up for each id; the engine would join a list of them with the whole table."""
+    """One look-up for each of a few ids: the engine joins a list of them with the whole table."""
+    if len(ids) >= JOINED:
+        text = cypher.edges_from_each(kind, columns)
+        parts = (ids[start : start + 5 * MANY] for start in range(0, len(ids), 5 * MANY))
+        return [tuple(row) for part in parts for row in connection.execute(text, {"ids": part}).get_all()]
     text = cypher.edges_from(kind, columns)
     return [tuple(row) for one in ids for row in connection.execute(text, {"id": one}).get_all()]

@@ -103,8 +103,9 @@ class Remapping(Whole, Remaking, Derived):
         for statement in _BEGIN:
             self._do(statement)
 
-    def remade(self, source: str, made: Sequence[Made]) -> Outcome:
-        """Take Records of a source's rows, in the order in which the rows came."""
+    def remade(self, source: str, made: Sequence[Made], *, standing_only: bool = False) -> Outcome:
+        """Take Records of a source's rows, in the order in which the rows came. With `standing_only` the same
+        rows give the same names as before, and only what is made of those that stand is looked at."""
         keys: list[Key] = [(r.name.source, r.name.kind, r.name.key) for r, _, _ in made]
         numbers = self._numbers(keys)
         erased = self._erased(key for key in dict.fromkeys(keys) if key not in numbers)
@@ -120,7 +121,8 @@ class Remapping(Whole, Remaking, Derived):
             no = numbers.get(key, 0)
             stands = standing.get(no)
             if stands is None:
-                other[key] = one
+                if not standing_only:
+                    other[key] = one
             elif stands.source not in ("", source):
                 waiting[no] = one
             elif _is(one, stands):

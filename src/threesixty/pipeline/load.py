@@ -16,8 +16,9 @@ from threesixty.pipeline import contract, explain, masters
 from threesixty.pipeline.account import account
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
+from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
-from threesixty.pipeline.remap import Differences, again, claimed, known, remaps, remember, strange
+from threesixty.pipeline.remap import Differences, again
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source

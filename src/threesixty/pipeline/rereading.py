@@ -12,6 +12,7 @@ from threesixty.ledger import Ledger
 from threesixty.ledger.remapping import Made
 from threesixty.ledger.whole import Row
 from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.pipeline.mappings import Narrow
 from threesixty.pipeline.reading import Flat, flat, unflat
 from threesixty.project import Project, Source
 
@@ -24,37 +25,46 @@ _MOST_WORKERS = 4
 
 
 def reread(
-    ledger: Ledger, project: Project, source: Source, *, here: bool = False
-) -> Iterator[tuple[sources.Batch, list[Made]]]:
-    """Every row of a source that still counts, in the order of the log, as batches of Records made of them.
+    ledger: Ledger, project: Project, source: Source, few: Narrow | None, *, here: bool = False
+) -> Iterator[tuple[sources.Batch, list[Made], tuple[int, int]]]:
+    """Every row of a source that still counts, or a `few`, in the order of the log, as batches of Records
+    made of them, each with how many entries of how many were looked through.
 
     `here` keeps it in this process, which alone sees what it has not committed.
     """
     stretches = ledger.stretches(source.name)
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)
     if here or workers == 1 or ledger.how_many_said(source.name) < _MANY:
-        yield from _reread(ledger, project, source, stretches)
+        for (_, upto), (batch, made) in zip(
+            stretches, _reread(ledger, project, source, stretches, few), strict=True
+        ):
+            yield batch, made, (upto, stretches[-1][1])
         return
-    running = [elsewhere(_far, ledger.path, project, source, stretches[n::workers]) for n in range(workers)]
-    for place in range(len(stretches)):
-        batch, made = next(running[place % workers])
-        yield batch, [Made(unflat(one), *behind) for one, *behind in made]
+    running = [
+        elsewhere(_far, ledger.path, project, source, stretches[n::workers], few) for n in range(workers)
+    ]
+    for place, (_, upto) in enumerate(stretches):
+        batch, flats = next(running[place % workers])
+        yield batch, [Made(unflat(one), *behind) for one, *behind in flats], (upto, stretches[-1][1])
 
 
 def _far(
-    path: Path, project: Project, source: Source, stretches: Sequence[Stretch]
+    path: Path, project: Project, source: Source, stretches: Sequence[Stretch], few: Narrow | None
 ) -> Iterator[tuple[sources.Batch, list[tuple[Flat, int, int]]]]:
     with Ledger.open(path, write=False) as ledger:
-        for batch, made in _reread(ledger, project, source, stretches):
+        for batch, made in _reread(ledger, project, source, stretches, few):
             yield batch, [(flat(record), row, was) for record, row, was in made]
 
 
 def _reread(
-    ledger: Ledger, project: Project, source: Source, stretches: Sequence[Stretch]
+    ledger: Ledger, project: Project, source: Source, stretches: Sequence[Stretch], few: Narrow | None
 ) -> Iterator[tuple[sources.Batch, list[Made]]]:
     read, latest = sources.rereader(project, source), source.delivery == "snapshot"
     for after, upto in stretches:
-        rows = ledger.rows_said(source.name, after, upto, latest=latest)
+        rows = ledger.rows_said(
+            source.name, after, upto, latest=latest, marks=few.marks if few else None,
+            empty=few is None or few.empty,
+        )  # fmt: skip
         batch = read([row.raw for row in rows])
         yield replace(batch, records=[], row_numbers=[]), made_of(rows, batch)
 

@@ -17,17 +17,37 @@ class Remade:
 
 
 @dataclass(frozen=True, slots=True)
-class Regrouped:
-    """Customers whose Records are together otherwise than before: the ids before and after."""
+class Named:
+    """A customer by its id and what it is called."""
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """Customers whose Records are together otherwise than before: those before and those after. An id that
+    is on both sides stays."""
+
+    before: tuple[Named, ...]
+    after: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person decided about two Records of which one ended: it counts again when that is back."""
+
+    verdict: str
+    one: str
+    other: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
     """What a remap did, or would do: Records that are `new`, that `changed`, that `ended`; rows `rejected`
-    now and rejects `mended`; how many customers `merged` and `split`, with some of them in `moved`."""
+    now and rejects `mended`; how many customers `merged` and `split`, with some of them in `moved`;
+    Decisions that are `waiting`."""
 
     sources: tuple[str, ...]
     rows: int
@@ -42,7 +62,7 @@ class Remapped:
     merged: int
     split: int
     moved: tuple[Regrouped, ...]
-    lost_decisions: int
+    waiting: tuple[Waiting, ...]
     notices: tuple[str, ...]
     seconds: float
     dry_run: bool = False

@@ -7,7 +7,9 @@ from rich.text import Text
 
 from threesixty.cli.terminal.page import remarks, section
 from threesixty.cli.terminal.text import QUIET, clean, count, flow
-from threesixty.report.remapped import Remapped
+from threesixty.report.remapped import Named, Remapped
+
+_SHOWN = 10
 
 
 def remapped(result: Remapped) -> RenderableType:
@@ -21,11 +23,21 @@ def remapped(result: Remapped) -> RenderableType:
         ]
         parts.append(section("Values and identifiers", _lines(lines)))
     if result.moved:
-        lines = [f"{' + '.join(one.before)} → {' + '.join(one.after)}" for one in result.moved]
+        lines = [f"{_together(one.before)} → {_together(one.after)}" for one in result.moved]
         parts.append(section("Customers", _lines(lines)))
+    if result.waiting:
+        lines = [f"{one.verdict}: {one.one} and {one.other} ({one.by})" for one in result.waiting[:_SHOWN]]
+        more = len(result.waiting) - _SHOWN
+        parts.append(
+            section("Decisions that wait", _lines([*lines, f"and {more:,} more"][: _SHOWN + (more > 0)]))
+        )
     parts += remarks(_remarks(result))
     parts.append(flow(f"{count(result.rows, 'row')} of the ledger in {result.seconds:.1f} s", QUIET))
     return Group(*parts)
+
+
+def _together(customers: tuple[Named, ...]) -> str:
+    return " + ".join(f"{one.name} ({one.id})" for one in customers)
 
 
 def _lines(lines: list[str]) -> RenderableType:
@@ -50,10 +62,11 @@ def _sentence(result: Remapped) -> str:
 
 
 def _remarks(result: Remapped) -> list[str]:
-    if not result.lost_decisions:
+    if not result.waiting:
         return list(result.notices)
-    many = count(result.lost_decisions, "decision")
-    return [
-        f"{many} of people speak of records that ended: they count again when those are back",
-        *result.notices,
-    ]
+    many = (
+        "one decision of a person speaks"
+        if len(result.waiting) == 1
+        else (f"{len(result.waiting):,} decisions of people speak")
+    )
+    return [f"{many} of records that ended: they count again when those are back", *result.notices]

@@ -1,0 +1,135 @@
+"""Under which mapping the Records of a source stand, and which of its rows another one can make otherwise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from json.encoder import encode_basestring
+
+from threesixty import normalise
+from threesixty.ledger import Ledger
+from threesixty.project import Choice, Project, RecordMapping, Source
+
+# What orders versions, and by which country other columns are read, is no matter of its own column alone.
+_FAR_REACHING = frozenset(("at", "country"))
+
+
+def remaps(ledger: Ledger, project: Project, source: Source) -> bool:
+    """Whether a source was loaded under another mapping than it has now."""
+    return ledger.state(_key(source), mapping(project, source)) != mapping(project, source)
+
+
+def mapping(project: Project, source: Source) -> str:
+    """A digest of everything that makes Records of a source's rows."""
+    told = replace(source, paths=(), database=None, trust=0)
+    said = repr((told, project.schema, project.country, project.currency))
+    # The first normalisers had no number: what was loaded by them need not be looked at for its sake.
+    said += f" normalisers {normalise.VERSION}" if normalise.VERSION > 1 else ""
+    return blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+def remember(ledger: Ledger, project: Project, source: Source) -> None:
+    """Note under which mapping the Records of a source stand."""
+    ledger.set_state(_key(source), mapping(project, source))
+    ledger.set_state(f"roles {source.name}", json.dumps([_rest(project, source), _roles(source)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What tells in a raw row that one of the columns says something, by which alone two mappings differ;
+    `empty`: an empty text counts as well, because a Record keeps it."""
+
+    marks: Sequence[str]
+    empty: bool
+
+
+def narrow(ledger: Ledger, project: Project, source: Source) -> Narrow | None:
+    """Where some roles of columns are all that changed since: which rows they can make otherwise."""
+    said = ledger.state(f"roles {source.name}")
+    rest, before = json.loads(said) if isinstance(said, str) else ("", [])
+    if rest != _rest(project, source):
+        return None
+    columns, empty = set[str](), False
+    for number, (old, new) in enumerate(zip(before, _roles(source), strict=True)):
+        for role in old.keys() | new.keys():
+            parts = [*old.get(role, ()), *new.get(role, ())]
+            if old.get(role) == new.get(role):
+                continue
+            if role in _FAR_REACHING or not all(isinstance(part, str) for _, part in parts):
+                return None
+            columns |= {part for _, part in parts}
+            empty = empty or number > 0
+    return Narrow([f'{encode_basestring(name)}:"' for name in sorted(columns)], empty)
+
+
+def _rest(project: Project, source: Source) -> str:
+    """A digest of a mapping without the roles of its columns."""
+    bare = tuple(replace(one, columns={}) for one in source.records)
+    return mapping(project, replace(source, records=bare))
+
+
+def _roles(source: Source) -> list[dict[str, list[list[object]]]]:
+    """Of each mapping the columns of every role, in their order, each with what its contact point is for."""
+    found = []
+    for one in source.records:
+        roles: dict[str, list[list[object]]] = {}
+        for name, parts in one.columns.items():
+            role, _, use = name.partition(":")
+            roles.setdefault(role, []).extend(
+                [use, part if isinstance(part, str) else [part.value]] for part in parts
+            )
+        found.append(roles)
+    return found
+
+
+def _key(source: Source) -> str:
+    return f"mapping {source.name}"
+
+
+# --- ledgers of before, which did not note whose a row is -------------------------------------------
+
+
+def claimed(ledger: Ledger, project: Project) -> None:
+    """Note whose the rows are that an older Threesixty loaded, where their names tell it."""
+    if not ledger.unclaimed:
+        return
+    for source in project.sources:
+        if _told_by_names(project, source) and strange(ledger, source):
+            kinds = _kinds(source.records[0])
+            said = ledger.state(f"rows {source.name}")
+            noted = json.loads(said) if isinstance(said, str) else {}
+            ledger.claim_all(
+                source.name, {*source.names, *noted.get("names", ())}, noted.get("kinds", kinds),
+                noted.get("after", 0),
+            )  # fmt: skip
+            known(ledger, source)
+
+
+def strange(ledger: Ledger, source: Source) -> bool:
+    """Whether rows of a source may be in the ledger without being known as its: its files tell, once."""
+    return ledger.unclaimed and not ledger.state(f"claimed {source.name}")
+
+
+def known(ledger: Ledger, source: Source) -> None:
+    """Note that the rows of a source are known as its as far as they ever will be."""
+    ledger.set_state(f"claimed {source.name}", value=True)
+
+
+def _told_by_names(project: Project, source: Source) -> bool:
+    others = [other for other in project.sources if other.name != source.name]
+    return not any(map(_open_ended, project.sources)) and not any(
+        source.names & other.names for other in others
+    )
+
+
+def _open_ended(source: Source) -> bool:
+    """Whether a source takes the names of its Records, or their kinds, from a column as they stand there."""
+    chosen = [choice for one in source.records for choice in (one.source, one.kind)]
+    return any(isinstance(choice, Choice) and not choice.values for choice in chosen)
+
+
+def _kinds(mapping: RecordMapping) -> list[str]:
+    kind = mapping.kind
+    return [kind] if isinstance(kind, str) else sorted(set(kind.values.values()))
