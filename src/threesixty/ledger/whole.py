@@ -38,7 +38,7 @@ _ROWS = """
     WHERE said.source = :of AND said.seq > :after AND said.seq <= :upto AND said.row = said.seq
     AND said.raw <> '' AND (:marks IS NULL OR EXISTS (
         SELECT 1 FROM json_each(:marks) AS mark WHERE instr(said.raw, mark.value) > 0
-        AND (:empty OR instr(said.raw, mark.value || '"') = 0)))
+        AND instr(said.raw, mark.value || '"') = 0))
     AND NOT ({gone}) AND ({stood}) ORDER BY said.seq
 """
 _COLUMNS = (_version.seq, _version.no, _version.raw)
@@ -87,14 +87,13 @@ class Whole(Snapshots):
         return [(at, min(at + _AT_ONCE, last)) for at in range(first - 1, last, _AT_ONCE)]
 
     def rows_said(
-        self, source: str, after: int, upto: int, *, latest: bool, marks: Sequence[str] | None = None,
-        empty: bool = True,
-    ) -> list[Row]:  # fmt: skip
+        self, source: str, after: int, upto: int, *, latest: bool, marks: Sequence[str] | None = None
+    ) -> list[Row]:
         """The rows of a source that still count, in the order they came; with `latest` those of its last
-        full delivery. With `marks`, such as `"city":"`, only those in which one of these columns stands, not
-        `empty` where that is said."""
+        full delivery. With `marks`, such as `"city":"`, only those in which one of these columns says
+        something."""
         statement = _LATEST_ROWS if latest else _ALL_ROWS
-        given = {"of": source, "after": after, "upto": upto, "marks": marks, "empty": int(empty)}
+        given = {"of": source, "after": after, "upto": upto, "marks": marks}
         return [Row(*row) for row in self._rows(statement, **given)]
 
     def rows_at(self, seqs: Collection[int]) -> list[Row]:

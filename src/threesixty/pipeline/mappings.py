@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from json.encoder import encode_basestring
 
@@ -36,32 +35,24 @@ def remember(ledger: Ledger, project: Project, source: Source) -> None:
     ledger.set_state(f"roles {source.name}", json.dumps([_rest(project, source), _roles(source)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Narrow:
-    """What tells in a raw row that one of the columns says something, by which alone two mappings differ;
-    `empty`: an empty text counts as well, because a Record keeps it."""
-
-    marks: Sequence[str]
-    empty: bool
-
-
-def narrow(ledger: Ledger, project: Project, source: Source) -> Narrow | None:
-    """Where some roles of columns are all that changed since: which rows they can make otherwise."""
+def marks(ledger: Ledger, project: Project, source: Source) -> list[str] | None:
+    """Where some roles of columns are all that changed since: the marks in the text of a row, one of which
+    a row has that can come out otherwise, because such a column says something in it."""
     said = ledger.state(f"roles {source.name}")
     rest, before = json.loads(said) if isinstance(said, str) else ("", [])
     if rest != _rest(project, source):
         return None
-    columns, empty = set[str](), False
+    columns = set[str]()
     for number, (old, new) in enumerate(zip(before, _roles(source), strict=True)):
         for role in old.keys() | new.keys():
             parts = [*old.get(role, ()), *new.get(role, ())]
             if old.get(role) == new.get(role):
                 continue
-            if role in _FAR_REACHING or not all(isinstance(part, str) for _, part in parts):
+            # Later mappings keep only what they read of a row: rows that were one to them may be two now.
+            if number or role in _FAR_REACHING or not all(isinstance(part, str) for _, part in parts):
                 return None
             columns |= {part for _, part in parts}
-            empty = empty or number > 0
-    return Narrow([f'{encode_basestring(name)}:"' for name in sorted(columns)], empty)
+    return [f'{encode_basestring(name)}:"' for name in sorted(columns)]
 
 
 def _rest(project: Project, source: Source) -> str:

@@ -16,7 +16,7 @@ from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.lastword import last_words
 from threesixty.pipeline.mapped import row_of
-from threesixty.pipeline.mappings import claimed, narrow, remember, strange
+from threesixty.pipeline.mappings import claimed, marks, remember, strange
 from threesixty.pipeline.regrouped import regrouped, waiting
 from threesixty.pipeline.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
@@ -122,7 +122,7 @@ def again(
     here: bool = False,
 ) -> None:  # fmt: skip
     """Map the rows of one source anew. Names that no row gives any more end."""
-    few = narrow(ledger, project, source)
+    few = marks(ledger, project, source)
     with ledger.writing():
         ledger.begin_remap(COMPARED)
         for batch, made, progress in reread(ledger, project, source, few, here=here):

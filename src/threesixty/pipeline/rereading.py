@@ -12,7 +12,6 @@ from threesixty.ledger import Ledger
 from threesixty.ledger.remapping import Made
 from threesixty.ledger.whole import Row
 from threesixty.pipeline.elsewhere import elsewhere
-from threesixty.pipeline.mappings import Narrow
 from threesixty.pipeline.reading import Flat, flat, unflat
 from threesixty.project import Project, Source
 
@@ -25,10 +24,10 @@ _MOST_WORKERS = 4
 
 
 def reread(
-    ledger: Ledger, project: Project, source: Source, few: Narrow | None, *, here: bool = False
+    ledger: Ledger, project: Project, source: Source, few: Sequence[str] | None, *, here: bool = False
 ) -> Iterator[tuple[sources.Batch, list[Made], tuple[int, int]]]:
-    """Every row of a source that still counts, or a `few`, in the order of the log, as batches of Records
-    made of them, each with how many entries of how many were looked through.
+    """Every row of a source that still counts, or a `few` with one of these marks, in the order of the log,
+    as batches of Records made of them, each with how many entries of how many were looked through.
 
     `here` keeps it in this process, which alone sees what it has not committed.
     """
@@ -49,7 +48,7 @@ def reread(
 
 
 def _far(
-    path: Path, project: Project, source: Source, stretches: Sequence[Stretch], few: Narrow | None
+    path: Path, project: Project, source: Source, stretches: Sequence[Stretch], few: Sequence[str] | None
 ) -> Iterator[tuple[sources.Batch, list[tuple[Flat, int, int]]]]:
     with Ledger.open(path, write=False) as ledger:
         for batch, made in _reread(ledger, project, source, stretches, few):
@@ -57,14 +56,11 @@ def _far(
 
 
 def _reread(
-    ledger: Ledger, project: Project, source: Source, stretches: Sequence[Stretch], few: Narrow | None
+    ledger: Ledger, project: Project, source: Source, stretches: Sequence[Stretch], few: Sequence[str] | None
 ) -> Iterator[tuple[sources.Batch, list[Made]]]:
     read, latest = sources.rereader(project, source), source.delivery == "snapshot"
     for after, upto in stretches:
-        rows = ledger.rows_said(
-            source.name, after, upto, latest=latest, marks=few.marks if few else None,
-            empty=few is None or few.empty,
-        )  # fmt: skip
+        rows = ledger.rows_said(source.name, after, upto, latest=latest, marks=few)
         batch = read([row.raw for row in rows])
         yield replace(batch, records=[], row_numbers=[]), made_of(rows, batch)
 
