@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "feed": {"errors"},
     "history": set(),
     "schema": {"record"},
-    "report": {"record"},
+    "report": {"card", "record"},
     "project": {"errors", "record", "schema"},
     "normalise": {"errors", "record", "latin"},
     "sources": GROUND | {"normalise", "project"},

@@ -106,7 +106,7 @@ def test_nobody_is_exit_code_4(run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["status", "check", "rejects", "undo --list", "rejects list", "why {person}"]
+    "command", ["status", "check", "rejects", "decisions", "rejects list", "why {person}"]
 )
 def test_every_page_can_be_printed(run, command) -> None:
     result = run(*command.format(person=PERSON["customer"]).split())

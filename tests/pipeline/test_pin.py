@@ -142,7 +142,7 @@ def test_pins_are_listed_with_merges_and_splits(ada: Town):
     ada.c360.merge("crm/1", "crm/3")
     ada.c360.pin("crm/1", "name", "Ada Lovelace", by="eva", why="married")
 
-    newest, merge = ada.c360.actions()
+    newest, merge = ada.c360.decisions()
     assert (set(newest.what.split(",")) >= {"given", "family"}, newest.by, newest.why) == (
         True,
         "eva",

@@ -1,4 +1,4 @@
-"""Decide: merge, split, pin, undo, forget."""
+"""Decide: merge, split, same, different, pin, undo, decisions, forget."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Annotated
 import typer
 
 from threesixty.cli.frame import Frame, opened, show, sure, zone
-from threesixty.cli.terminal import reports
+from threesixty.cli.terminal import halves, reports
 
 _PANEL = "Decide"
 _BY = typer.Option(help="Who decides; you, unless said otherwise.")
 _WHY = typer.Option(help="Why, for those who come later.")
+_TWO = "A record (crm/17) or a customer, named like in `customer`."
 _KEY = "A customer or record, named like in `customer`."
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (merge, split, pin, undo, forget):
+    for verb in (merge, split, same, different, pin, undo, decisions, forget):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -37,14 +38,58 @@ def merge(
 def split(
     ctx: typer.Context,
     customer: Annotated[str, typer.Argument(help=_KEY)],
-    records: Annotated[list[str], typer.Argument(help="The records to take out, such as crm/17.")],
+    records: Annotated[
+        list[str] | None,
+        typer.Argument(help="Who leaves, such as crm/17; without, the cheapest cut is proposed."),
+    ] = None,
     why: Annotated[str, _WHY] = "",
     by: Annotated[str, _BY] = "",
 ) -> None:
-    """Decide that records are not this customer, for ever or until undone."""
+    """Decide that records are not this customer, for ever or until undone.
+
+    Without records it proposes who leaves, shows both halves, and asks. So does --dry-run, and does not ask.
+    """
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.split(customer, *records, why=why, by=by, dry_run=frame.dry_run)
+        leaving = tuple(records or ())
+        if frame.dry_run or not leaving:
+            parting = c360.parting(customer, *leaving)
+            if frame.dry_run or not (frame.json and frame.yes):
+                days = zone(c360)
+                show(frame, parting, lambda _: halves.parting(parting, days), whole=True)
+            if frame.dry_run or (frame.json and not frame.yes):
+                return
+            sure(frame, "Split it like this, for ever or until undone?")
+            leaving = parting.leaving
+        result = c360.split(customer, *leaving, why=why, by=by)
+        show(frame, result, lambda _: reports.decided(result))
+
+
+def same(
+    ctx: typer.Context,
+    a: Annotated[str, typer.Argument(help=_TWO)],
+    b: Annotated[str, typer.Argument(help="The other one.")],
+    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, _BY] = "",
+) -> None:
+    """Decide that two are always the same: merged now, or kept together whatever comes."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        result = c360.same(a, b, why=why, by=by, dry_run=frame.dry_run)
+        show(frame, result, lambda _: reports.decided(result))
+
+
+def different(
+    ctx: typer.Context,
+    a: Annotated[str, typer.Argument(help=_TWO)],
+    b: Annotated[str, typer.Argument(help="The other one.")],
+    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, _BY] = "",
+) -> None:
+    """Decide that two are never the same: parted now, or kept apart whatever comes."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        result = c360.different(a, b, why=why, by=by, dry_run=frame.dry_run)
         show(frame, result, lambda _: reports.decided(result))
 
 
@@ -68,24 +113,28 @@ def pin(
 def undo(
     ctx: typer.Context,
     action: Annotated[
-        int | None, typer.Argument(help="The number of a merge, split or pin; the last one.")
+        int | None, typer.Argument(help="The number of a decision, as `decisions` lists it; the last one.")
     ] = None,
     by: Annotated[str, _BY] = "",
-    *,
-    listed: Annotated[
-        bool, typer.Option("--list", help="List merges, splits and pins with their numbers.")
-    ] = False,
 ) -> None:
     """Take a merge, split or pin back."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        if listed:
-            made = c360.actions(limit=20)
-            days = zone(c360)
-            show(frame, made, lambda _: reports.actions(made, days))
-            return
         result = c360.undo(action, by=by, dry_run=frame.dry_run)
         show(frame, result, lambda _: reports.decided(result, undone=True))
+
+
+def decisions(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="[KEY]", help=f"{_KEY} Without: everybody's.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many, where no customer is named.", min=1)] = 20,
+) -> None:
+    """What was decided, by whom, when and why, newest first; those undone or set aside too."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        made = c360.decisions(key, limit=limit)
+        days = zone(c360)
+        show(frame, made, lambda _: reports.actions(made, days))
 
 
 def forget(

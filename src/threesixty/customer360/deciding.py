@@ -5,12 +5,13 @@ from __future__ import annotations
 import getpass
 
 from threesixty.customer360.opened import Opened, silent
-from threesixty.pipeline import decide, forget, lookup, pin
+from threesixty.pipeline import cut, decide, decisions, forget, lookup, parting, pin
 from threesixty.report import (
     Action,
     Decided,
     ForgetReport,
 )
+from threesixty.report.parting import Parting
 
 
 class Deciding(Opened):
@@ -32,6 +33,17 @@ class Deciding(Opened):
         leaving = [lookup.record(view, record, country) for record in records]
         decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
+
+    def parting(self, customer: str, *records: str) -> Parting:
+        """What a split would make of a customer, half by half, before anything is written.
+
+        Without Records it proposes who leaves: at the cut that costs fewest bits for each Record of the
+        smaller half, and that parts nothing said to be the same. Raises DecisionRefused, LedgerHeld.
+        """
+        view, country = self._deciding, self.project.country
+        anchor = lookup.customer(view, customer, country)
+        leaving = [lookup.record(view, record, country) for record in records]
+        return parting.preview(view, anchor, leaving or cut.proposed(view, anchor))
 
     def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Say that two Records are one customer's, for ever or until undone. Raises DecisionRefused."""
@@ -76,9 +88,11 @@ class Deciding(Opened):
             self._drawn(silent)
         return decided
 
-    def actions(self, limit: int = 20) -> tuple[Action, ...]:
-        """The last merges, splits and pins, newest first."""
-        return tuple(self.ledger.actions(limit))
+    def decisions(self, key: str = "", *, limit: int = 20) -> tuple[Action, ...]:
+        """The last merges, splits and pins, newest first, undone ones too; or all about one customer."""
+        view = self.view
+        anchor = lookup.customer(view, key, self.project.country) if key else None
+        return decisions.decisions(view, anchor, limit)
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
         """Delete everything a customer's Records say, for good, in ledger and graph."""

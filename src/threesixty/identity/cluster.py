@@ -108,6 +108,11 @@ def joins(
     return found
 
 
+def contradicting(parties: Parties, decisions: Sequence[Decision]) -> list[Decision]:
+    """Decisions that contradict stronger ones, of some that speak of these Parties."""
+    return _decide(_Groups(parties), decisions)
+
+
 class _Groups:
     """Disjoint sets of rows; the root of a set is its smallest row, so the root names the anchor."""
 

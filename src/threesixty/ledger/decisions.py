@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, desc, func, select, union_all
+from sqlalchemy import bindparam, desc, func, select, union, union_all
 
 from threesixty.errors import DecisionRefused, NotFound
 from threesixty.ledger import tables
@@ -40,10 +40,11 @@ def _acted(of: Any, what: Any) -> Any:
     ).group_by(of.action)  # fmt: skip
 
 
-_ACTIONS = (
-    union_all(_acted(_decision, _decision.verdict), _acted(_pin, _pin.property))
-    .order_by(desc("action"))
-    .limit(bindparam("many"))
+_EVERY = union_all(_acted(_decision, _decision.verdict), _acted(_pin, _pin.property))
+_ACTIONS = _EVERY.order_by(desc("action")).limit(bindparam("many"))
+_ABOUT = union(
+    select(_decision.action).where(_decision.a.in_(listed("numbers")) | _decision.b.in_(listed("others"))),
+    select(_pin.action).where(_pin.no.in_(listed("pinned"))),
 )
 _stands = (_decision.action.not_in(_withdrawn), _decision.person == 1)
 _LAST = select(func.max(union_all(
@@ -87,7 +88,7 @@ class Decisions(Masters):
         """Take an action back; raises NotFound for an unknown and DecisionRefused for a withdrawn one."""
         with self.writing():
             if not self._rows(_OF_ACTION, of=action) and not self.pins_of(action):
-                raise NotFound("action", str(action), hint="`threesixty undo --list` shows them")
+                raise NotFound("action", str(action), hint="`threesixty decisions` lists them")
             if self._rows(_WITHDRAWN, of=action):
                 raise DecisionRefused(f"action {action} has been withdrawn already")
             seq = self._take("seq", 1) + 1
@@ -109,11 +110,15 @@ class Decisions(Masters):
         withdrawn = bool(self._rows(_WITHDRAWN, of=action))
         return [_decided(row, withdrawn=withdrawn) for row in self._rows(_OF_ACTION, of=action)]
 
-    def actions(self, limit: int = 20) -> list[Action]:
-        """The latest actions first."""
+    def actions(self, limit: int = 20, *, of: Sequence[int] | None = None) -> list[Action]:
+        """The latest actions first; with `of` all those, and those only, that speak of these Records."""
+        rows = self._rows(_ACTIONS, many=limit if of is None else 1 << 40)
+        if of is not None:
+            about = {action for (action,) in self._rows(_ABOUT, numbers=of, others=of, pinned=of)}
+            rows = [row for row in rows if row[0] in about]
         return [
             Action(action, at, by, why, count, bool(withdrawn), what)
-            for action, at, by, why, count, withdrawn, what in self._rows(_ACTIONS, many=limit)
+            for action, at, by, why, count, withdrawn, what in rows
         ]
 
     def last_action(self) -> int | None:

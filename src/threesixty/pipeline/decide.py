@@ -7,7 +7,7 @@ from typing import Literal
 
 from threesixty.errors import DecisionRefused
 from threesixty.identity.lineage import became, touched
-from threesixty.pipeline.explain import halves
+from threesixty.pipeline.cut import halves
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.pin import unpin
 from threesixty.pipeline.resolve import Resolution, resolve
@@ -32,6 +32,14 @@ def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> De
 
 def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: str, dry_run: bool) -> Decided:
     """Part some Records from a customer for ever, or until undone: each from each that stays."""
+    pairs: list[Pair] = [
+        ("different", min(r, s), max(r, s)) for r in leaving for s in parted(view, customer, leaving)
+    ]
+    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+
+
+def parted(view: View, customer: int, leaving: Sequence[int]) -> list[int]:
+    """The Records of a customer that stay when some leave. Raises DecisionRefused."""
     members = view.ledger.members([customer])[customer]
     if strangers := set(leaving) - set(members):
         names = ", ".join(map(str, view.ledger.names(sorted(strangers))))
@@ -41,8 +49,7 @@ def split(view: View, customer: int, leaving: Sequence[int], *, by: str, why: st
         raise DecisionRefused(
             "a split must leave at least one record", hint="name only the records that leave"
         )
-    pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in leaving for s in staying]
-    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+    return staying
 
 
 def same(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:

@@ -144,32 +144,6 @@ def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]
     return tree
 
 
-def halves(view: View, a: int, b: int) -> tuple[set[int], set[int]]:
-    """The two parts into which a Customer falls when the weakest step between two of its Records goes."""
-    owner = view.ledger.membership([a])[a]
-    members = view.ledger.members([owner])[owner]
-    tree = _tree(view, members, a)
-    before = dict(tree)
-    steps, at = [], b
-    while at in before:
-        steps.append((at, before[at]))
-        at = before[at]
-    if not steps:
-        return set(members) - {b}, {b}
-    strength = {frozenset((row.a, row.b)): row.bits for row in view.ledger.matches_of(members)}
-    decided = {
-        frozenset((said.a, said.b)) for said in view.ledger.decisions(members) if said.verdict == "same"
-    }
-    cut, _ = min(
-        steps, key=lambda step: (frozenset(step) in decided, strength.get(frozenset(step), np.inf), step)
-    )
-    leaving = {cut}
-    for record, from_record in tree:  # from the root outwards, so whoever is before comes first
-        if from_record in leaving:
-            leaving.add(record)
-    return set(members) - leaving, leaving
-
-
 def weakest(view: View, record: int) -> str:
     """What holds a Record to its Customer, in words without anything personal."""
     owner = view.ledger.membership([record])[record]

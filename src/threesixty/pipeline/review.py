@@ -16,7 +16,7 @@ from threesixty.identity.score import score
 from threesixty.ledger import MatchRow, ParkedRow
 from threesixty.pipeline import aside
 from threesixty.pipeline.behaviour import Behaviour
-from threesixty.pipeline.explain import halves
+from threesixty.pipeline.cut import halves
 from threesixty.pipeline.view import Person, View, people, people_of
 from threesixty.record import Identifier, Name, Record
 from threesixty.report import Evidence

@@ -383,7 +383,9 @@ class Verified:
 class Action:
     """One merge, split, assertion or pin: what it says shares the number.
 
-    `what` is `same`, `different`, or the pinned properties, comma-joined.
+    `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
+    are the same, or the groups that it says are different. `aside`: it stands, but contradicts a stronger
+    one, and so has no effect.
     """
 
     action: int
@@ -393,3 +395,5 @@ class Action:
     count: int
     withdrawn: bool
     what: str = ""
+    sides: tuple[tuple[str, ...], ...] = ()
+    aside: bool = False

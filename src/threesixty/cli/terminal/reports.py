@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from threesixty.report import Action
     from threesixty.sources import Batch
 
+_FEW = 5
 _NUMERIC = ("integer", "number", "money")
 
 
@@ -188,23 +189,35 @@ def _before_after(change: Effect) -> Text:
 
 
 def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
-    """Merges, splits and pins, newest first."""
+    """Decisions, newest first: who said what of which records."""
     if not made:
         return flow("Nobody has decided anything yet.")
-    table = grid("right", "fit", "fit", "16", "fill", "right", "fit")
-    table.add_row(*(say(head, QUIET) for head in ("action", "what", "at", "by", "why", "decisions", "")))
+    table = grid("right", "fit", "wrap")
     for action in made:
-        state = say("undone", WARN) if action.withdrawn else Text("")
-        table.add_row(
-            say(action.action, ACCENT), say(_acted(action)), say(time(action.at, zone)), say(action.by),
-            say(action.why), say(count(action.count)), state,
-        )  # fmt: skip
+        state = "undone" if action.withdrawn else "set aside" if action.aside else ""
+        said = say(f"{action.by}: {action.why}" if action.why else action.by)
+        table.add_row(say(action.action, ACCENT), say(time(action.at, zone), QUIET),
+                      join(say(_acted(action), LOUD), say(state, WARN), said))  # fmt: skip
+        table.add_row(Text(""), Text(""), _of_whom(action))
     return table
 
 
 def _acted(action: Action) -> str:
-    merges = {"same": "merge", "different": "split"}
-    return merges.get(action.what) or f"pin {', '.join(words(name) for name in action.what.split(','))}"
+    if action.what in ("same", "different"):
+        return action.what
+    return f"pin {', '.join(words(name) for name in action.what.split(','))}"
+
+
+def _of_whom(action: Action) -> Text:
+    line = join(*(_few(side) for side in action.sides), by="  |  ")
+    line.no_wrap = False
+    line.stylize(QUIET)
+    return line
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return " ".join(map(clean, names[:_FEW])) + more
 
 
 def forgotten(report: ForgetReport) -> RenderableType:

@@ -1,0 +1,49 @@
+"""Where a customer is best taken apart, by the Matches that hold it and what people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from threesixty.errors import DecisionRefused
+from threesixty.identity.cut import cheapest
+from threesixty.pipeline.view import View
+
+
+def proposed(view: View, customer: int) -> list[int]:
+    """The Records of a customer (by anchor) that leave it at the cheapest cut. Raises DecisionRefused."""
+    members = view.ledger.members([customer])[customer]
+    if len(members) == 1:
+        raise DecisionRefused("this customer is one record: there is nothing to split")
+    found = cheapest(members, held(view, members), _together(view, members))
+    if found is None:
+        raise DecisionRefused(
+            "people decided that all these records are the same",
+            hint="`threesixty decisions KEY` lists what they decided; `split KEY RECORD…` decides otherwise",
+        )
+    return sorted(found[0])
+
+
+def halves(view: View, a: int, b: int) -> tuple[set[int], set[int]]:
+    """The two parts into which a customer falls at the cheapest cut between two of its Records."""
+    owner = view.ledger.membership([a])[a]
+    members = view.ledger.members([owner])[owner]
+    ordered = [a, *(one for one in members if one != a)]
+    bits = held(view, members)
+    # That the two were said to be the same is no reason against who says now that they are not.
+    found = cheapest(ordered, bits, _together(view, members), leaves=b) or cheapest(ordered, bits, leaves=b)
+    leaving = found[0] if found else {b}
+    return set(members) - leaving, leaving
+
+
+def held(view: View, members: Sequence[int]) -> dict[tuple[int, int], float]:
+    """The bits of every Match among some Records; what speaks against adds nothing."""
+    inside = set(members)
+    return {
+        (row.a, row.b): max(row.bits, 0.0)
+        for row in view.ledger.matches_of(members)
+        if {row.a, row.b} <= inside
+    }
+
+
+def _together(view: View, members: Sequence[int]) -> list[tuple[int, int]]:
+    return [(said.a, said.b) for said in view.ledger.decisions(members) if said.verdict == "same"]

@@ -1,0 +1,62 @@
+"""What people and trusted sources decided, told by the Records that they spoke of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from threesixty.identity.cluster import contradicting
+from threesixty.ledger import Ledger
+from threesixty.pipeline.columns import parties
+from threesixty.pipeline.view import View, predecessors
+from threesixty.record import Decision
+from threesixty.report import Action
+
+
+def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
+    """The latest decisions, or all about one customer (by anchor), newest first."""
+    ledger = view.ledger
+    if anchor is None:
+        made = ledger.actions(limit)
+    else:
+        members = ledger.members([anchor])[anchor]
+        made = ledger.actions(of=[*members, *predecessors(ledger, members)])
+    aside = _set_aside(ledger)
+    return tuple(
+        replace(one, sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn)
+        for one in made
+    )
+
+
+def _set_aside(ledger: Ledger) -> set[int]:
+    if not ledger.state("set_aside"):
+        return set()
+    said = ledger.decisions()
+    everyone = parties(ledger.parties(sorted({end for one in said for end in (one.a, one.b)})))
+    return {one.action for one in contradicting(everyone, said)}
+
+
+def _sides(ledger: Ledger, action: Action) -> tuple[tuple[str, ...], ...]:
+    said = ledger.decisions_of(action.action)
+    if not said:
+        return (_names(ledger, sorted({pin.no for pin in ledger.pins_of(action.action)})),)
+    ends = list(dict.fromkeys(end for one in said for end in (one.a, one.b)))
+    if said[0].verdict == "same":
+        return (_names(ledger, ends),)
+    one = _side(said, ends[0])
+    return _names(ledger, [end for end in ends if end in one]), _names(
+        ledger, [end for end in ends if end not in one]
+    )
+
+
+def _side(said: Iterable[Decision], first: int) -> set[int]:
+    """Who is on the side of a Record: those that are different from all that it is different from."""
+    others = {one.b if one.a == first else one.a for one in said if first in (one.a, one.b)}
+    return {end for one in said for end in (one.a, one.b)} - others
+
+
+def _names(ledger: Ledger, numbers: Sequence[int]) -> tuple[str, ...]:
+    """What sources call Records; the forgotten have no name."""
+    erased = ledger.forgotten_among(numbers)
+    named = zip(numbers, ledger.names(numbers), strict=True)
+    return tuple("forgotten" if number in erased else str(name) for number, name in named)

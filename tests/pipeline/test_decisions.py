@@ -1,0 +1,65 @@
+"""Decisions are listed with who, when and why, of whom they speak, and whether they count."""
+
+from __future__ import annotations
+
+from tests.pipeline.conftest import Town, company
+
+
+def test_decisions_are_listed_by_the_records_they_speak_of(town: Town):
+    company(town)
+    town.c360.different("crm/1", "crm/2", by="eva", why="she knows both")
+    town.c360.same("crm/2", "shop/20", by="rui", why="one man")
+    town.c360.pin("crm/1", "given", "Adah", by="eva")
+
+    pin, same, different = town.c360.decisions()
+
+    assert (pin.what, pin.sides) == ("given", (("crm/1",),))
+    assert (same.what, same.by, same.why, same.sides) == ("same", "rui", "one man", (("crm/2", "shop/20"),))
+    ada, manuel = sorted(map(set, different.sides), key=min)
+    assert ada >= {"crm/1", "shop/17"}
+    assert manuel == {"crm/2", "shop/20"}
+    assert different.at > 0
+
+
+def test_one_customer_s_decisions_are_those_that_speak_of_its_records(town: Town):
+    company(town)
+    town.c360.split("crm/2", "shop/20")
+    town.c360.pin("crm/1", "given", "Adah")
+
+    assert [one.what for one in town.c360.decisions("crm/1")] == ["given"]
+    assert [one.what for one in town.c360.decisions("shop/20")] == ["different"]
+
+
+def test_undone_and_set_aside_are_told(town: Town):
+    company(town)
+    merged = town.c360.merge("crm/1", "crm/2").action
+    town.c360.split("crm/1", "crm/2", "shop/20")
+
+    split, merge = town.c360.decisions()
+    assert (merge.action, merge.aside, split.aside) == (merged, True, False)
+
+    town.c360.undo()
+    split, merge = town.c360.decisions()
+    assert (split.withdrawn, merge.withdrawn, merge.aside) == (True, False, False)
+
+
+def test_always_the_same_holds_whatever_their_sources_say_later(town: Town):
+    company(town)
+    town.c360.same("crm/2", "shop/20", why="one man")
+
+    town.put("shop", {"id": "20", "given": "Xaver", "family": "Quast", "at": "2025-01-01"})
+
+    assert frozenset({"crm/2", "shop/20"}) in town.clusters()
+    town.c360.undo()
+    assert frozenset({"crm/2", "shop/20"}) not in town.clusters()
+
+
+def test_the_forgotten_have_no_name_in_decisions(town: Town):
+    company(town)
+    town.c360.different("crm/1", "crm/2", why="canary")
+    town.c360.forget("crm/2")
+
+    [told] = town.c360.decisions()
+    assert "crm/2" not in str(told)
+    assert "canary" not in str(told)
+    assert ("forgotten", "forgotten") in told.sides
