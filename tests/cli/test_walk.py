@@ -56,7 +56,7 @@ def test_a_wrong_merge_is_found_split_and_stays_split_after_loading_again(asked)
 
     assert not asked("why-not", father, son)["same"]
     assert asked("customer", father)["id"] != asked("customer", son)["id"]
-    assert asked("undo", "--list")[0]["why"] == "father and son"
+    assert asked("decisions")[0]["why"] == "father and son"
 
     asked("undo")
 
