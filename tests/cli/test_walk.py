@@ -63,10 +63,21 @@ def test_a_wrong_merge_is_found_split_and_stays_split_after_loading_again(asked)
     assert asked("customer", father)["id"] == asked("customer", son)["id"]
 
 
+def test_a_split_is_proposed_shown_and_done_after_a_yes(run, asked) -> None:
+    proposed = asked("split", WRONG["customer"])
+    assert set(WRONG["son"]) <= set(proposed["leaving"])
+    refused = run("split", WRONG["customer"])
+    assert (refused.exit_code, "Both halves" in refused.stdout) == (2, True)
+
+    assert asked("split", WRONG["customer"], "--yes")["changes"]
+    assert asked("decisions", WRONG["customer"])[0]["what"] == "different"
+    assert run("undo").exit_code == 0
+
+
 def test_a_dry_run_changes_nothing(asked) -> None:
     before = asked("customer", WRONG["customer"])
 
-    assert asked("split", WRONG["customer"], WRONG["son"][0], "--dry-run")["dry_run"]
+    assert len(asked("split", WRONG["customer"], WRONG["son"][0], "--dry-run")["halves"]) == 2
     assert asked("customer", WRONG["customer"])["records"] == before["records"]
 
 
