@@ -104,3 +104,10 @@ def test_one_record_has_no_steps(town):
     found = told(town, "crm/5")
     assert found.steps == ()
     assert "nothing to join" in found.sentence
+
+
+def test_of_very_many_steps_the_loosest_are_told(town, monkeypatch):
+    monkeypatch.setattr("threesixty.pipeline.how._STEPS", 2)
+
+    assert [step.number for step in told(town).steps] == [2, 3]
+    assert "joined in 3 steps" in told(town).sentence

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from threesixty.report.how import Break, How, Step
 
 _TRIED = 400
 """With more Records hanging together than this, trying everything out takes too long."""
+_STEPS = 200
+"""Of more steps than this, those with least to spare are told."""
 _SHOWN = 20
 
 Names = Callable[[Sequence[int]], tuple[str, ...]]
@@ -125,9 +128,10 @@ def _steps(view: View, world: _World) -> tuple[Step, ...]:
     least = min((spare for spare in spares if spare is not None), default=None)
     last = max((at for at, spare in enumerate(spares) if spare == least), default=-1)
     names = _names(view, {no for join in taken for no in (*join.a, *join.b)})
+    loosest = sorted(range(len(taken)), key=lambda at: inf if (spare := spares[at]) is None else spare)
     return tuple(
-        _step(view, number, join, spare, names, weakest=least is not None and number == last + 1)
-        for number, (join, spare) in enumerate(zip(taken, spares, strict=True), 1)
+        _step(view, at + 1, taken[at], spares[at], names, weakest=least is not None and at == last)
+        for at in sorted(loosest[:_STEPS])
     )
 
 
@@ -210,8 +214,10 @@ def _probability(bits: float) -> float:
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
     if not steps:
         return f"{person.name} is one record; there was nothing to join."
-    told = f"{person.name} is {len(person.members)} records, joined in {len(steps)} step"
-    told += "s" if len(steps) > 1 else ""
+    many = steps[-1].number
+    told = f"{person.name} is {len(person.members)} records, joined in {many} step" + (
+        "s" if many > 1 else ""
+    )
     weakest = next((step for step in steps if step.weakest), None)
     if weakest is None or weakest.spare is None:
         return f"{told}, all by decisions."

@@ -44,7 +44,8 @@ class How:
     """A customer step by step, strongest evidence first, its weakest step, and what would break it.
 
     `holds_to` is the highest threshold (a probability) under which it is still one customer. `complete` is
-    False where it hangs together with so many Records that not everything was tried.
+    False where it hangs together with so many Records that not everything was tried. Of more than 200 steps
+    those with least to spare are told.
     """
 
     customer: str
