@@ -232,3 +232,19 @@ def test_a_source_that_the_project_has_no_more_is_left_as_it_is(company: Company
     assert company.c360.customer("crm/4").name == "Di Ek"
     with pytest.raises(NotFound):
         company.c360.remap("more")
+
+
+def test_what_a_contact_point_is_for_is_written_and_nobody_compared_or_drawn(tmp_path: Path):
+    company = Company(tmp_path / "company", people("c"), PEOPLE)
+    ledger = company.c360.ledger
+    seq = ledger.reached("resolved_seq")
+    company.change(people("c").replace('email = "mail"', 'email = { work = "mail" }'))
+
+    told = company.c360.remap()
+
+    assert [(one.what, one.count, one.after) for one in told.changes] == [
+        ("identifier email", 3, "ada@x.pt (work)")
+    ]
+    assert {held.use for held in company.c360.ledger.carried()} == {"work"}
+    assert company.c360.ledger.reached("resolved_seq") == seq
+    company.c360.close()

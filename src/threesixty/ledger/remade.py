@@ -59,11 +59,11 @@ class Before(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One live Record before and after: its values, and the identifiers (type, value) it carried."""
+    """One live Record before and after: its values, and the identifiers it carried, each with its use."""
 
     record: Record
     before: dict[str, Any]
-    held: frozenset[Typed]
+    held: Mapping[Typed, str]
 
 
 class Remaking(Derived, Decisions, Current):
@@ -104,7 +104,7 @@ class Remaking(Derived, Decisions, Current):
             one
             for one in said
             if rows[one.no] != before[one.no].row
-            or _held(one.record) != {key: use for key, (_, use) in before[one.no].held.items()}
+            or held_by(one.record) != _uses(before[one.no])
             or links[one.no] != before[one.no].links
         ]
         if differing:
@@ -133,7 +133,9 @@ class Remaking(Derived, Decisions, Current):
         for one in said:
             was = before[one.no]
             if one.no not in gone and was.links == links[one.no] and self._looks_alike(one, was.row):
-                looks.append(one.no)
+                # What a contact point is for, the ledger alone tells.
+                if rows[one.no] != was.row:
+                    looks.append(one.no)
                 continue
             lost = [(role, to) for role, to, _ in was.links]
             superseded.append((
@@ -169,11 +171,12 @@ class Remaking(Derived, Decisions, Current):
         given: list[tuple[int, Typed, str]] = []
         taken: list[tuple[int, int]] = []
         for no, record, _, _ in said:
-            was, is_ = before[no].held, _held(record)
+            was, is_ = before[no].held, held_by(record)
             lost = [key for key in was if is_.get(key) != was[key][1]]
             new = [key for key in is_ if key not in was or was[key][1] != is_[key]]
+            if was.keys() ^ is_.keys():
+                changed[no] = sorted(was[key][0] for key in was if key not in is_)
             if lost or new:
-                changed[no] = sorted(was[key][0] for key in lost)
                 taken += [(no, was[key][0]) for key in lost]
                 given += [(no, key, is_[key]) for key in new]
                 for kind, value in new:
@@ -197,10 +200,15 @@ class Remaking(Derived, Decisions, Current):
         }
 
     def _difference(self, record: Record, before: Before) -> Difference:
-        return Difference(record, json.loads(before.row[_VALUES]), frozenset(before.held))
+        return Difference(record, json.loads(before.row[_VALUES]), _uses(before))
 
 
-def _held(record: Record) -> dict[Typed, str]:
+def _uses(before: Before) -> dict[Typed, str]:
+    return {key: use for key, (_, use) in before.held.items()}
+
+
+def held_by(record: Record) -> dict[Typed, str]:
+    """The identifiers that a Record carries, each with what it is for."""
     return {(one.type, one.value): one.use for one in record.identifiers}
 
 

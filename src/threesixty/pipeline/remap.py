@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from threesixty import sources
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.ledger.remade import Difference
+from threesixty.ledger.remade import Difference, held_by
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
@@ -53,10 +53,9 @@ class Differences:
             for prop in sorted(before.keys() | after.keys()):
                 if before.get(prop) != after.get(prop):
                     self._count(f"{name.kind}.{prop}", str(name), before.get(prop), after.get(prop))
-            carried = {(one.type, one.value) for one in record.identifiers}
-            for kind in sorted({kind for kind, _ in carried ^ held}):
-                was, is_ = (", ".join(sorted(v for k, v in side if k == kind)) for side in (held, carried))
-                self._count(f"identifier {kind}", str(name), was, is_)
+            carried = held_by(record)
+            for kind in sorted({kind for (kind, _), _ in carried.items() ^ held.items()}):
+                self._count(f"identifier {kind}", str(name), _shown(kind, held), _shown(kind, carried))
 
     def _count(self, what: str, key: str, before: object, after: object) -> None:
         self.counts[what] += 1
@@ -65,6 +64,13 @@ class Differences:
 
     def told(self) -> tuple[Remade, ...]:
         return tuple(Remade(what, count, *self.examples[what]) for what, count in self.counts.most_common())
+
+
+def _shown(kind: str, held: Mapping[tuple[str, str], str]) -> str:
+    """The identifiers of a type, with what each is for."""
+    return ", ".join(
+        sorted(f"{value} ({use})" if use else value for (type_, value), use in held.items() if type_ == kind)
+    )
 
 
 def remap_sources(
