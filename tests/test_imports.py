@@ -10,19 +10,20 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "threesixty"
 
 # Each room with everything it may import, itself aside.
-GROUND = {"errors", "record", "card", "feed", "history", "schema", "report", "latin"}
+GROUND = {"errors", "record", "card", "feed", "history", "schema", "report", "latin", "units"}
 MIDDLE = {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"}
 MAY_IMPORT = {
     "errors": set(),
     "record": set(),
     "latin": set(),
+    "units": set(),
     "card": {"record"},
     "feed": {"errors"},
     "history": set(),
     "schema": {"record"},
     "report": {"card", "record"},
-    "project": {"errors", "record", "schema"},
-    "normalise": {"errors", "record", "latin"},
+    "project": {"errors", "record", "schema", "units"},
+    "normalise": {"errors", "record", "latin", "units"},
     "sources": GROUND | {"normalise", "project"},
     "ledger": GROUND,
     "identity": {"record", "latin"},

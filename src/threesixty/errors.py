@@ -11,6 +11,7 @@ ThreesixtyError                 the root; `.hint` says what to do next
 ├── DecisionRefused             a merge, split or undo that cannot be carried out, and why
 ├── OtherFeed                   entries of the `changes` feed are of another one than was followed so far
 ├── WeightsError                weights that say nothing of a level, or cannot be read: `.levels`
+├── RatesError                  an amount cannot be converted: a rate is missing, or its file is wrong
 ├── QuestionError               a question was asked wrongly: parameter missing, unknown, of the wrong type
 ├── LedgerError                 the ledger cannot be used
 │   ├── LedgerTooNew            written by a newer Threesixty than this one
@@ -142,6 +143,12 @@ class WeightsError(ThreesixtyError):
 
 class OtherFeed(ThreesixtyError):
     """Numbers of the feed go on from another one than was followed so far."""
+
+    exit_code = 2
+
+
+class RatesError(ThreesixtyError):
+    """An amount cannot be converted: a rate is missing, or the file of rates is wrong."""
 
     exit_code = 2
 

@@ -26,7 +26,8 @@ Category = Literal["", "contact", "behaviour", "special"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a kind. `fold` says how several rows of one thing are put together."""
+    """One property of a kind. `fold` says how several rows of one thing are put together, `unit` in what a
+    number is measured ('' where it only counts)."""
 
     name: str
     type: Type = "text"
@@ -34,6 +35,7 @@ class Property:
     graph: InGraph = "yes"
     fold: Fold = "latest"
     category: Category = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

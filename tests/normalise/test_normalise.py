@@ -93,6 +93,19 @@ def test_money_is_an_integer_and_its_currency(country, text, expected):
     assert outcome(money, text, country) == expected
 
 
+@pytest.mark.parametrize(("unit", "country", "text", "expected"), cases("quantities"))
+def test_a_quantity_is_in_the_unit_that_is_declared(unit, country, text, expected):
+    assert outcome(normalise.quantity, text, unit, country) == expected
+
+
+@given(
+    text=st.text(max_size=30) | st.text(alphabet="0123456789 .,'\"+-kgmlbozftin²", max_size=20),
+    unit=st.sampled_from(["kg", "ml", "cm"]),
+)
+def test_any_text_is_a_quantity_or_none(text, unit):
+    assert outcome(normalise.quantity, text, unit) is not None
+
+
 @pytest.mark.parametrize(("country", "text", "expected"), cases("phones"))
 def test_a_possible_phone_number_is_international(country, text, expected):
     assert outcome(normalise.phone, text, country) == expected

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PANEL = "Look"
 _KEY = "A customer's id, an identifier (email:ada@example.org) or a source's key (crm/17)."
+_CURRENCY = "Amounts in this currency (EUR), each by the rate of its day."
 _TWO = "A record (crm/17) or a customer, named like in `customer`."
 
 
@@ -50,33 +51,36 @@ def customer(
         str,
         typer.Option(help="As the ledger stood then: 2026-01-31, 2026-01-31T12:00 (UTC), or an entry."),
     ] = "",
+    currency: Annotated[str, typer.Option(help=_CURRENCY)] = "",
 ) -> None:
     """The 360° view of one customer, now or as of then, or how its records came to be."""
     frame: Frame = ctx.obj
-    if as_of and (history or older):
-        raise typer.BadParameter("--as-of goes with neither --history nor --older", ctx)
+    if as_of and (history or older or currency):
+        raise typer.BadParameter("--as-of goes with neither --history, --older nor --currency", ctx)
     with opened(frame) as c360:
         days = zone(c360)
         if history:
             told = c360.history(key)
             show(frame, told, lambda _: drawn_history(told, days), whole=True)
             return
-        view = c360.customer(key, from_ledger=ledger, as_of=as_of)
+        view = c360.customer(key, from_ledger=ledger, as_of=as_of, currency=currency)
         if not older:
             show(frame, view, lambda width: card.card(view, width, days, steps=not as_of), whole=True)
         elif frame.json:
-            entries = [entry for page in _pages(c360, view.id, view.timeline) for entry in page]
+            entries = [entry for page in _pages(c360, view.id, view.timeline, currency) for entry in page]
             show(frame, replace(view, timeline=tuple(entries)), lambda _: "")
         else:
-            _print_timeline(_pages(c360, view.id, view.timeline), days)
+            _print_timeline(_pages(c360, view.id, view.timeline, currency), days)
 
 
-def _pages(c360: Customer360, key: str, first: Sequence[TimelineEntry]) -> Iterator[Sequence[TimelineEntry]]:
+def _pages(
+    c360: Customer360, key: str, first: Sequence[TimelineEntry], currency: str
+) -> Iterator[Sequence[TimelineEntry]]:
     """The timeline from its newest entry to its oldest, one page at a time."""
     page = first
     while page:
         yield page
-        page = c360.timeline(key, page[-1])
+        page = c360.timeline(key, page[-1], currency=currency)
 
 
 def _print_timeline(pages: Iterator[Sequence[TimelineEntry]], days: tzinfo) -> None:
@@ -152,6 +156,7 @@ def ask(
     query: Annotated[
         bool, typer.Option("--query", help="Show the question's doc and openCypher text.")
     ] = False,
+    currency: Annotated[str, typer.Option(help=_CURRENCY)] = "",
 ) -> None:
     """Ask the graph a question; every other option is one of the question's parameters.
 
@@ -174,7 +179,7 @@ def ask(
         return
     types = {column.name: column.type for column in asked.columns}
     with opened(frame) as c360:
-        answer = c360.ask(asked.name, **given)
+        answer = c360.ask(asked.name, currency=currency, **given)
         days = zone(c360)
         show(frame, answer, lambda _: reports.answer(answer, types, days), whole=True)
 

@@ -13,6 +13,9 @@ from threesixty.history import History
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import chosen, explain, fuller, lookup
 from threesixty.pipeline import history as past
+from threesixty.pipeline.currencies import answer as answer_in
+from threesixty.pipeline.currencies import conversion
+from threesixty.pipeline.currencies import entries as entries_in
 from threesixty.pipeline.draw import draw
 from threesixty.pipeline.view import View
 from threesixty.questions import Question
@@ -32,23 +35,27 @@ from threesixty.report import (
 class Asking(Opened):
     """The view, the questions, and who is who."""
 
-    def customer(self, key: str, *, from_ledger: bool = False, as_of: str = "") -> Card:
+    def customer(self, key: str, *, from_ledger: bool = False, as_of: str = "", currency: str = "") -> Card:
         """The 360° view of the one customer a key means: an id, old or new, an identifier, a source key.
 
         Asked of the graph; folded from the ledger when the graph is away. `as_of` a date, an instant (UTC
         where it names no zone) or an entry's number, it is folded from what had been received by then.
-        Raises NotFound, SeveralMatches, Forgotten, and with `as_of` LedgerHeld.
+        In another `currency` it is folded from the ledger, each amount by the rate of its day.
+        Raises NotFound, SeveralMatches, Forgotten, with `as_of` LedgerHeld, with `currency` RatesError.
         """
         if as_of:
             return past.as_of(View.of(self.writable, self.project, self.weights), key, as_of)
         view = self.view
         anchor = lookup.customer(view, key, self.project.country)
+        if currency:
+            view, from_ledger = replace(view, conversion=conversion(self.project, currency)), True
         card = None if from_ledger else self._card_from_graph(view, anchor)
         away = self._graph_away if card is None and not from_ledger else ""
         if card is None:
             card = shaped(cards.rows(view, anchor))
             assert card is not None  # noqa: S101 — the customer is there
-            card = replace(card, origin="ledger")
+            shown = entries_in(card.timeline, view.conversion) if view.conversion else card.timeline
+            card = replace(card, origin="ledger", timeline=shown)
         return fuller.filled(view, card, anchor, away)
 
     def _card_from_graph(self, view: View, anchor: int) -> Card | None:
@@ -65,25 +72,31 @@ class Asking(Opened):
         """Every version of every Record of the customer a key means. Raises like `customer`."""
         return past.history(self.view, key)
 
-    def timeline(self, key: str, before: TimelineEntry | None = None) -> tuple[TimelineEntry, ...]:
+    def timeline(
+        self, key: str, before: TimelineEntry | None = None, *, currency: str = ""
+    ) -> tuple[TimelineEntry, ...]:
         """The next entries of a customer's timeline that are older than one already seen."""
         view = self.view
         [public] = view.ledger.ids([lookup.customer(view, key, self.project.country)])
         asked = {"customer": public} if before is None else {"customer": public, **older(before)}
-        return entries(self.ask("timeline", **asked).dicts())
+        return entries(self.ask("timeline", currency=currency, **asked).dicts())
 
     def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers whose names, places or identifiers hold the words of a text."""
         return lookup.find(self.view, text, self.project.country, limit)
 
-    def ask(self, question: str, **parameters: Scalar) -> Answer:
-        """The rows of a Question. Raises NotFound, QuestionError, and GraphError where the graph is away."""
+    def ask(self, question: str, *, currency: str = "", **parameters: Scalar) -> Answer:
+        """The rows of a Question, its amounts in another `currency` where one is given.
+
+        Raises NotFound, QuestionError, RatesError, and GraphError where the graph is away.
+        """
         asked = questions.find(question)
         graph, view = self.graph(), self.view
         as_of = view.ledger.reached("resolved_seq")
         draw(view, graph)
         given = {name: self._node(value, asked, name) for name, value in parameters.items()}
-        return replace(questions.ask(graph.ask, asked, given), as_of=as_of)
+        found = replace(questions.ask(graph.ask, asked, given), as_of=as_of)
+        return answer_in(found, asked, conversion(self.project, currency)) if currency else found
 
     def _node(self, value: Scalar, question: Question, name: str) -> Scalar:
         """A customer may be named in a question by whatever names it elsewhere."""

@@ -15,6 +15,7 @@ from threesixty.normalise.habits import Habits
 from threesixty.normalise.instants import instant
 from threesixty.normalise.names import family, full_name, given, name, prefix, suffix
 from threesixty.normalise.places import address_key, country, known_country, postcode, region, street
+from threesixty.normalise.quantities import quantity
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
 VERSION = 4
@@ -24,7 +25,6 @@ __all__ = [
     "VERSION",
     "Habits", "address_key", "birth_date", "boolean", "clean", "company_number", "consent", "country",
     "currency", "date", "email", "family", "full_address", "full_name", "gender", "given", "identifier",
-    "instant", "integer",
-    "known_country", "money", "name", "number", "phone", "plain", "postcode", "prefix", "region", "said",
-    "sortable", "street", "suffix", "text",
+    "instant", "integer", "known_country", "money", "name", "number", "phone", "plain", "postcode",
+    "prefix", "quantity", "region", "said", "sortable", "street", "suffix", "text",
 ]  # fmt: skip

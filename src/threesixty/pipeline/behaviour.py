@@ -56,13 +56,17 @@ class Behaviour:
     def figures(self, person: Person) -> Row:
         """The columns of a Customer from `purchases` to `open_tickets`, in their order (schema.py)."""
         bought = self._made(person, "purchase", "MADE")
-        own = [t for t in bought if t.values.get("currency", self.view.currency) == self.view.currency]
-        value = sum(int(t.values.get("amount") or 0) for t in own)
+        worth = [self._worth(t, t.values.get("amount")) for t in bought]
+        own = [amount for amount in worth if amount is not None]
         first, last = span(t.at for t in bought)
         tickets = self._made(person, "ticket", "RAISED")
         still_open = sum(is_open(t.values) for t in tickets)
-        currency = self.view.currency
-        return len(bought), value, currency, len(bought) - len(own), first, last, len(tickets), still_open
+        counted = (len(bought), sum(own), self.view.counted_in, len(bought) - len(own))
+        return *counted, first, last, len(tickets), still_open
+
+    def _worth(self, thing: Thing, amount: Scalar) -> int | None:
+        currency = str(thing.values.get("currency", self.view.currency))
+        return self.view.worth(int(amount or 0), currency, thing.at)
 
     def bought(self, person: Person) -> tuple[int, int]:
         """How many purchases, and their sum in the project's currency."""
@@ -90,11 +94,10 @@ class Behaviour:
     def _bought(self, person: Person, source: str) -> list[Row]:
         lines: dict[str, list[tuple[int | None, float, int]]] = defaultdict(list)
         for thing in self._made(person, "purchase", "MADE"):
-            in_currency = thing.values.get("currency", self.view.currency) == self.view.currency
             for row in thing.rows:
                 for target in self.targets.get(row.number, ()):
                     if target.role == "includes":
-                        amount = int(target.values.get("amount") or 0) if in_currency else 0
+                        amount = self._worth(thing, target.values.get("amount")) or 0
                         lines[target.id].append((thing.at, float(target.values.get("quantity") or 1), amount))
         return [
             (

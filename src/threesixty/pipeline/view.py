@@ -13,6 +13,7 @@ from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden
 from threesixty.identity.weights import Band, Weights
 from threesixty.latin.east_asian import whole_name
 from threesixty.ledger import Ledger, PinRow
+from threesixty.pipeline.currencies import Conversion
 from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.pipeline.mask import shown
 from threesixty.project import Project
@@ -28,6 +29,7 @@ class View:
     project: Project
     weights: Weights
     band: Band
+    conversion: Conversion | None = None
 
     @classmethod
     def of(cls, ledger: Ledger, project: Project, weights: Weights) -> View:
@@ -41,6 +43,17 @@ class View:
     @property
     def currency(self) -> str:
         return self.project.currency
+
+    @property
+    def counted_in(self) -> str:
+        """The currency in which amounts are added up."""
+        return self.conversion.to if self.conversion else self.currency
+
+    def worth(self, amount: int, currency: str, at: int | None) -> int | None:
+        """What an amount counts for in that currency; None where it is left out."""
+        if self.conversion:
+            return self.conversion.worth(amount, currency, at)
+        return amount if currency == self.currency else None
 
     @cached_property
     def trust(self) -> Mapping[str, int]:

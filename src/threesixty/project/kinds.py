@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, cast, get_args
 
-from threesixty.project.table import Table
+from threesixty.project.table import Table, suggestion
 from threesixty.record import Sort
 from threesixty.schema import (
     COUNTS,
@@ -27,6 +27,7 @@ from threesixty.schema import (
     Type,
     earliest,
 )
+from threesixty.units import SORT, unit
 
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _EDGE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -170,10 +171,24 @@ def _property(kind: Kind, name: str, table: Table, shipped: Property | None) -> 
         cast(InGraph, one.text("graph", base.graph, among=get_args(InGraph))),
         cast(Fold, one.text("fold", base.fold, among=get_args(Fold))),
         cast(Category, one.text("category", base.category, among=[c for c in get_args(Category) if c])),
+        _unit(one, given, base.unit),
     )
     prop = _guarded(prop, one)
     one.done()
     return prop
+
+
+def _unit(table: Table, type_: str, default: str) -> str:
+    given = table.text("unit", default)
+    if given and type_ != "number":
+        table.problem("unit", f"only a number has a unit, not {type_}", 'write type = "number"')
+    elif given and given not in SORT:
+        usual = unit(given)
+        hint = f"did you mean {usual!r}?" if usual else suggestion(given, SORT)
+        table.problem("unit", f"there is no unit {given!r}", hint)
+    else:
+        return given
+    return ""
 
 
 def _sort_of(kind: Kind) -> Category:

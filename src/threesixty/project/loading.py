@@ -94,6 +94,7 @@ def _project(document: Table, path: Path, home: Path | None) -> Project:
         schema=schema,
         currency=_currency(head),
         country=country,
+        rates=_rates(head, path.parent),
         graph=_graph(stores),
         rules=_rules(document.table("rules")),
         survivorship=survivorship(document.table("survivorship"), schema, mapping.names(sources)),
@@ -111,6 +112,11 @@ def _currency(head: Table) -> str:
         hint = f"did you mean {given.upper()!r}?" if re.fullmatch("[A-Za-z]{3}", given) else "such as 'EUR'"
         head.problem("currency", f"a currency is three capital letters, not {given!r}", hint)
     return given
+
+
+def _rates(head: Table, folder: Path) -> str:
+    given = head.text("rates")
+    return str(folder / Path(given).expanduser()) if given else ""
 
 
 def _graph(stores: Table) -> str:

@@ -133,6 +133,7 @@ class Project:
     schema: Schema
     currency: str = "EUR"
     country: str = "US"
+    rates: str = ""
     graph: str = "embedded"
     rules: Mapping[str, float | int | str | bool] = field(default_factory=dict)
     survivorship: Mapping[str, tuple[Preference, ...]] = field(default_factory=dict)

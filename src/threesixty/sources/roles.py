@@ -121,7 +121,9 @@ def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Conver
         "date": lambda text, _: (normalise.birth_date if birth else normalise.date)(text, habits),
         "instant": lambda text, _: normalise.instant(text, habits),
         "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
-        "number": lambda text, _: normalise.number(text, home),
+        "number": lambda text, _: (
+            normalise.quantity(text, prop.unit, home) if prop.unit else normalise.number(text, home)
+        ),
         "integer": lambda text, _: normalise.integer(text, home),
         "boolean": lambda text, _: (
             _checked(text, habits) if prop.name.endswith(VERIFIED) else normalise.boolean(text)
