@@ -30,7 +30,13 @@ kind = "purchase"
 key = "no"
 columns = { name = "no", at = "day", amount = "amount", currency = "currency" }
 parties.buyer = { source = "crm", key = "who" }
-links.includes = { key = "sku", values = { amount = "amount" } }
+links.includes = { source = "products", key = "sku", values = { amount = "amount" } }
+
+[sources.products]
+path = "products.csv"
+kind = "product"
+key = "sku"
+columns = { name = "sku" }
 """
 RATES = """date,from,to,rate
 2024-01-01,USD,EUR,0.90
@@ -53,6 +59,7 @@ def shop(tmp_path: Path) -> Iterator[Customer360]:
     (tmp_path / "rates.csv").write_text(RATES)
     (tmp_path / "crm.csv").write_text("id,name,mail\n1,Ada Silva,ada@example.org\n")
     (tmp_path / "shop.csv").write_text(SHOP)
+    (tmp_path / "products.csv").write_text("sku\nhat\ncoat\n")
     with threesixty.open(tmp_path) as c360:
         c360.load()
         yield c360
