@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import table
 
-NAMES = ("scale", "volume", "quality", "organisations", "one_record", "questions", "neptune", "remap")
+NAMES = ("scale", "volume", "identity", "organisations", "one_record", "questions", "neptune", "remap")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Learns the shipped weights: logistic regression on the levels of candidate pairs of labelled sets.
 
-    IDENTITY_SETS=… python benchmarks/identity_learn.py [--out weights.json] [--without SET]
+    THREESIXTY_DATA=… python -m benchmarks.identity.learn [--out weights.json] [--without SET]
 
 The customer set weighs four times as much as any other. The prior falls by one bit, and a shared
 identifier gains one, with each doubling of the number of Records, so that sets of all sizes teach one table;
@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from math import log2
 from pathlib import Path
 
 import numpy as np
-from identity_sets import SETS, read
 from scipy.optimize import minimize
 
+from benchmarks.identity.sets import TAUGHT, labelled
 from threesixty.identity import compare
-from threesixty.identity.candidates import pairs, postings, silent
+from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import IDENTIFYING, Weights
+from threesixty.identity.whole import proposed
 
-SHIPPED = Path(__file__).parents[1] / "src/threesixty/identity/weights.json"
+WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
+SHIPPED = Path(__file__).parents[2] / "src/threesixty/identity/weights.json"
 LIMITS = {
     "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
     "key_holders": 60, "bridge_bits": 9.0, "contradiction_bits": -4.0,
@@ -56,14 +59,6 @@ BELIEFS = {
 }  # fmt: skip
 
 
-def candidates(parties, weights):
-    """All pairs the candidate step proposes, and the silent keys."""
-    found = postings(parties)
-    quiet = silent(found.keys, found.names, found.identifier, weights)
-    loud = ~np.isin(found.keys, quiet)
-    return *pairs(found.keys[loud], parties.numbers[found.rows[loud]]), quiet
-
-
 def column_of():
     """(field, level) -> column of the design matrix."""
     cells = [(f, level) for f, levels in compare.LEVELS.items() for level in levels[1:] if f != "sort"]
@@ -85,17 +80,17 @@ def bounds():
     return [*found, (-13, -3)]
 
 
-def counted(name, weights):
+def counted(name, weights, work):
     """Distinct level patterns of a set, with how many pairs and true pairs show each, and its size."""
-    labelled = read(name)
-    a, b, quiet = candidates(labelled.parties, weights)
-    levels = compare.compare_rows(labelled.parties, a, b, quiet)
-    true = labelled.truth[a] == labelled.truth[b]
+    parties, truth = labelled(name, work)
+    found = proposed(parties, weights)
+    levels = compare_rows(parties, found.a, found.b, found.silent)
+    true = truth[found.a] == truth[found.b]
     patterns, back = np.unique(levels, axis=0, return_inverse=True)
     total = np.bincount(back.ravel(), minlength=len(patterns))
     hits = np.bincount(back.ravel(), weights=true, minlength=len(patterns))
-    print(f"{name}: {len(a):,} pairs, {int(true.sum()):,} true, {len(patterns):,} patterns")
-    return patterns, total, hits, len(labelled.parties)
+    print(f"{name}: {len(true):,} pairs, {int(true.sum()):,} true, {len(patterns):,} patterns")
+    return patterns, total, hits, len(parties)
 
 
 def design(sets):
@@ -176,7 +171,7 @@ def written(bits, sets, names):
         )
     ]  # fmt: skip
     return {
-        "learned": f"by benchmarks/identity_learn.py from {', '.join(names)}; bits rounded to quarters",
+        "learned": f"by benchmarks/identity/learn.py from {', '.join(names)}; bits rounded to quarters",
         "limits": LIMITS, "bands": bands, "comparisons": comparisons,
         # No set has organisations enough to learn from: theirs are written by hand.
         "organisations": json.loads(SHIPPED.read_text("utf-8"))["organisations"],
@@ -186,7 +181,8 @@ def written(bits, sets, names):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--without", default="")
+    parser.add_argument("--without", default="", choices=["", *TAUGHT])
+    parser.add_argument("--work", type=Path, default=WORK)
     given = parser.parse_args()
     believed = [
         {"field": field, "levels": [_level(level, 0.1, bits) for level, bits in levels.items()]}
@@ -194,15 +190,16 @@ def main():
     ]
     base = {"comparisons": believed, "bands": [], "limits": LIMITS}
     weights = Weights.from_dict(base)
-    names = [name for name in SETS if name not in {"c100k", given.without}]
-    sets = [counted(name, weights) for name in names]
+    names = [name for name in TAUGHT if name != given.without]
+    given.work.mkdir(parents=True, exist_ok=True)
+    sets = [counted(name, weights, given.work) for name in names]
     result = written(fit(sets), sets, names)
     given.out.write_text(json.dumps(result, indent=1) + "\n")
     for comparison in result["comparisons"]:
         print(
             comparison["field"], {x["level"]: round(log2(x["m"] / x["u"]), 2) for x in comparison["levels"]}
         )
-    print(result["bands"][1])
+    print(json.dumps(result["bands"][1]))
 
 
 if __name__ == "__main__":
