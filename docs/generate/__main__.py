@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import cli, errors, lint, picture, project_file, python, questions, schema
+from docs.generate import cli, errors, lint, picture, project_file, python, questions, schema, weights
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
@@ -23,6 +23,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "python.md": python.page,
     "questions.md": questions.page,
     "schema.md": schema.page,
+    "weights.md": weights.page,
 }
 
 
