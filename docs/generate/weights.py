@@ -1,4 +1,4 @@
-"""docs/reference/weights.md: every verdict with what it says, every limit and band, from the shipped weights."""
+"""docs/reference/weights.md: every verdict with what it says, every limit and band, as they are shipped."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from threesixty.record import Reason
 
 HEAD = """# Weights
 
-Everything that decides who is who by default: each verdict on a field with its bits, the size bands, the limits.
-[Who is who](../explanation/identity.md) explains them, [Learn weights from your own records](../how-to/train.md)
-replaces them. (Written by `make docs` from the shipped weights.)
+Everything that decides who is who by default: each verdict on a field with its bits, the size bands, the
+limits. [Who is who](../explanation/identity.md) explains them,
+[Learn weights from your own records](../how-to/train.md)
+replaces them.
+(Written by `make docs` from the shipped weights.)
 """
 LIMITS = {
-    "match_probability": "two records may be joined from this probability ({bits:.2f} bits); the project's `threshold`",
+    "match_probability": "two records may be joined from this probability ({bits:.2f} bits): `threshold`",
     "keep_probability": "pairs from here on are kept, to be looked at ({bits:.2f} bits)",
     "generic_names": "an identifier held under more distinct surnames than this is generic: it says nothing",
     "identifier_holders": "an identifier held by more records than this proposes no pairs",
@@ -51,9 +53,9 @@ How well they do on each set, also with weights that never saw it:
 def _fields(read: dict[str, Any]) -> Iterator[str]:
     yield """## Verdicts
 
-One bit more is twice the odds. `m` is how often a verdict is seen when two records are of one party, `u` when they
-are not; bits are log2(m / u), in the band of up to 30,000 records. What a field does not say in one of the two records
-is no evidence. Several identifiers of a type count once, by the strongest verdict.
+One bit more is twice the odds. `m` is how often a verdict is seen when two records are of one party, `u`
+when they are not; bits are log2(m / u), in the band of up to 30,000 records. What a field does not say in
+one of the two records is no evidence. Several identifiers of a type count once, by the strongest verdict.
 """
     for part, title in (("comparisons", "Persons"), ("organisations", "Organisations")):
         yield f"### {title}\n\n| field | verdict | in words | bits | m | u |\n|---|---|---|---:|---:|---:|"
@@ -61,7 +63,8 @@ is no evidence. Several identifiers of a type count once, by the strongest verdi
         for comparison in read[part]:
             field = comparison["field"]
             for level in comparison["levels"]:
-                name = level["level"]
+                if (name := level["level"]) == "both":  # of two organisations: no evidence
+                    continue
                 words = explain.words([Reason(field, name, 1.0)])
                 bits = weights.bits[place][field][name]
                 yield f"| {field} | {name} | {words} | {bits:+.2f} | {level['m']:.3g} | {level['u']:.3g} |"
@@ -80,7 +83,12 @@ def _bands(read: dict[str, Any]) -> Iterator[str]:
 
 
 def _limits(read: dict[str, Any]) -> Iterator[str]:
-    yield "## Limits\n\nThey are not learned. A file of weights may set them otherwise.\n\n| limit | is | means |\n|---|---|---|"
+    yield """## Limits
+
+They are not learned. A file of weights may set them otherwise.
+
+| limit | is | means |
+|---|---|---|"""
     for name, value in read["limits"].items():
         bits = bits_of(value) if isinstance(value, float) and 0 < value < 1 else 0.0
         yield f"| `{name}` | {_plain(value)} | {LIMITS[name].format(bits=bits)} |"
