@@ -17,6 +17,7 @@ CHANGES = [
     "UPDATE decision SET \"by\" = 'somebody else'",
     "UPDATE withdrawal SET action = action + 1",
     "UPDATE pin SET value = '\"else\"'",
+    "UPDATE epoch SET weights = '{}'",
     "UPDATE audit SET detail = '{}'",
     "UPDATE erasure SET digest = 'x'",
     "DELETE FROM version WHERE seq = 2",
@@ -34,6 +35,7 @@ def said(ledger, person):
     ledger.withdraw(ledger.decide([("same", 1, 2)], by="ada", why="told me"), by="ada")
     ledger.append([person("1", given="Ada", family="Lovelace")])
     ledger.pin(1, {"email": "ada@example.org"}, by="eva")
+    ledger.open_epoch('{"bits": 1}', by="ada", why="learned")
     ledger.forget([3], by="ada")
     return ledger
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from tests.pipeline.conftest import PROJECT, Town, person
+
+from threesixty.ledger import tables
 
 SOURCES = """
 [sources.firms]
@@ -194,3 +197,26 @@ def test_a_gift_never_makes_two_people_one(town: Town):
     assert {frozenset({"crm/1"}), frozenset({"crm/2"})} <= town.clusters()
     assert town.c360.customer("crm/2").figures.purchases == 0
     assert related(town, "crm/2") == []
+
+
+def test_who_named_a_forgotten_person_stays_and_says_so_no_more(town: Town):
+    """The record of somebody who was referred is hers, and not a thing of who referred her."""
+    town.put("contacts", contact("C-1001", "Ada", "Silva"), contact("2", "Bea", "Costa", by="C-1001"))
+    before = town.c360.customer("contacts/2")
+    assert [one.how for one in before.relations] == ["referred_by"]
+    town.c360.forget("contacts/C-1001")
+
+    after = town.c360.customer("contacts/2")
+    assert (after.id, after.golden, after.relations) == (before.id, before.golden, ())
+    [version] = town.c360.history("contacts/2").records[0].versions
+    assert "C-1001" not in str(version)
+    assert town.c360.remap("contacts").changes == ()
+    assert "C-1001" not in str(town.c360.view.ledger._rows(select(tables.version.c.raw)))
+
+
+def test_an_organisation_is_forgotten_without_its_people(town: Town):
+    town.put("firms", firm("F-100", "Quorex", "gb123456789"))
+    town.put("contacts", contact("2", "Bea", "Costa", firm="F-100"))
+    town.c360.forget("firms/F-100")
+
+    assert town.c360.customer("contacts/2").relations == ()

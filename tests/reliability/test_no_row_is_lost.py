@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -121,10 +122,14 @@ def test_no_row_of_the_sample_company_is_lost(company, tmp_path):
     found = accounts(company.project, tmp_path / "home")
 
     with company.open(tmp_path / "home") as c360:
-        files = {source.name: [Path(path) for path in source.paths] for source in c360.project.sources}
+        files = {source.name: files_of(source.paths) for source in c360.project.sources}
     written = {name: sum(map(rows_in, paths)) for name, paths in files.items()}
     assert {name: account.rows for name, account in found.items()} == written
     assert {name: account.lost for name, account in found.items()} == dict.fromkeys(written, 0)
+
+
+def files_of(paths: Iterable[str]) -> list[Path]:
+    return [path for pattern in map(Path, paths) for path in sorted(pattern.parent.glob(pattern.name))]
 
 
 def rows_in(path: Path) -> int:

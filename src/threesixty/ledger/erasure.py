@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,12 @@ _UNSAY = [
 ]
 _STRIP_RAW = update(tables.version).where(tables.version.c.no.in_(_listed)).values(raw="")
 _STRIP = update(tables.mapped).where(tables.mapped.c.no == bindparam("of")).values(values=bindparam("kept"))
+_RAWS = (
+    select(tables.version.c.seq, tables.version.c.raw, _name.key)
+    .join(tables.name, _name.no == tables.version.c.no)
+    .where(tables.version.c.no.in_(_listed), tables.version.c.raw != "")
+)
+_BLANK = update(tables.version).where(tables.version.c.seq == bindparam("of")).values(raw=bindparam("kept"))
 _SAID = select(tables.version.c.seq).where(tables.version.c.no.in_(_listed))
 _PINNED = select(tables.pin.c.seq).where(tables.pin.c.no.in_(_listed))
 _DECIDED = select(tables.decision.c.seq).where(
@@ -58,6 +64,7 @@ _DECIDED = select(tables.decision.c.seq).where(
 _BURIED = select(_erasure.seq).where(_erasure.digest.in_(listed("digests")))
 _ADMIT = delete(tables.erasure).where(_erasure.digest.in_(listed("digests")))
 
+_TELLING = 4  # a key of so many letters is nothing else by chance
 _DIGITS = 8  # so many last digits make a phone number that of one person, however it is written
 
 
@@ -80,11 +87,13 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
         *,
         by: str,
         strip: Mapping[int, Mapping[str, Scalar]] | None = None,
+        mentioning: Sequence[int] = (),
     ) -> Erased:
         """Delete all that these Records ever said, for good; their numbers and ids stay as tombstones.
 
         Records in `strip` belong to somebody else as well: they keep the values given, and lose their
-        raw rows and their links to the forgotten. The same raw row delivered again brings nothing back.
+        raw rows and their links to the forgotten. Those `mentioning` them are somebody else's: only the
+        mention goes. The same raw row delivered again brings nothing back.
         Memberships stay until `resolve` sees that the Records are gone. Backups and the files a source
         delivered are not touched. Inside a transaction the file still holds deleted bytes: `settle` after it.
         """
@@ -97,6 +106,7 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             self._forget_columns(values)
             self._erase(numbers, held)
             self._strip(strip or {})
+            self._unmention(mentioning, {row[3] for row in named})
             self._do(_DROP_REJECTS, numbers=rejects)
             self._bury(named, by)
         return Erased(len(numbers), len(held), len(rejects), clean=self._depth == 0 and self.settle())
@@ -145,6 +155,14 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
         self._do(_STRIP_RAW, numbers=list(kept))
         self._many(_STRIP, [(compact(dict(values)), no) for no, values in kept.items()])
 
+    def _unmention(self, numbers: Sequence[int], keys: Collection[str]) -> None:
+        """Blank the columns that hold a forgotten key in what these Records said, now and before."""
+        rows = self._rows(_RAWS, numbers=numbers)
+        blanked = [(_without(raw, keys, own), seq) for seq, raw, own in rows]
+        changed = [row for row, (_, raw, _) in zip(blanked, rows, strict=True) if row[0] != raw]
+        self._keep_digests([seq for _, seq in changed])
+        self._many(_BLANK, changed)
+
     def _bury(self, named: Sequence[tuple[int, str, str, str, str | None]], by: str) -> None:
         first, at = self._take("seq", len(named)) + 1, now()
         self._insert(tables.erasure, [
@@ -163,6 +181,23 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             for no, row in self._rows(_REJECTS)
             if any(one in row.casefold() for one in texts) or any(one in _digits(row) for one in phones)
         ]
+
+
+def _without(raw: str, keys: Collection[str], own: str) -> str:
+    """A raw row without the values that are one of these keys; nothing of it where one is part of a value.
+
+    A short key such as 1 may be anything: where several columns hold it, none is taken for the mention.
+    """
+    row = json.loads(raw)
+    found = {column: str(value).strip() for column, value in row.items() if str(value).strip() != own}
+    mentions = {column for column, value in found.items() if value in keys}
+    if len(mentions) > 1:
+        mentions = {column for column in mentions if len(found[column]) >= _TELLING}
+    rest = [value for column, value in found.items() if column not in mentions]
+    if any(len(key) >= _TELLING and key in value for key in keys for value in rest):
+        return ""
+    kept = {column: None if column in mentions else value for column, value in row.items()}
+    return json.dumps(kept, ensure_ascii=False) if mentions else raw
 
 
 def _digits(value: str) -> str:

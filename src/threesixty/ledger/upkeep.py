@@ -91,7 +91,7 @@ class Upkeep(Seals):
                 parties=sum(row[3] for row in kinds if row[2] == "party"),
                 customers=self._value(_CUSTOMERS),
                 households=self._value(_HOUSEHOLDS),
-                identifiers=self._value(_how_many_of["identifier"]),
+                identifiers=self._value(_IDENTIFIERS),
                 decisions=self._value(_STANDING),
                 parked=self._value(_how_many_of["parked"]),
                 rejects=self._value(_how_many_of["reject"]),
@@ -144,10 +144,9 @@ class Upkeep(Seals):
             return found + [_unsealed(*stretch) for stretch in self.broken_seals()]
 
 
-_how_many_of = {
-    table.name: _how_many(table)
-    for table in (tables.identifier, tables.parked, tables.reject, tables.erasure)
-}
+# Those that somebody carries now: what records carried once is kept to tell of it.
+_IDENTIFIERS = select(func.count(tables.carries.c.identifier.distinct()))
+_how_many_of = {table.name: _how_many(table) for table in (tables.parked, tables.reject, tables.erasure)}
 _EQUATIONS: dict[str, Any] = {
     "a live record has no name": select(_mapped.no)
     .where(_mapped.no.not_in(select(tables.name.c.no)))

@@ -2,7 +2,8 @@
 
 A thing that names only the forgotten person goes with them. One that names somebody else too (a gift)
 belongs to the other as well and stays, without the link to the forgotten person and without its raw
-row, of which only what the schema calls not personal is kept.
+row, of which only what the schema calls not personal is kept. The Record of somebody else who names the
+forgotten person (who referred them, whom they work for) is the other's: it loses the mention only.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     if dry_run:
         sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
-    counts = ledger.forget([*members, *alone], by=by, strip=_kept(view, shared))
+    counts = ledger.forget(
+        [*members, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, members)
+    )
     resolve(ledger, view.weights, because=Because("forget"))
     gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
     sentence = f"forgot one customer: {gone}; the id answers 'forgotten'"
@@ -70,7 +73,8 @@ def forget_records(view: View, numbers: list[int], *, by: str) -> int:
     parties = [no for no, public in zip(numbers, view.ledger.ids(numbers), strict=True) if public]
     alone, shared = _things(view.ledger, parties)
     gone = sorted({*numbers, *alone})
-    view.ledger.forget(gone, by=by, strip=_kept(view, shared - set(gone)))
+    mentioning = [no for no in _mentioning(view.ledger, parties) if no not in set(gone)]
+    view.ledger.forget(gone, by=by, strip=_kept(view, shared - set(gone)), mentioning=mentioning)
     return len(gone)
 
 
@@ -116,9 +120,20 @@ def _kept(view: View, shared: set[int]) -> dict[int, dict[str, Scalar]]:
 
 def _things(ledger: Ledger, members: list[int]) -> tuple[list[int], set[int]]:
     """Rows that name only these Records, and rows that name somebody else as well."""
-    speakers = sorted({link.record for link in ledger.links_to(members)})
+    speakers = _speakers(ledger, members)
+    others = set(ledger.membership(speakers))
+    speakers = [row for row in speakers if row not in others]
     mine = set(members)
     links = ledger.links_from(speakers)
     parties = set(ledger.membership(sorted({link.to for link in links})))
     shared = {link.record for link in links if link.to in parties - mine}
     return [row for row in speakers if row not in shared], shared
+
+
+def _mentioning(ledger: Ledger, members: list[int]) -> list[int]:
+    """Party Records of others that name one of these Records."""
+    return sorted(set(ledger.membership(_speakers(ledger, members))) - set(members))
+
+
+def _speakers(ledger: Ledger, members: list[int]) -> list[int]:
+    return sorted({link.record for link in ledger.links_to(members)})
