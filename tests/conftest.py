@@ -5,6 +5,7 @@ import socket
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
 
 from threesixty.graph.bolt import Bolt
 from threesixty.graph.ladybug import Ladybug
@@ -12,6 +13,10 @@ from threesixty.graph.neptune import Neptune
 from threesixty.neptune.emulator import Emulator
 from threesixty.neptune.emulator.arcadedb import ArcadeDB
 from threesixty.schema import DEFAULT
+
+# How long an example takes says something of the machine, and nothing of what is tested.
+settings.register_profile("threesixty", deadline=None)
+settings.load_profile("threesixty")
 
 CLUSTER = os.environ.get("THREESIXTY_NEPTUNE", "")
 """The address of a real cluster, for `pytest -m aws`: everything of ours in it is deleted."""

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from threesixty.identity.candidates import pairs, postings, silent
-from threesixty.identity.cluster import Clustering, Matches, cluster
+from threesixty.identity.cluster import Clustering, cluster
+from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties, hashes_of
 from threesixty.identity.score import score
 from threesixty.identity.weights import Weights

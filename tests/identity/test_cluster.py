@@ -151,7 +151,26 @@ def test_a_nameless_record_does_not_chain_two_people(world):
     here = world({"bob": bob, "mary": mary, "nobody": {"email": "home@example.org"}})
 
     assert not any({"bob", "mary"} <= group for group in here.groups())
-    assert here.clustering().refused
+
+
+def test_several_weak_matches_with_one_group_add_up(world):
+    """One of them is for a look only; three of them, and nothing against it, are enough."""
+    group = {"given": "Siobhan", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
+    stray = {"given": "Siobhan", "family": "Quigley", "city": "boston"}
+    for many, together in ((1, False), (2, False), (3, True)):
+        here = world({f"r{n}": group for n in range(many)} | {"stray": stray})
+        weak = here.bits("r0", "stray")
+
+        assert here.weights.support <= weak < here.weights.threshold
+        assert (len(here.groups()) == 1) == together
+
+
+def test_weak_matches_add_up_to_nothing_against_a_decision(world):
+    group = {"given": "Siobhan", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
+    stray = {"given": "Siobhan", "family": "Quigley", "city": "boston"}
+    here = world({f"r{n}": group for n in range(4)} | {"stray": stray})
+
+    assert len(here.groups([here.decision("different", "r2", "stray")])) == 2
 
 
 def test_two_groups_on_one_thread_wait_for_a_look(world):

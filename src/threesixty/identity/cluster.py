@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import log2
 
 import numpy as np
-from numpy.typing import NDArray
 
-from threesixty.identity import compare, organisations
+from threesixty.identity.compare import Levels, at_home
 from threesixty.identity.firewall import Firewall
+from threesixty.identity.groups import Bridges, Groups, Matches, Whole
 from threesixty.identity.parties import Bools, Ints, Parties
-from threesixty.identity.profile import Compatibility, Profile
+from threesixty.identity.profile import Compatibility
 from threesixty.identity.score import unpack
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity.weights import Band, Weights, sorts
 from threesixty.record import Decision
 
+_SEVERAL = 3
+Tell = Callable[[int, int, float, float], None]
 
-@dataclass(frozen=True)
-class Matches:
-    """Scored pairs of Record numbers, a < b, in any order."""
 
-    a: Ints
-    b: Ints
-    bits: NDArray[np.float64]
-    levels: Ints
+def _silence(*_: object) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,15 @@ def cluster(
 
     Decisions on Records that are not here are passed over.
     """
-    groups = _Groups(parties)
+    groups = Groups(parties)
     set_aside = _decide(groups, decisions)
-    strong = _ordered(parties, matches, weights)
+    strong = _strong(parties, matches, weights)
     firewall = Firewall(parties, weights.most, weights.most_records)
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
-    hard = _take(strong, ~simple[strong.a])
-    parked, refused = _merge(groups, parties, hard, weights, band, firewall)
+    whole = Whole(groups, Compatibility(parties, weights, band), firewall)
+    parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights)
+    _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights)
     return Clustering(groups.anchors(), parked, refused, set_aside)
 
 
@@ -89,7 +88,7 @@ def joins(
     parties: Parties, matches: Matches, decisions: Sequence[Decision], weights: Weights, band: Band
 ) -> list[Join]:
     """How `cluster` comes to its groups, one join after the other; Decisions first, heaviest Match next."""
-    groups, found = _Groups(parties), list[Join]()
+    groups, found = Groups(parties), list[Join]()
 
     def tell(x: int, y: int, bits: float, together: float, *, decided: bool = False) -> None:
         one, other = (tuple(parties.numbers[groups.of(groups.find(row))].tolist()) for row in (x, y))
@@ -97,72 +96,26 @@ def joins(
         found.append(Join(one, other, ends, bits, together, decided))
 
     _decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
-    strong = _ordered(parties, matches, weights)
+    strong = _strong(parties, matches, weights)
     firewall = Firewall(parties, weights.most, weights.most_records)
     _, simple = _simple(groups, strong, firewall)
     for x, y, bits in zip(strong.a.tolist(), strong.b.tolist(), strong.bits.tolist(), strict=True):
         if simple[x] and groups.find(x) != groups.find(y):
             tell(x, y, bits, bits)
             groups.join(x, y)
-    _merge(groups, parties, _take(strong, ~simple[strong.a]), weights, band, firewall, tell)
+    whole = Whole(groups, Compatibility(parties, weights, band), firewall)
+    parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights, tell)
+    _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights, tell)
     return found
 
 
 def contradicting(parties: Parties, decisions: Sequence[Decision]) -> list[Decision]:
     """Decisions that contradict stronger ones, of some that speak of these Parties."""
-    return _decide(_Groups(parties), decisions)
-
-
-class _Groups:
-    """Disjoint sets of rows; the root of a set is its smallest row, so the root names the anchor."""
-
-    def __init__(self, parties: Parties) -> None:
-        self.numbers = parties.numbers
-        self.organisation = parties.organisation
-        self.parent = list(range(len(parties)))
-        self.members: dict[int, list[int]] = {}
-        self.apart: dict[int, set[int]] = {}
-
-    def find(self, row: int) -> int:
-        parent = self.parent
-        while parent[row] != row:
-            parent[row] = row = parent[parent[row]]
-        return row
-
-    def of(self, root: int) -> list[int]:
-        return self.members.get(root) or [root]
-
-    def join(self, a: int, b: int) -> None:
-        a, b = self.find(a), self.find(b)
-        if a == b:
-            return
-        a, b = min(a, b), max(a, b)
-        self.parent[b] = a
-        self.members[a] = self.of(a) + self.members.pop(b, [b])
-        if b in self.apart:
-            self.apart.setdefault(a, set()).update(self.apart.pop(b))
-
-    def unite(self, labels: Ints, chosen: Bools) -> None:
-        """Give chosen rows, none of them joined yet, the roots that labels name."""
-        self.parent = np.where(chosen, labels, self.parent).tolist()
-
-    def forbidden(self, a: int, b: int) -> bool:
-        """Whether a Decision keeps the groups of two roots apart, or their sorts do."""
-        if self.organisation[a] != self.organisation[b]:
-            return True
-        if a not in self.apart or b not in self.apart:
-            return False
-        return any(self.find(row) == b for row in self.apart[a])
-
-    def anchors(self) -> Ints:
-        roots = np.array(self.parent, np.int64)
-        while not np.array_equal(roots, again := roots[roots]):
-            roots = again
-        return self.numbers[roots]
+    return _decide(Groups(parties), decisions)
 
 
 def _decide(
-    groups: _Groups, decisions: Sequence[Decision], tell: Callable[[int, int], None] = lambda *_: None
+    groups: Groups, decisions: Sequence[Decision], tell: Callable[[int, int], None] = lambda *_: None
 ) -> list[Decision]:
     """Apply Decisions, people before sources, then newest first; those that contradict are returned."""
     place = {int(number): row for row, number in enumerate(groups.numbers)} if decisions else {}
@@ -184,20 +137,30 @@ def _decide(
     return set_aside
 
 
-def _ordered(parties: Parties, matches: Matches, weights: Weights) -> Matches:
-    """The Matches that may merge, as rows, heaviest first; ties by the hashes of the Records' names."""
-    strong = matches.bits >= weights.threshold
-    a, b = parties.rows(matches.a[strong]), parties.rows(matches.b[strong])
+def _ordered(parties: Parties, matches: Matches, wanted: Bools) -> Matches:
+    """Some of the Matches, as rows, heaviest first; ties by the hashes of the Records' names."""
+    a, b = parties.rows(matches.a[wanted]), parties.rows(matches.b[wanted])
     one, other = parties.ties[a], parties.ties[b]
-    order = np.lexsort((np.maximum(one, other), np.minimum(one, other), -matches.bits[strong]))
-    return Matches(a[order], b[order], matches.bits[strong][order], matches.levels[strong][order])
+    order = np.lexsort((np.maximum(one, other), np.minimum(one, other), -matches.bits[wanted]))
+    return Matches(a[order], b[order], matches.bits[wanted][order], matches.levels[wanted][order])
+
+
+def _strong(parties: Parties, matches: Matches, weights: Weights) -> Matches:
+    """The Matches that may merge by themselves."""
+    return _ordered(parties, matches, matches.bits >= weights.threshold)
+
+
+def _weak(parties: Parties, matches: Matches, weights: Weights) -> Matches:
+    """The Matches that do not merge by themselves, and are not far from it."""
+    weak = (matches.bits >= weights.support) & (matches.bits < weights.threshold)
+    return _ordered(parties, matches, weak)
 
 
 def _take(matches: Matches, chosen: Bools) -> Matches:
     return Matches(matches.a[chosen], matches.b[chosen], matches.bits[chosen], matches.levels[chosen])
 
 
-def _simple(groups: _Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:
+def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:
     """Components, and the rows of those in which all Records match each other and nothing is decided.
 
     There is nothing to weigh in them, unless they say too many things, and they are most.
@@ -226,30 +189,23 @@ def _components(size: int, matches: Matches) -> Ints:
 
 
 def _merge(
-    groups: _Groups,
-    parties: Parties,
-    matches: Matches,
-    weights: Weights,
-    band: Band,
-    firewall: Firewall,
-    tell: Callable[[int, int, float, float], None] = lambda *_: None,
+    whole: Whole, parties: Parties, matches: Matches, weights: Weights, tell: Tell = _silence
 ) -> tuple[list[Parked], list[Parked]]:
-    whole = _Whole(groups, Compatibility(parties, weights, band))
-    levels = unpack(matches.levels)
+    groups, levels = whole.groups, unpack(matches.levels)
     firm = matches.bits - whole.compatibility.replaced(levels)
-    bridges = _Bridges(parties, matches, levels)
+    bridges = Bridges(parties, matches, levels)
     parked, refused = [], []
-    rows = zip(matches.a.tolist(), matches.b.tolist(), matches.bits.tolist(), firm.tolist(), strict=True)
-    for x, y, bits, base in rows:
+    columns = (matches.a, matches.b, matches.bits, firm, _at_home(levels))
+    for x, y, bits, base, home in zip(*(column.tolist() for column in columns), strict=True):
         a, b = groups.find(x), groups.find(y)
         if a == b:
             continue
-        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base)
+        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, home)
         if reason:
             refused.append(_said(parties, x, y, bits, reason))
         elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
             parked.append(_said(parties, x, y, bits, "bridge"))
-        elif breach := firewall.breach(groups.of(a), groups.of(b)):
+        elif breach := whole.firewall.breach(groups.of(a), groups.of(b)):
             parked.append(_said(parties, x, y, bits, breach))
         else:
             tell(x, y, bits, whole.last)
@@ -257,78 +213,51 @@ def _merge(
     return parked, refused
 
 
+def _add_up(
+    whole: Whole,
+    parties: Parties,
+    weak: Matches,
+    apart: Sequence[Parked],
+    weights: Weights,
+    tell: Tell = _silence,
+) -> None:
+    """Join a Record or two to a group that many weak Matches lead to: each twice as many is one bit more.
+
+    At least three, and half of all pairs between the two, must speak for it, and nothing stand against it.
+    """
+    groups = whole.groups
+    ends = [(groups.find(x), groups.find(y)) for x, y in zip(weak.a.tolist(), weak.b.tolist(), strict=True)]
+    between: dict[tuple[int, int], list[int]] = {}
+    for place, (a, b) in enumerate(ends):
+        if a != b:
+            between.setdefault((min(a, b), max(a, b)), []).append(place)
+    kept_apart = {
+        (min(a, b), max(a, b))
+        for one in apart
+        for a, b in [[groups.find(row) for row in parties.rows(np.array([one.a, one.b])).tolist()]]
+    }
+    found = []
+    for pair, places in between.items():
+        one, other = (len(groups.of(root)) for root in pair)
+        bits = float(weak.bits[places[0]]) + log2(len(places))
+        enough = len(places) >= max(_SEVERAL, one * other / 2) and min(one, other) < _SEVERAL
+        if enough and bits >= weights.threshold and pair not in kept_apart:
+            found.append((-bits, places[0]))
+    levels = unpack(weak.levels)
+    firm, homes = weak.bits - whole.compatibility.replaced(levels), _at_home(levels)
+    for minus, place in sorted(found):
+        a, b = groups.find(int(weak.a[place])), groups.find(int(weak.b[place]))
+        base = float(firm[place]) - minus - float(weak.bits[place])
+        if a == b or groups.forbidden(a, b) or whole.objection(a, b, -minus, base, bool(homes[place])):
+            continue
+        if not whole.firewall.breach(groups.of(a), groups.of(b)):
+            tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last)
+            whole.join(a, b)
+
+
+def _at_home(levels: Levels) -> Bools:
+    return at_home(levels) & (sorts(levels) == 0)
+
+
 def _said(parties: Parties, x: int, y: int, bits: float, reason: str) -> Parked:
     return Parked(int(parties.numbers[min(x, y)]), int(parties.numbers[max(x, y)]), bits, reason)
-
-
-class _Whole:
-    """Groups with what their Records say, looked at as wholes; `last` is the evidence last weighed."""
-
-    def __init__(self, groups: _Groups, compatibility: Compatibility) -> None:
-        self.groups = groups
-        self.compatibility = compatibility
-        self.profiles: dict[int, Profile] = {}
-        self.last = 0.0
-
-    def objection(self, a: int, b: int, bits: float, firm: float) -> str:
-        """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups."""
-        if a not in self.groups.members and b not in self.groups.members:
-            self.last = bits
-            return ""
-        one, other = self._of(a), self._of(b)
-        self.last = firm + self.compatibility.bits(one, other)
-        return self.compatibility.worst(one, other) if self.last < 0 else ""
-
-    def join(self, a: int, b: int) -> None:
-        """Make two groups one."""
-        one, other = self.profiles.pop(a, None), self.profiles.pop(b, None)
-        self.groups.join(a, b)
-        if one and other:
-            one.join(other)
-            self.profiles[self.groups.find(a)] = one
-
-    def _of(self, root: int) -> Profile:
-        found = self.profiles.get(root)
-        if found is None:
-            found = self.profiles[root] = self.compatibility.profile(self.groups.of(root))
-        return found
-
-
-class _Bridges:
-    """Which groups of two Records or more hang together by one Match, or by one identifier only."""
-
-    def __init__(self, parties: Parties, matches: Matches, levels: NDArray[np.uint8]) -> None:
-        self.parties, self.matches, self.levels = parties, matches, levels
-        ends = np.concatenate((matches.a, matches.b))
-        self.order = np.argsort(ends, kind="stable")
-        self.ends = ends[self.order]
-
-    def single(self, groups: _Groups, a: int, b: int) -> bool:
-        one, other = groups.of(a), groups.of(b)
-        if len(one) < 2 or len(other) < 2:
-            return False
-        few, root = (one, b) if len(one) <= len(other) else (other, a)
-        between = [match for row in few for match, end in self._of(row) if groups.find(end) == root]
-        if len(between) <= 1:
-            return True
-        resting = [self._shared(match) for match in between]
-        return all(resting) and len(set().union(*resting)) == 1
-
-    def _of(self, row: int) -> list[tuple[int, int]]:
-        size = len(self.matches.a)
-        start, stop = np.searchsorted(self.ends, (row, row + 1))
-        places = [place % size for place in self.order[start:stop].tolist()]
-        return [
-            (p, int(self.matches.b[p] if self.matches.a[p] == row else self.matches.a[p])) for p in places
-        ]
-
-    def _shared(self, match: int) -> set[tuple[str, int]]:
-        """The identifiers that both ends of a Match hold."""
-        a, b, found = int(self.matches.a[match]), int(self.matches.b[match]), set()
-        firms = bool(self.parties.organisation[a] and self.parties.organisation[b])
-        sort = organisations if firms else compare
-        agreed = {name for place, name in enumerate(sort.FIELDS) if self.levels[match, place] == 1}
-        for kind, held in self.parties.identifiers.items():
-            if kind in agreed or (kind not in sort.TYPED and "other" in agreed):
-                found |= {(kind, code) for code in set(held.of(a)).intersection(held.of(b))}
-        return found

@@ -20,7 +20,7 @@ Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> the
 # Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
-              "different"),
+              "different", "relative"),
     "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
     "middle": ("missing", "same", "initial", "different"),
     "suffix": ("missing", "same", "different"),
@@ -29,7 +29,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "gender": ("missing", "same", "different"),
     "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
                 "elsewhere"),
-    "email": ("missing", "same", "mailbox", "alike", "different", "generic"),
+    "email": ("missing", "same", "mailbox", "alike", "different", "generic", "name_box"),
     "phone": ("missing", "same", "alike", "different", "generic"),
     "device": ("missing", "same", "different", "generic"),
     "loyalty": ("missing", "same", "different", "generic"),
@@ -56,9 +56,60 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
     for place, field in enumerate(FIELDS[7:13], start=7):
         held, levels = parties.identifiers.get(field), LEVELS[field]
         found[:, place] = held_levels(held, levels, a, b, silent_keys, TYPOS.get(field))
+    _weaken_name_boxes(parties, a, b, found[:, FIELDS.index("email")])
+    found[_relatives(found), 0] = LEVEL["given"]["relative"]
     found[:, 13] = others(parties, a, b, silent_keys, TYPED)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
+
+
+def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
+    """A mailbox made of names is had by a namesake at every provider: it says little beyond the names."""
+    level = LEVEL["email"]
+    for pair in np.flatnonzero(emails == level["mailbox"]).tolist():
+        x, y = int(a[pair]), int(b[pair])
+        if all(
+            names.is_name_box(box, _own(parties, x, y)) for box in _boxes(parties, x) & _boxes(parties, y)
+        ):
+            emails[pair] = level["name_box"]
+
+
+def _boxes(parties: Parties, row: int) -> set[str]:
+    held = parties.identifiers["email"]
+    return {names.mailbox(held.words[code]) for code in held.of(row)}
+
+
+def _own(parties: Parties, *rows: int) -> set[str]:
+    found = set()
+    for column in (parties.column("given"), parties.column("family")):
+        known = (code for row in rows if (code := int(column.codes[row])) >= 0)
+        found |= {part for code in known for part in column.words[code].split()}
+    return found
+
+
+def _relatives(found: Levels) -> Bools:
+    """Pairs of one surname and what a family shares, but with two first names.
+
+    Field by field they look alike; together that is what a family is.
+    """
+    given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
+    namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
+    relatives: Bools = at_home(found) & namesakes & (given == LEVEL["given"]["different"])
+    return relatives
+
+
+def at_home(found: Levels) -> Bools:
+    """Pairs that share one email, phone or device, or nothing but their address: what families share.
+
+    Who shares two of them is mostly the same person, whatever the first names.
+    """
+    email, phone, device, address = (
+        found[:, FIELDS.index(field)] for field in ("email", "phone", "device", "address")
+    )
+    shared = (email == 1).astype(np.uint8) + (phone == 1) + (device == 1)
+    home = (address == LEVEL["address"]["same"]) | (address == LEVEL["address"]["alike"])
+    one: Bools = (shared == 1) | ((shared == 0) & home)
+    return one
 
 
 def others(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, typed: Collection[str]) -> Levels:
@@ -145,18 +196,23 @@ def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:
 
 def given_names(first: list[str], second: list[str]) -> list[int]:
     """Bob and Robert, B. and Bob, Jon and John; else how different."""
-    level, alike = LEVEL["given"], similarity(first, second)
-    return [_given(level, x, y, score) for x, y, score in zip(first, second, alike, strict=True)]
+    level, columns = (
+        LEVEL["given"],
+        (first, second, similarity(first, second), typing_distance(first, second)),
+    )
+    return [_given(level, x, y, score, edits) for x, y, score, edits in zip(*columns, strict=True)]
 
 
-def _given(level: Mapping[str, int], x: str, y: str, score: float) -> int:
+def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float) -> int:
     if len(x) == 1 or len(y) == 1:
         return level["initial"] if x[0] == y[0] else level["different"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return level["short_form"]
     if score >= 0.9 or _by_consonants(x, y):
         return level["alike"]
-    return level["near"] if score >= 0.75 else level["different"]
+    # Rachel and Grace have letters in common, and are no slip of the pen.
+    slip = score >= 0.85 or (score >= 0.75 and edits <= 2)
+    return level["near"] if slip else level["different"]
 
 
 def _by_consonants(x: str, y: str) -> bool:
@@ -343,6 +399,6 @@ TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones}
 @cache
 def _rank(levels: tuple[str, ...]) -> NDArray[np.int64]:
     """Strongest evidence first: same, nearly, generic, different, missing."""
-    order = ("same", "mailbox", "alike", "generic", "different", "elsewhere", "missing")
+    order = ("same", "mailbox", "alike", "name_box", "generic", "different", "elsewhere", "missing")
     ordered = sorted(levels, key=order.index)
     return np.array([ordered.index(name) for name in levels])

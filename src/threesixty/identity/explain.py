@@ -42,6 +42,14 @@ _SAYS = {
     "two_parts": ("{field}s differ in two parts", "{field}s {x} and {y} differ in two parts"),
     "placeholder": ("{field} is a placeholder", ""),
     "mailbox": ("same mailbox, written otherwise", "{x} and {y} are the same mailbox"),
+    "name_box": (
+        "same mailbox of a common name",
+        "{x} and {y} are the same mailbox, of little more than a name",
+    ),
+    "relative": (
+        "different {field} beside what a family shares",
+        "{field}s {x} and {y} differ, beside what a family shares",
+    ),
     "street": ("same street in another town", ""),
     "block": ("same postcode of a few houses", ""),
     "postcode": ("same postcode", ""),
@@ -132,7 +140,7 @@ def _sentence(said: Sequence[tuple[str, float]]) -> str:
 def _say(field: str, level: str, x: str = "", y: str = "") -> str:
     exactly = _EXACTLY.get((field, level))
     plain, full = _SAYS[level]
-    shown = level == "mailbox" or field not in TYPED | {"address", "other"}
+    shown = level in {"mailbox", "name_box"} or field not in TYPED | {"address", "other"}
     personal = full if x and y and shown else ""
     return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=x, y=y)
 

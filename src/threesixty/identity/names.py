@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +22,7 @@ _STREET = {
     "highway": "hwy", "parkway": "pkwy", "crescent": "cres", "close": "cl", "north": "n", "south": "s",
     "east": "e", "west": "w",
 }  # fmt: skip
+_SPARE = 6
 _UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
 
 
@@ -58,6 +60,24 @@ def without_vowels(name: str) -> bool:
 def mailbox(email: str) -> str:
     """The part of an email before the @, without the dots and tags many providers ignore."""
     return email.partition("@")[0].partition("+")[0].replace(".", "")
+
+
+def is_name_box(mailbox: str, own: Iterable[str] = ()) -> bool:
+    """Whether a mailbox is names and a few letters more, 'dennis', 'thediana', 'squinn', and no number.
+
+    `own` are the folded names of who has it; others are names that many bear.
+    """
+    if not mailbox.isalpha():
+        return False
+    rest = mailbox
+    for name in sorted(own, key=len, reverse=True):
+        rest = rest.replace(name, "", 1) if len(name) > 2 else rest
+    size = len(rest)
+    return size <= _SPARE or any(
+        rest[:length] in known or rest[-length:] in known
+        for known in _commonness().values()
+        for length in range(max(3, size - _SPARE), size + 1)
+    )
 
 
 def digits(text: str) -> str:

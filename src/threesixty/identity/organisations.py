@@ -24,7 +24,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "domain": _ID,
     "trade_name": ("missing", "same"),
     "address": compare.LEVELS["address"],
-    "email": compare.LEVELS["email"],
+    "email": ("missing", "same", "mailbox", "alike", "different", "generic"),
     "phone": compare.LEVELS["phone"],
     "device": _ID,
     "loyalty": _ID,

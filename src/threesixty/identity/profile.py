@@ -115,6 +115,9 @@ class _Side:
         self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
         self.unequal = organisations.UNEQUAL if sort else {}
+        self.relative = (
+            1.0 if sort else weights.bits[0]["given"]["relative"] / weights.bits[0]["given"]["different"]
+        )
 
     def replaced(self, levels: Levels) -> NDArray[np.float64]:
         found = np.zeros(len(levels))
@@ -167,9 +170,12 @@ class Compatibility:
         held = [{code for row in rows for code in of.of(row)} for of in self.sides[sort].held]
         return Profile(sort, words, held)
 
-    def bits(self, one: Profile, other: Profile) -> float:
-        """Evidence of these fields for two groups."""
-        said = [bits for bits, _ in self._said(one, other)]
+    def bits(self, one: Profile, other: Profile, *, at_home: bool = False) -> float:
+        """Evidence of these fields for two groups; `at_home`: what brought them together, families share."""
+        found = {name: bits for bits, name in self._said(one, other)}
+        if at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
+            found["given"] *= self.sides[one.sort].relative
+        said = found.values()
         # One contradiction may be a slip; two are another person, more often than their sum says.
         against = sum(bits <= -1 for bits in said) - 1
         return sum(said) + max(against, 0) * self.contradiction

@@ -76,6 +76,7 @@ class Weights:
     exclusive: frozenset[str]
     most: Mapping[str, int]
     most_records: int
+    support_bits: float
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -117,6 +118,7 @@ class Weights:
             exclusive=frozenset(limits["exclusive"]),
             most=limits["most"],
             most_records=limits["most_records"],
+            support_bits=limits["support_bits"],
             shares={
                 each["field"]: {level["level"]: level["m"] for level in each["levels"]}
                 for each in read["comparisons"]
@@ -131,6 +133,11 @@ class Weights:
     def threshold(self) -> float:
         """Bits from which a Match merges."""
         return bits_of(self.probability)
+
+    @cached_property
+    def support(self) -> float:
+        """Bits from which several Matches may add up."""
+        return self.threshold - self.support_bits
 
     @cached_property
     def keep(self) -> float:

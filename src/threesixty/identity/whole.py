@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from threesixty.identity.candidates import Postings, pairs, postings, silent
-from threesixty.identity.cluster import Matches
+from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from threesixty import sources
 from threesixty.identity import candidates, explain
-from threesixty.identity.cluster import Matches, cluster
+from threesixty.identity.cluster import cluster
 from threesixty.identity.explain import Evidence
+from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties, hashes_of
 from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights

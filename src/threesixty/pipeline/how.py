@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
-from threesixty.identity.cluster import Join, Matches, cluster, joins
+from threesixty.identity.cluster import Join, cluster, joins
+from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Weights
 from threesixty.identity.whole import matches

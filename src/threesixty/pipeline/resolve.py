@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
-from threesixty.identity.cluster import Clustering, Matches, cluster
+from threesixty.identity.cluster import Clustering, cluster
+from threesixty.identity.groups import Matches
 from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
@@ -308,8 +309,8 @@ def hanging_together(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[i
     while frontier:
         reached |= frontier
         asked = sorted(frontier)
-        strong = (row for row in ledger.matches_of(asked) if row.bits >= weights.threshold)
-        near = {end for row in strong for end in (row.a, row.b)}
+        joining = (row for row in ledger.matches_of(asked) if row.bits >= weights.support)
+        near = {end for row in joining for end in (row.a, row.b)}
         near |= {end for said in ledger.decisions(asked) for end in (said.a, said.b)}
         frontier = near - reached
     return sorted(reached)
