@@ -127,7 +127,9 @@ def test_after_a_split_or_undo_it_is_as_if_the_merge_had_never_been(rows: list[R
         is_as_if_never(once, never)
         more(once, rows)
         more(never, rows)
-        is_as_if_never(once, never)
+        # What comes later may make them one; a split holds against that, and is meant to.
+        if not any({min(one), min(other)} <= group for group in never.clusters()):
+            is_as_if_never(once, never)
 
 
 @some(10)
