@@ -256,7 +256,8 @@ def _add_up(
 
 
 def _at_home(levels: Levels) -> Bools:
-    return at_home(levels) & (sorts(levels) == 0)
+    homes: Bools = at_home(levels) & (sorts(levels) == 0)
+    return homes
 
 
 def _said(parties: Parties, x: int, y: int, bits: float, reason: str) -> Parked:

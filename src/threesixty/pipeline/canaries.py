@@ -12,7 +12,8 @@ import numpy as np
 
 from threesixty.identity import candidates
 from threesixty.identity.canaries import COPIES, Said, housemate
-from threesixty.identity.cluster import Matches, cluster
+from threesixty.identity.cluster import cluster
+from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties, hashes_of
 from threesixty.identity.score import score
 from threesixty.ledger import Ledger, PartyRows
