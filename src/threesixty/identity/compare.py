@@ -210,9 +210,17 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
         return level["short_form"]
     if score >= 0.9 or _by_consonants(x, y):
         return level["alike"]
-    # Rachel and Grace have letters in common, and are no slip of the pen.
-    slip = score >= 0.85 or (score >= 0.75 and edits <= 2)
-    return level["near"] if slip else level["different"]
+    return level["near"] if _near(x, y, score, edits) else level["different"]
+
+
+def _near(x: str, y: str, score: float, edits: float) -> bool:
+    """Whether one may be a slip of the pen for the other, or a short form that no list knows.
+
+    Matze and Matthias begin alike, Hanna is a part of Johanna; Rachel and Grace only have letters in common.
+    """
+    short, long = sorted((x, y), key=len)
+    begins = edits <= 2 or x[:2] == y[:2] or score >= 0.85
+    return (score >= 0.75 and begins) or (len(short) > 2 and short in long)
 
 
 def _by_consonants(x: str, y: str) -> bool:

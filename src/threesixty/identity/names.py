@@ -99,6 +99,10 @@ def _formal() -> dict[str, frozenset[str]]:
     for triplet in name_triplets():
         if triplet.relationship == "has_nickname":
             found.setdefault(triplet.name2, set()).add(triplet.name1)
+    for line in files(__package__).joinpath("short_forms.txt").read_text("utf-8").splitlines():
+        name, *short_forms = line.split() if not line.startswith("#") else [""]
+        for short in short_forms:
+            found.setdefault(fold(short), set()).add(name)
     return {name: frozenset(formal) for name, formal in found.items()}
 
 
