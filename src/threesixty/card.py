@@ -232,6 +232,7 @@ class Card:
     addresses: tuple[HeldAddress, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
+    public_id: str = ""
     aliases: tuple[str, ...] = ()
     origin: Literal["graph", "ledger"] = "graph"
     as_of: int = 0

@@ -124,6 +124,8 @@ CUSTOMER_COLUMNS = (
     # The golden values the schema lets into the graph once more, as one JSON object: the 360° view
     # is one Question with one text, whatever properties a project declares.
     Column("profile", "text"),
+    # The master id that others know the customer by, where the project says whose ids win.
+    Column("public_id", "text"),
 )  # fmt: skip
 
 _SPAN = (Column("first", "instant"), Column("last", "instant"))

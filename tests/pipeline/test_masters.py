@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.pipeline.conftest import PROJECT, Row, Town, person
 
-from threesixty.errors import NotFound
+from threesixty.errors import NotFound, ProjectError
 
 SOURCES = """
 [sources.mdm]
@@ -170,3 +170,87 @@ def test_an_id_that_a_person_overruled_is_told_by_status(town: Town):
 
     [told] = [one for one in town.c360.status().notices if "master id" in one]
     assert told.startswith("master id M1 of mdm is on 3 records of 2 customers: a person's decision keeps")
+
+
+# --- whose ids win -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Town]:
+    """A company that comes from another system, whose ids stay its customers' ids."""
+    town = Town(tmp_path / "town")
+    project = PROJECT.replace("[project]", '[project]\npublic_ids = "mdm"')
+    (town.folder / "threesixty.toml").write_text(project + SOURCES, "utf-8")
+    town.reopen()
+    yield town
+    town.c360.close()
+
+
+def public(town: Town, key: str) -> str:
+    """The id a card prints first; the graph's and the ledger's are the same."""
+    assert town.same_card(key)
+    return town.c360.customer(key).public_id
+
+
+def test_the_ids_of_the_system_before_stay_the_ids_of_customers(migrated: Town):
+    migrated.put("crm", person("9", "Ada", "Aaaa", email="ada@example.org"))
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"), known("3", "Bo", "M2"))
+
+    assert (public(migrated, "mdm/2"), public(migrated, "M2")) == ("M1", "M2")
+    assert migrated.c360.customer("M1").aliases == ("M1",)
+    own = migrated.c360.customer("crm/9")
+    assert own.public_id in {own.id, "M1"}
+    assert migrated.export() == migrated.rebuilt()
+
+
+def test_merged_and_split_again_public_ids_are_those_from_before(migrated: Town):
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M2"))
+    migrated.c360.merge("M1", "M2")
+
+    assert public(migrated, "M2") == "M1"
+    assert migrated.c360.customer("M1").aliases[:2] == ("M1", "M2")
+
+    migrated.c360.undo()
+    assert (public(migrated, "mdm/1"), public(migrated, "mdm/2")) == ("M1", "M2")
+    assert migrated.export() == migrated.rebuilt()
+
+
+def test_a_public_id_on_two_customers_is_that_of_the_earliest_record(migrated: Town):
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
+    migrated.c360.split("M1", "mdm/2")
+    other = migrated.c360.customer("mdm/2")
+
+    assert (public(migrated, "mdm/1"), public(migrated, "mdm/2")) == ("M1", other.id)
+    assert migrated.c360.customer("M1").id == migrated.c360.customer("mdm/1").id
+    migrated.delete("mdm", "1")
+    assert public(migrated, "mdm/2") == "M1"
+    assert migrated.export() == migrated.rebuilt()
+
+
+def test_an_id_that_moves_to_other_records_takes_its_alias_along(migrated: Town):
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Bo", "M2"))
+    migrated.put("mdm", known("1", "Ada", "M3"), known("2", "Bo", "M1"))
+
+    assert (public(migrated, "mdm/1"), public(migrated, "mdm/2")) == ("M3", "M1")
+    assert migrated.c360.customer("mdm/2").aliases == ("M1",)
+    assert migrated.export() == migrated.rebuilt()
+
+
+def test_exports_hand_out_public_ids(migrated: Town, tmp_path: Path):
+    migrated.put("crm", person("9", "Xenia", "Unrelated", email="x@example.org"))
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
+    migrated.c360.export("clusters", tmp_path / "clusters.csv")
+    lines = (tmp_path / "clusters.csv").read_text("utf-8").splitlines()
+
+    assert {line.split(",")[2] for line in lines if line.startswith("mdm,")} == {"M1"}
+    [own] = [line.split(",")[2] for line in lines if line.startswith("crm,9")]
+    assert own == migrated.c360.customer("crm/9").id
+
+
+def test_public_ids_name_a_source_that_has_master_ids(tmp_path: Path):
+    town = Town(tmp_path / "town")
+    project = PROJECT.replace("[project]", '[project]\npublic_ids = "crm"')
+    (town.folder / "threesixty.toml").write_text(project + SOURCES, "utf-8")
+
+    with pytest.raises(ProjectError, match="source with a master column"):
+        town.reopen()

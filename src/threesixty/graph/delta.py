@@ -118,6 +118,11 @@ def alias_id(customer: str) -> str:
     return f"alias:{customer}"
 
 
+def master_id(key: bytes, source: str, master: str) -> str:
+    """An alias that another system gave out: what it wrote is not in the id."""
+    return f"alias:{source}:{digest(key, source, 'master', master)}"
+
+
 def record_id(key: bytes, name: Name) -> str:
     return f"record:{name.source}:{name.kind}:{digest(key, name.source, name.kind, name.key)}"
 

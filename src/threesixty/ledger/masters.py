@@ -84,12 +84,12 @@ class Masters(Pins):
 
     def implied(self, numbers: Sequence[int] | None) -> list[Decision]:
         """What master ids decide, all of it or that with an end among these Records and their fellows."""
+        fillers = self.fillers()
         if numbers is None:
             rows = self._rows(_BORNE)
         else:
-            rows = self._rows(_BEARERS, masters=self.masters_of(numbers))
+            rows = self._rows(_BEARERS, masters=sorted({*self.masters_of(numbers)} - fillers))
         groups: defaultdict[int, list[int]] = defaultdict(list)
-        fillers = self.fillers()
         for master, record in rows:
             if master not in fillers:
                 groups[master].append(record)
@@ -102,8 +102,8 @@ class Masters(Pins):
         ]
 
     def masters_of(self, numbers: Sequence[int]) -> list[int]:
-        """The numbers of the master ids that these Records bear, fillers aside."""
-        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)} - self.fillers())
+        """The numbers of the master ids that these Records bear, fillers among them."""
+        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)})
 
     def fillers(self) -> frozenset[int]:
         """The numbers of the master ids that are none."""
@@ -114,7 +114,7 @@ class Masters(Pins):
         """The fillers as the Records are now, looked at anew: all, or those of these Records and these."""
         if records is None:
             return frozenset(no for text in (_EMPTY, _CROWDED) for (no,) in self._rows(text))
-        asked = sorted({*masters, *(no for (no,) in self._rows(_MASTERS, numbers=records))})
+        asked = sorted({*masters, *self.masters_of(records)})
         found = (no for text in _AMONG for (no,) in self._rows(text, masters=asked))
         return self.fillers().difference(asked).union(found)
 
@@ -126,6 +126,17 @@ class Masters(Pins):
             (no, MasterId(name.source, name.key, records, customers))
             for (no, records, customers), name in zip(rows, names, strict=True)
         ]
+
+    def every_master(self) -> list[int]:
+        """The numbers of all master ids that count."""
+        return sorted({no for no, _ in self._rows(_BORNE)} - self.fillers())
+
+    def borne(self, masters: Sequence[int]) -> dict[int, list[int]]:
+        """The live Records that bear each of these master ids, earliest first; fillers left out."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for master, record in self._rows(_BEARERS, masters=sorted({*masters} - self.fillers())):
+            found[master].append(record)
+        return dict(found)
 
     def bearers(self, masters: Sequence[int]) -> list[int]:
         """Live Records that bear any of these master ids."""

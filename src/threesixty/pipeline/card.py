@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
 from threesixty.ledger import HouseholdRow
-from threesixty.pipeline import picture
+from threesixty.pipeline import masters, picture
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.picture import USES
 from threesixty.pipeline.relations import leading_to, owners, relations
@@ -56,7 +56,8 @@ def _part(part: str, node: Scalar, **columns: Scalar) -> Part:
 
 
 def _header(node: str, c: Mapping[str, Scalar]) -> Iterator[Part]:
-    yield _part("customer", node, name=c["name"], kind=c["kind"], text=c["profile"], note=c["currency"],
+    yield _part("customer", node, name=c["name"], kind=c["kind"], source=c["public_id"], text=c["profile"],
+                note=c["currency"],
                 at=c["since"], until=c["last_seen"], amount=c["value"], count=c["records"])  # fmt: skip
     yield _part("figures", node, at=c["first_purchase"], until=c["last_purchase"],
                 amount=c["other_currency"], count=c["purchases"])  # fmt: skip
@@ -194,6 +195,8 @@ def _aliases(view: View, anchor: int) -> Iterator[Part]:
     members = view.ledger.members([anchor])[anchor]
     drawn = picture.aliases(view, view.ledger.anchors_among([*members, *view.ledger.heirs_of(members)]))
     for node, name in drawn.nodes["Alias"]:
+        yield _part("alias", node, name=name)
+    for node, name in masters.nodes(view, view.ledger.masters_of(members)).nodes["Alias"]:
         yield _part("alias", node, name=name)
 
 

@@ -22,6 +22,7 @@ from threesixty.graph.delta import (
     identifier_id,
     record_id,
 )
+from threesixty.pipeline import masters
 from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
 from threesixty.pipeline.spool import Tables, sorted_into_tables
 from threesixty.pipeline.view import View
@@ -31,7 +32,7 @@ from threesixty.schema import EdgeKind
 K = TypeVar("K")
 Tell = Callable[[Progress], None]
 Numbers = Mapping[str, Sequence[int]]
-"""What to draw, by sort: customer, record, thing, identifier, household, alias."""
+"""What to draw, by sort: customer, record, thing, identifier, household, alias, master."""
 
 SCHEMA_VERSION = "1"
 # Beyond so many changed nodes, filling an empty graph is faster than comparing with the one that is there.
@@ -155,6 +156,7 @@ def node_ids(view: View, changed: Numbers) -> dict[str, list[str]]:
     found["Record"] = [record_id(view.secret, name) for name in ledger.names(records)]
     found["Household"] = [household_id(public) for public in ledger.ids(changed.get("household", ()))]
     found["Alias"] = [alias_id(public) for public in ledger.ids(changed.get("alias", ()))]
+    found["Alias"] += masters.node_ids(view, changed.get("master", ()))
     found["Identifier"], found["Address"] = [], []
     for identifier in ledger.identifiers(changed.get("identifier", ())).values():
         if identifier.type == "address":

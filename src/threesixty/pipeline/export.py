@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from threesixty.errors import NotFound, SourceError
 from threesixty.graph import Graph
 from threesixty.graph.formats import FORMATS
+from threesixty.pipeline import masters
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.review import labels
 from threesixty.pipeline.view import View, people
@@ -49,6 +50,7 @@ def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
             members = view.ledger.members(anchors)
             ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+            ids |= masters.public_ids_of(view, members)
             pairs = [(record, ids[anchor]) for anchor, records in members.items() for record in records]
             records = [record for record, _ in pairs]
             named = zip(view.ledger.names(records), pairs, view.ledger.ids(records), strict=True)
@@ -63,15 +65,17 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
 
     def rows() -> Iterator[list[tuple[Scalar, ...]]]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
+            found = people(view, anchors)
+            public = masters.public_ids_of(view, view.ledger.members(anchors))
             yield [
                 (
-                    p.id,
+                    public.get(p.anchor, p.id),
                     p.name,
                     p.kind,
                     len(p.members),
                     *(won.value if (won := p.won.get(c.name)) else None for c in properties),
                 )
-                for p in people(view, anchors)
+                for p in found
             ]
 
     head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]

@@ -97,6 +97,7 @@ def _shown(view: View, anchor: int) -> dict[str, list[int]]:
         "identifier": sorted({carried.identifier for carried in ledger.carried(members)}),
         "household": sorted({home.household for home in ledger.households([anchor])}),
         "alias": ledger.anchors_among(members),
+        "master": ledger.masters_of(members),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
+from threesixty.pipeline import masters
 from threesixty.pipeline.view import Person, View, people
 from threesixty.report import Found
 
@@ -79,7 +80,7 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
 def _by_master(view: View, key: str) -> list[int]:
     """Records that bear this id of another system."""
     sources = sorted({name for source in view.project.sources for name in source.names})
-    return [record for source in sources for record in view.ledger.called(source, key)]
+    return [record for source in sources for record in masters.owned(view, source, key)]
 
 
 def _normal(kind: str, text: str, country: str) -> str | None:

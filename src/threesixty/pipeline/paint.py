@@ -10,7 +10,7 @@ from pathlib import Path
 from threesixty.graph.delta import Elements
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.pipeline import picture
+from threesixty.pipeline import masters, picture
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.pipeline.things import thing_nodes
@@ -42,6 +42,8 @@ def paint(view: View, what: str, numbers: Sequence[int]) -> Iterator[Elements]:
             yield picture.households(view, numbers)
         case "alias":
             yield picture.aliases(view, numbers)
+        case "master":
+            yield masters.nodes(view, numbers)
         case _:  # Records are painted with their Customer; those that are gone are only taken away.
             return
 
@@ -54,6 +56,7 @@ def tasks(ledger: Ledger) -> list[Task]:
         "identifier": ledger.every_identifier(),
         "household": ledger.every_household(),
         "alias": sorted(ledger.past_anchors()),
+        "master": ledger.every_master(),
     }
     return [(what, some) for what, numbers in everything.items() for some in batched(numbers, _CHUNK)]
 

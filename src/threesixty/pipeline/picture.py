@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
 from threesixty.identity.score import reasons
+from threesixty.pipeline import masters
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
 from threesixty.pipeline.mask import masked, shown
@@ -35,10 +36,10 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     """Customer and Record nodes with every edge that starts at them."""
     found = people(view, anchors)
     owner = {row.number: person for person in found for row in person.members}
-    behaviour = Behaviour(view, owner)
+    behaviour, public = Behaviour(view, owner), masters.public_ids(view, found)
     node_of = {row.number: record_node(view, row) for person in found for row in person.members}
     nodes: dict[str, list[Row]] = {
-        "Customer": [_customer_row(view, person, behaviour) for person in found],
+        "Customer": [_customer_row(view, person, behaviour, public.get(person.anchor)) for person in found],
         "Record": [(node_of[row.number], f"{row.source} {row.kind}", row.source, row.kind, row.at,
                     view.brand(row) or None)
                    for person in found for row in person.members],
@@ -56,7 +57,7 @@ def record_node(view: View, row: Mapped) -> str:
     return delta.record_id(view.secret, Name(row.source, row.kind, row.key))
 
 
-def _customer_row(view: View, person: Person, behaviour: Behaviour) -> Row:
+def _customer_row(view: View, person: Person, behaviour: Behaviour, public: str | None) -> Row:
     figures = behaviour.figures(person)
     instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
     seen = shown(view.schema.kinds[person.kind], person.values)
@@ -65,7 +66,7 @@ def _customer_row(view: View, person: Person, behaviour: Behaviour) -> Row:
     profile = _as_json(_ordered(view, seen) | ({COUNTS: counts} if counts else {}))
     standard = (display_name(seen), person.kind, since, last, len(person.members), *figures, profile)
     golden = (seen.get(p.name) for p in view.schema.golden)
-    return (delta.customer_id(person.id), *standard, *golden, *counts.values())
+    return (delta.customer_id(person.id), *standard, public, *golden, *counts.values())
 
 
 def _ordered(view: View, seen: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -14,6 +14,7 @@ from threesixty.identity import candidates
 from threesixty.identity.households import Resident, households
 from threesixty.identity.parties import Holdings, Ints, Parties
 from threesixty.ledger import HouseholdRow, Ledger, LinkRow
+from threesixty.pipeline import masters
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.mapped import among, mapped
 from threesixty.pipeline.relations import neighbours
@@ -38,6 +39,9 @@ def touched(
     ledger.mark_changed(seq, "record", changed)
     ledger.mark_changed(seq, "identifier", carried | of_flipped | former)
     ledger.mark_changed(seq, "household", houses)
+    borne, bearers = masters.concerned(ledger, moved, changed)
+    ledger.mark_changed(seq, "master", borne)
+    ledger.mark_changed(seq, "customer", bearers)
     ids = {*affected, *members, *changed}
     ledger.mark_changed(seq, "alias", ledger.anchors_among(ids | set(ledger.heirs_of(ids))))
 

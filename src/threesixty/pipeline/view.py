@@ -70,7 +70,7 @@ class View:
     def fingerprint(self) -> str:
         """A digest of everything in the project that decides what a graph shows."""
         sources = [(source.name, source.trust, source.brand) for source in self.project.sources]
-        said = repr((sources, [*self.project.survivorship.items()], self.currency))
+        said = repr((sources, [*self.project.survivorship.items()], self.currency, self.project.public_ids))
         return self.schema.fingerprint + blake2b(said.encode(), digest_size=12).hexdigest()
 
     @property

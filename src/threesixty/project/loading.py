@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from threesixty.errors import Problem, ProjectError
 from threesixty.project import kinds, mapping, region
-from threesixty.project.model import Project
+from threesixty.project.model import Project, Source, names_of
 from threesixty.project.places import stands
 from threesixty.project.survivorship import survivorship
 from threesixty.project.table import Notes, Table
@@ -85,25 +85,39 @@ def _project(document: Table, path: Path, home: Path | None) -> Project:
     country = region.country(head, "US")
     time_zone = region.time_zone(head, "UTC")
     schema = kinds.schema(document.table("schema"))
-    sources = document.table("sources")
+    tables = document.table("sources")
+    sources = mapping.sources(tables, path.parent, schema, country, time_zone)
     project = Project(
         name=head.text("name", path.absolute().parent.name),
         path=path,
         home=home or path.parent / ".threesixty",
-        sources=mapping.sources(sources, path.parent, schema, country, time_zone),
+        sources=sources,
         schema=schema,
+        public_ids=_public_ids(head, sources),
         currency=_currency(head),
         country=country,
         rates=_rates(head, path.parent),
         graph=_graph(stores),
         rules=_rules(document.table("rules")),
-        survivorship=survivorship(document.table("survivorship"), schema, mapping.names(sources)),
+        survivorship=survivorship(document.table("survivorship"), schema, mapping.names(tables)),
     )
     if not document.values.get("sources"):
         document.problem("sources", "no source is declared", "`threesixty init FILE…` writes them for you")
     for table in (head, stores, document):
         table.done()
     return project
+
+
+def _public_ids(head: Table, sources: Sequence[Source]) -> str:
+    """The source whose master ids are the ids of customers."""
+    given = head.text("public_ids", "")
+    mastered = sorted({
+        name for source in sources for mapping in source.records if mapping.master
+        for name in names_of(mapping.source or source.name)
+    })  # fmt: skip
+    if given and given not in mastered:
+        head.unknown("public_ids", "source with a master column", given, mastered)
+    return given
 
 
 def _currency(head: Table) -> str:

@@ -115,10 +115,11 @@ class Source:
     @property
     def names(self) -> frozenset[str]:
         """The names under which its Records stand; those that only a column tells are not among them."""
-        return frozenset(name for mapping in self.records for name in _names(mapping.source or self.name))
+        return frozenset(name for mapping in self.records for name in names_of(mapping.source or self.name))
 
 
-def _names(given: str | Choice) -> tuple[str, ...]:
+def names_of(given: str | Choice) -> tuple[str, ...]:
+    """The names of sources that a mapping knows without its rows."""
     return (given,) if isinstance(given, str) else tuple(given.values.values())
 
 
@@ -131,6 +132,7 @@ class Project:
     home: Path
     sources: tuple[Source, ...]
     schema: Schema
+    public_ids: str = ""
     currency: str = "EUR"
     country: str = "US"
     rates: str = ""

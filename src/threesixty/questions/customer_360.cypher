@@ -8,7 +8,7 @@
 // column id text  the node the row is about
 // column name text  what to show for it
 // column kind text  its kind: of customer, record, thing or identifier; in a household the role, in a relation how
-// column source text  the source that spoke of it (records and timeline)
+// column source text  the source that spoke of it (records and timeline); of the customer, the id others know it by
 // column text text  the profile as JSON, what a record won, a currency, a household, 'generic'
 // column note text  the currency, why a record belongs, a status, a shared value, a household's name
 // column at instant  since, first, or when it happened
@@ -19,8 +19,8 @@
 // example customer=customer:4xq2mzr7kw3hd5ta
 // budget rows=10000 seconds=2 scan=no
 MATCH (c:Customer {id: $customer})
-RETURN 'customer' AS part, c.id AS id, c.name AS name, c.kind AS kind, '' AS source, c.`profile` AS text,
-       c.currency AS note, c.since AS at, c.last_seen AS until, c.value AS amount, c.records AS count, 0.0 AS number
+RETURN 'customer' AS part, c.id AS id, c.name AS name, c.kind AS kind, c.public_id AS source,
+       c.`profile` AS text, c.currency AS note, c.since AS at, c.last_seen AS until, c.value AS amount, c.records AS count, 0.0 AS number
 UNION ALL
 MATCH (c:Customer {id: $customer})
 RETURN 'figures' AS part, c.id AS id, '' AS name, '' AS kind, '' AS source, '' AS text,

@@ -47,6 +47,7 @@ def card(rows: Iterable[Row]) -> Card | None:
         id=bare(head["id"]),
         name=_text(head["name"]),
         kind=_text(head["kind"]),
+        public_id=_text(head["source"]) or bare(head["id"]),
         since=_instant(head["at"]),
         last_seen=_instant(head["until"]),
         golden=_golden(profile, records),

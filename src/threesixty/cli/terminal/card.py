@@ -72,7 +72,7 @@ def _columns(left: RenderableType, right: RenderableType, width: int) -> Table:
 
 def _header(view: Card, zone: tzinfo) -> RenderableType:
     line = grid("fill", "right")
-    line.add_row(say(view.name or "(no name)", LOUD), join(say(view.kind), say(view.id, QUIET)))
+    line.add_row(say(view.name or "(no name)", LOUD), join(say(view.kind), *_ids(view)))
     return Group(line, *(part for part in (_contact(view), _when(view, zone)) if part.plain))
 
 
@@ -298,6 +298,13 @@ def _products(view: Card, zone: tzinfo) -> RenderableType | None:
 
 
 # --- and what next -------------------------------------------------------------------------------
+
+
+def _ids(view: Card) -> list[Text]:
+    """The id that others know the customer by first, where there is one."""
+    if view.public_id in {"", view.id}:
+        return [say(view.id, QUIET)]
+    return [say(view.public_id), say(view.id, QUIET)]
 
 
 def _footer(view: Card) -> Iterator[RenderableType]:
