@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -236,15 +237,32 @@ def test_an_id_that_moves_to_other_records_takes_its_alias_along(migrated: Town)
     assert migrated.export() == migrated.rebuilt()
 
 
-def test_exports_hand_out_public_ids(migrated: Town, tmp_path: Path):
+def test_an_id_spelled_like_one_of_ours_is_no_public_id(migrated: Town):
+    migrated.put("mdm", known("1", "Ada", "M1"))
+    ours = migrated.c360.customer("M1").id
+    migrated.put("mdm", known("2", "Bo", ours))
+
+    assert (public(migrated, ours), public(migrated, "mdm/2")) == ("M1", migrated.c360.customer("mdm/2").id)
+    assert migrated.c360.customer(ours).id == ours
+
+
+@pytest.mark.parametrize("odd", ["crm/9", "email:ada@example.org"])
+def test_a_public_id_that_looks_like_another_key_means_its_own_customer(migrated: Town, odd: str):
+    migrated.put("crm", person("9", "Ada", "Aaaa", email="ada@example.org"))
+    migrated.put("mdm", known("1", "Bo", odd))
+
+    assert public(migrated, odd) == odd
+    assert migrated.c360.customer(odd).id == migrated.c360.customer("mdm/1").id
+
+
+def test_exports_hand_out_both_ids(migrated: Town, tmp_path: Path):
     migrated.put("crm", person("9", "Xenia", "Unrelated", email="x@example.org"))
     migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
-    migrated.c360.export("clusters", tmp_path / "clusters.csv")
-    lines = (tmp_path / "clusters.csv").read_text("utf-8").splitlines()
-
-    assert {line.split(",")[2] for line in lines if line.startswith("mdm,")} == {"M1"}
-    [own] = [line.split(",")[2] for line in lines if line.startswith("crm,9")]
-    assert own == migrated.c360.customer("crm/9").id
+    both = {c.id: c.public_id for c in map(migrated.c360.customer, ("crm/9", "mdm/1"))}
+    for what in ("clusters", "customers"):
+        migrated.c360.export(what, tmp_path / f"{what}.csv")
+        with (tmp_path / f"{what}.csv").open(encoding="utf-8") as file:
+            assert {row["customer"]: row["public_id"] for row in csv.DictReader(file)} == both
 
 
 def test_public_ids_name_a_source_that_has_master_ids(tmp_path: Path):

@@ -27,6 +27,7 @@ _NAMES = select(_name.no, _name.source, _name.kind, _name.key).where(_name.no.in
 _IDS = select(_name.no, _name.id).where(_name.no.in_(listed("numbers")))
 _ALL_IDS = select(_name.no, _name.id).where(_name.id.is_not(None)).order_by(_name.no)
 _BY_ID = select(_name.no).where(_name.id == bindparam("public"))
+_OURS = select(_name.id).where(_name.id.in_(listed("texts")))
 _KINDS = select(_name.kind).where(_name.source == bindparam("source")).distinct()
 _HOLDERS = (
     select(_carries.record)
@@ -68,6 +69,10 @@ class Names(Session):
         """The number behind a public id, also of a Record that is gone."""
         found: int | None = self._value(_BY_ID, public=public)
         return found
+
+    def ours(self, texts: Sequence[str]) -> set[str]:
+        """Which of these texts are ids that this ledger gave out."""
+        return {public for (public,) in self._rows(_OURS, texts=list(texts))}
 
     def named(self, source: str, key: str) -> list[int]:
         """Numbers of whatever a source knows by a key, of any kind."""

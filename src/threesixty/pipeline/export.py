@@ -50,14 +50,32 @@ def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
             members = view.ledger.members(anchors)
             ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
-            ids |= masters.public_ids_of(view, members)
-            pairs = [(record, ids[anchor]) for anchor, records in members.items() for record in records]
+            public = masters.public_ids_of(view, members)
+            pairs = [(record, anchor) for anchor, records in members.items() for record in records]
             records = [record for record, _ in pairs]
             named = zip(view.ledger.names(records), pairs, view.ledger.ids(records), strict=True)
-            yield [(name.source, name.key, public, record) for name, (_, public), record in named]
+            yield [
+                (
+                    name.source,
+                    name.key,
+                    ids[anchor],
+                    record,
+                    *_known_as(view, public.get(anchor, ids[anchor])),
+                )
+                for name, (_, anchor), record in named
+            ]
 
-    columns = ("source", "key", "customer", "record")
-    return [(column, "text") for column in columns], rows()
+    columns: Columns = [(column, "text") for column in ("source", "key", "customer", "record")]
+    return [*columns, *_public(view)], rows()
+
+
+def _public(view: View) -> Columns:
+    """The column of ids that others know customers by, where the project says whose those are."""
+    return [("public_id", "text")] if view.project.public_ids else []
+
+
+def _known_as(view: View, public: str) -> tuple[str, ...]:
+    return (public,) if view.project.public_ids else ()
 
 
 def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
@@ -69,17 +87,18 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
             public = masters.public_ids_of(view, view.ledger.members(anchors))
             yield [
                 (
-                    public.get(p.anchor, p.id),
+                    p.id,
                     p.name,
                     p.kind,
                     len(p.members),
+                    *_known_as(view, public.get(p.anchor, p.id)),
                     *(won.value if (won := p.won.get(c.name)) else None for c in properties),
                 )
                 for p in found
             ]
 
     head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]
-    return [*head, *((p.name, p.type) for p in properties)], rows()
+    return [*head, *_public(view), *((p.name, p.type) for p in properties)], rows()
 
 
 def _labels(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:

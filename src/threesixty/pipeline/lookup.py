@@ -25,9 +25,10 @@ def records(view: View, key: str, country: str) -> list[int]:
     """The live party Records a key means: one for a source key, all members for a customer id."""
     found = (
         _by_id(view, key.removeprefix("customer:"))
+        or _by_master(view, key, {view.project.public_ids} - {""})
         or _by_source_key(view, key)
         or _by_identifier(view, key, country)
-        or _by_master(view, key)
+        or _by_master(view, key, {name for source in view.project.sources for name in source.names})
     )
     live = sorted(view.ledger.membership(found))
     if not live:
@@ -77,10 +78,9 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
     return view.ledger.identifier_records(kind, value) if value else []
 
 
-def _by_master(view: View, key: str) -> list[int]:
+def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:
     """Records that bear this id of another system."""
-    sources = sorted({name for source in view.project.sources for name in source.names})
-    return [record for source in sources for record in masters.owned(view, source, key)]
+    return [record for source in sorted(sources) for record in masters.owned(view, source, key)]
 
 
 def _normal(kind: str, text: str, country: str) -> str | None:

@@ -1,7 +1,8 @@
 """Ids that other systems gave out: as aliases in the graph, as public ids, and those that do not hold.
 
 A master id belongs to the Customer of the earliest live Record that bears it, so that as a public id it
-never answers for two; as an alias it leads to every Customer that has it.
+never answers for two; as an alias it leads to every Customer that has it. One that is spelled like an id we
+gave out is an alias only: ours answer for ever.
 """
 
 from __future__ import annotations
@@ -51,10 +52,11 @@ def public_ids_of(view: View, members: Mapping[int, Sequence[int]]) -> dict[int,
     ledger = view.ledger
     borne = ledger.borne(ledger.masters_of(sorted(owner)))
     names = dict(zip(borne, ledger.names(list(borne)), strict=True))
+    ours = ledger.ours([name.key for name in names.values()])
     found: dict[int, tuple[int, str]] = {}
     for master, records in borne.items():
         name, first = names[master], records[0]
-        if name.source == source and first in owner:
+        if name.source == source and first in owner and name.key not in ours:
             anchor = owner[first]
             found[anchor] = min(found.get(anchor, (first, name.key)), (first, name.key))
     return {anchor: key for anchor, (_, key) in found.items()}
