@@ -18,7 +18,7 @@ import duckdb
 import threesixty
 from benchmarks import scale, table
 from benchmarks.table import Row
-from threesixty import customer360
+from threesixty.customer360 import loading, opened
 
 TITLE = "One new record against a million"
 SET = "c1m"
@@ -82,9 +82,9 @@ def watch(steps: dict[str, list[float]]) -> None:
 
         return run
 
-    customer360.load.put = timed("ledger commit", customer360.load.put)
-    customer360.resolve = timed("resolve", customer360.resolve)
-    customer360.draw = timed("graph", customer360.draw)
+    loading.load.put = timed("ledger commit", loading.load.put)
+    loading.resolve = timed("resolve", loading.resolve)
+    opened.draw = timed("graph", opened.draw)
 
 
 def new_rows(path: str) -> Iterator[dict[str, str]]:

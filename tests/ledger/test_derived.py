@@ -74,9 +74,9 @@ def test_the_latest_successor_answers(ledger):
 
 
 def test_what_to_redraw_is_listed_once_and_pruned(ledger):
-    ledger.mark_changed(5, "customer", [3, 1, 1])
-    ledger.mark_changed(5, "customer", [1, 2])
-    ledger.mark_changed(7, "household", [9])
+    ledger.mark_changed(5, {"customer": [3, 1, 1]})
+    ledger.mark_changed(5, {"customer": [1, 2]})
+    ledger.mark_changed(7, {"household": [9]})
 
     assert ledger.changed(0) == {"customer": [1, 2, 3], "household": [9]}
     assert ledger.changed(5) == {"household": [9]}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import blake2b
 from importlib.resources import files
 from math import log2
 from pathlib import Path
@@ -144,6 +145,14 @@ class Weights:
         """Bits from which a Match is kept, for merging or for a look."""
         return bits_of(self.keep_probability)
 
+    @cached_property
+    def digest(self) -> str:
+        """A digest of everything scoring depends on."""
+        values = [getattr(self, each.name) for each in fields(self) if each.compare]
+        # A set is printed in another order by every process.
+        said = repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
+        return blake2b(said.encode(), digest_size=12).hexdigest()
+
     def table(self, band: Band) -> NDArray[np.float64]:
         """Bits by field and level, as an array of shape (sorts, fields, 16) that nobody may change."""
         if band.name not in self._tables:
@@ -156,8 +165,8 @@ class Weights:
 
     def _table(self, band: Band) -> NDArray[np.float64]:
         found = np.zeros((len(SORTS), WIDTH, 16))
-        for sort, (fields, known) in enumerate(zip(SORTS, self.bits, strict=True)):
-            for row, (name, levels) in enumerate(fields.items()):
+        for sort, (names, known) in enumerate(zip(SORTS, self.bits, strict=True)):
+            for row, (name, levels) in enumerate(names.items()):
                 for place, level in enumerate(levels[1:], 1):
                     shared = name in IDENTIFYING and level in _SHARED
                     found[sort, row, place] = known[name][level] + (band.identifier_bits if shared else 0.0)

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Index, Table, bindparam, delete, func, select
+from sqlalchemy import Index, Table, bindparam, delete, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from threesixty.ledger import tables
 from threesixty.ledger.postings import Postings, tuples
+from threesixty.ledger.remembered import Remembered
 from threesixty.ledger.rows import HouseholdRow, MatchRow, ParkedRow
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Scalar
 
 _match, _membership, _household = tables.match.c, tables.membership.c, tables.household.c
-_parked, _changed, _state = tables.parked.c, tables.changed.c, tables.state.c
+_parked, _changed = tables.parked.c, tables.changed.c
 _anchor, _successor = tables.anchor.c, tables.successor.c
 _listed = listed("numbers")
 
 _MATCHES = select(_match.a, _match.b, _match.bits, _match.levels)
 _READ_MATCHES = _MATCHES.where(_match.a.in_(_listed)).union(_MATCHES.where(_match.b.in_(listed("others"))))
-_DROP_MATCHES = [delete(tables.match).where(column.in_(_listed)) for column in (_match.a, _match.b)]
-_DROP_PARKED = [delete(tables.parked).where(column.in_(_listed)) for column in (_parked.a, _parked.b)]
+_DROP_MATCH = delete(tables.match).where(_match.a == bindparam("one"), _match.b == bindparam("other"))
+_DROP_PARKED = delete(tables.parked).where(_parked.a.in_(_listed) | _parked.b.in_(listed("others")))
 _PARKED = select(_parked.a, _parked.b, _parked.bits, _parked.reason).order_by(_parked.bits.desc(), _parked.a)
 _MEMBERSHIP = select(_membership.record, _membership.customer)
 _OF_RECORDS = _MEMBERSHIP.where(_membership.record.in_(_listed))
@@ -36,21 +35,17 @@ _OF_HOUSEHOLDS = _HOUSEHOLDS.where(_household.household.in_(_listed))
 _HOUSED = _HOUSEHOLDS.where(_household.customer.in_(_listed))
 _DROP_HOUSED = delete(tables.household).where(_household.customer.in_(_listed))
 _CHANGED = select(_changed.what, _changed.no).where(_changed.seq > bindparam("after")).distinct()
-_UNMARK = delete(tables.changed).where(
-    _changed.seq == bindparam("at"), _changed.what == bindparam("of"), _changed.no.in_(_listed)
-)
+_MARK = text("INSERT INTO changed VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
 _LAST_MARKED = select(func.max(_changed.seq))
-_STATE = select(_state.value).where(_state.key == bindparam("of"))
-_UNSET = delete(tables.state).where(_state.key == bindparam("of"))
 _ANCHORS = select(_anchor.no, _anchor.seq).order_by(_anchor.no)
-_KNOWN_ANCHORS = select(_anchor.no).where(_anchor.no.in_(_listed))
+_GIVE = text("INSERT INTO anchor VALUES (?, ?) ON CONFLICT DO NOTHING")
 _SUCCESSORS = select(_successor.no, _successor.to_no)
 _DROP_SUCCESSORS = delete(tables.successor).where(_successor.no.in_(_listed))
 
 Match = tuple[int, int, float, int]
 
 
-class Derived(Postings):
+class Derived(Postings, Remembered):
     """Reads and replaces what identity worked out. Customers and households are anchors' numbers."""
 
     # --- matches -------------------------------------------------------------------------------------
@@ -59,11 +54,18 @@ class Derived(Postings):
         """Matches with an end among the records, or all."""
         if records is None:
             return [MatchRow(*row) for row in self._rows(_MATCHES)]
+        if not len(records):
+            return []
         return [MatchRow(*row) for row in self._rows(_READ_MATCHES, numbers=records, others=records)]
 
-    def replace_matches(self, records: Sequence[int], rows: Iterable[Match]) -> None:
-        """Drop every Match that touches the records, then put rows of (a, b, bits, levels)."""
-        self._replace(tables.match, _DROP_MATCHES, records, rows)
+    def replace_matches(self, records: Sequence[int], rows: Iterable[Match]) -> list[MatchRow]:
+        """Put rows of (a, b, bits, levels) in place of Matches that touch the records; what those were."""
+        with self.writing():
+            before = self.matches_of(records)
+            was, is_ = set(map(tuple, before)), set(rows)
+            self._many(_DROP_MATCH, sorted(row[:2] for row in was - is_))
+            self._insert(tables.match, sorted(is_ - was))
+        return before
 
     def parked(self, records: Sequence[int] | None = None) -> list[ParkedRow]:
         """Pairs left for a person to look at, strongest first."""
@@ -73,7 +75,9 @@ class Derived(Postings):
 
     def replace_parked(self, records: Sequence[int], rows: Iterable[tuple[int, int, float, str]]) -> None:
         """Drop every parked pair that touches the records, then put rows."""
-        self._replace(tables.parked, _DROP_PARKED, records, rows)
+        with self.writing():
+            self._do(_DROP_PARKED, numbers=records, others=records)
+            self._insert(tables.parked, rows)
 
     # --- customers -----------------------------------------------------------------------------------
 
@@ -81,12 +85,12 @@ class Derived(Postings):
         """The Customer of each Record; those that belong to none are left out."""
         if records is None:
             return dict(self._rows(_MEMBERSHIP))
-        return dict(self._rows(_OF_RECORDS, numbers=records))
+        return dict(self._about(_OF_RECORDS, records))
 
     def members(self, customers: Sequence[int]) -> dict[int, list[int]]:
         """The Records of each Customer, ascending; one that is none has no entry."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for record, customer in self._rows(_OF_CUSTOMERS, numbers=customers):
+        for record, customer in self._about(_OF_CUSTOMERS, customers):
             found[customer].append(record)
         return dict(found)
 
@@ -97,13 +101,12 @@ class Derived(Postings):
     def replace_membership(self, rows: Iterable[tuple[int, int]], gone: Sequence[int] = ()) -> None:
         """Put (record, customer) rows in place of what these Records were; `gone` belong to none."""
         rows = list(rows)
-        self._replace(tables.membership, [_DROP_MEMBERSHIP], [*gone, *(row[0] for row in rows)], rows)
+        self._replace(tables.membership, _DROP_MEMBERSHIP, [*gone, *(row[0] for row in rows)], rows)
 
     def anchors_given(self, numbers: Sequence[int], seq: int) -> None:
         """Remember for ever that the ids of these Records were Customers' ids."""
         with self.writing():
-            known = {no for (no,) in self._rows(_KNOWN_ANCHORS, numbers=numbers)}
-            self._insert(tables.anchor, ((no, seq) for no in sorted(set(numbers) - known)))
+            self._many(_GIVE, ((no, seq) for no in sorted(set(numbers))))
 
     def past_anchors(self) -> dict[int, int]:
         """Every number whose id ever was a Customer's, with the seq at which it became one."""
@@ -113,7 +116,7 @@ class Derived(Postings):
         """Remember which Customer's number answers for a Record that is gone; those `back` need none."""
         dropped = [*successors, *back]
         if dropped:
-            self._replace(tables.successor, [_DROP_SUCCESSORS], dropped, successors.items())
+            self._replace(tables.successor, _DROP_SUCCESSORS, dropped, successors.items())
 
     def successors(self) -> dict[int, int]:
         """The number that answers for each one that is gone."""
@@ -125,24 +128,22 @@ class Derived(Postings):
         """Places of these Customers in households, or all."""
         if customers is None:
             return [HouseholdRow(*row) for row in self._rows(_HOUSEHOLDS)]
-        return [HouseholdRow(*row) for row in self._rows(_HOUSED, numbers=customers)]
+        return [HouseholdRow(*row) for row in self._about(_HOUSED, customers)]
 
     def residents(self, households: Sequence[int]) -> list[HouseholdRow]:
         """Everyone who lives in these households."""
-        return [HouseholdRow(*row) for row in self._rows(_OF_HOUSEHOLDS, numbers=households)]
+        return [HouseholdRow(*row) for row in self._about(_OF_HOUSEHOLDS, households)]
 
     def replace_households(self, customers: Sequence[int], rows: Iterable[HouseholdRow]) -> None:
         """Take these Customers out of their households, then put rows."""
-        self._replace(tables.household, [_DROP_HOUSED], customers, rows)
+        self._replace(tables.household, _DROP_HOUSED, customers, rows)
 
     # --- what to redraw ------------------------------------------------------------------------------
 
-    def mark_changed(self, seq: int, what: str, numbers: Iterable[int]) -> None:
-        """Note what a projection must draw anew, under a seq."""
-        numbers = sorted(set(numbers))
+    def mark_changed(self, seq: int, numbers: Mapping[str, Iterable[int]]) -> None:
+        """Note what a projection must draw anew under a seq: numbers by what they are."""
         with self.writing():
-            self._do(_UNMARK, at=seq, of=what, numbers=numbers)
-            self._insert(tables.changed, ((seq, what, no) for no in numbers))
+            self._many(_MARK, ((seq, what, no) for what, some in numbers.items() for no in sorted(set(some))))
 
     def changed(self, after_seq: int) -> dict[str, list[int]]:
         """Numbers to draw anew after a seq, by what they are."""
@@ -154,24 +155,6 @@ class Derived(Postings):
     def last_marked(self) -> int:
         """The newest seq under which something is to be drawn anew."""
         return int(self._value(_LAST_MARKED) or 0)
-
-    def state(self, key: str, default: Scalar = None) -> Scalar:
-        """A remembered value of the pipeline, such as `resolved_seq`."""
-        found = self._value(_STATE, of=key)
-        value: Scalar = default if found is None else json.loads(found)
-        return value
-
-    def reached(self, key: str) -> int:
-        """How far a step of the pipeline has come, as a seq; 0 when it never began."""
-        value = self.state(key)
-        return value if isinstance(value, int) else 0
-
-    def set_state(self, key: str, value: Scalar) -> None:
-        """Remember a value; writing what is there already writes nothing."""
-        if self.state(key) != value:
-            with self.writing():
-                self._do(_UNSET, of=key)
-                self._insert(tables.state, [(key, json.dumps(value))])
 
     # --- all at once ---------------------------------------------------------------------------------
 
@@ -196,12 +179,13 @@ class Derived(Postings):
         with self.writing():
             for table in tables.BY_IDENTITY:
                 self._do(delete(table))
+            self._sure.clear()
 
     def _replace(
-        self, table: Table, drops: Sequence[Any], numbers: Sequence[int], rows: Iterable[tuple[Any, ...]]
+        self, table: Table, drop: Any, numbers: Sequence[int], rows: Iterable[tuple[Any, ...]]
     ) -> None:
         with self.writing():
-            for drop in drops:
+            if numbers:
                 self._do(drop, numbers=numbers)
             self._insert(table, rows)
 

@@ -79,7 +79,7 @@ class Feed(Session):
 
     def told(self, records: Sequence[int] | None = None) -> dict[int, int]:
         """Whose each of these Records (or any) was last told to be; those that are nobody's are left out."""
-        rows = self._rows(_TOLD) if records is None else self._rows(_TOLD_OF, numbers=records)
+        rows = self._rows(_TOLD) if records is None else self._about(_TOLD_OF, records)
         last: dict[int, int] = dict(rows)
         return {record: customer for record, customer in last.items() if customer}
 
@@ -122,7 +122,7 @@ class Feed(Session):
 
     def successors_of(self, records: Sequence[int]) -> dict[int, int]:
         """The number that answers for each of these that are gone."""
-        return dict(self._rows(_SUCCESSORS, numbers=records))
+        return dict(self._about(_SUCCESSORS, records))
 
     def _with_moves(self, rows: Rows) -> list[ChangeRow]:
         found: defaultdict[int, list[MovedRow]] = defaultdict(list)

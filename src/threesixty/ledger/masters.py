@@ -6,7 +6,6 @@ nobody together. Which these are is worked out while resolving, and kept by thei
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
@@ -16,6 +15,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.pins import Pins
+from threesixty.ledger.remembered import Remembered
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision
 from threesixty.schema import MASTER
@@ -55,7 +55,6 @@ _crowded = (
 )
 _CROWDED = _crowded.where(_link.to_no.in_(_borne_by_two.having(func.count() > FEW)))
 _AMONG = [text.where(_link.to_no.in_(listed("masters"))) for text in (_EMPTY, _CROWDED)]
-_STATE = select(tables.state.c.value).where(tables.state.c.key == FILLERS)
 _TORN = (
     select(_link.to_no, func.count(_link.record.distinct()), func.count(_member.customer.distinct()))
     .join(tables.membership, _member.record == _link.record)
@@ -79,7 +78,7 @@ class MasterId(NamedTuple):
 _EACH_TO_EACH = 12
 
 
-class Masters(Pins):
+class Masters(Remembered, Pins):
     """Reads what rows say of master ids; nothing is written, so it is never out of date."""
 
     def implied(self, numbers: Sequence[int] | None) -> list[Decision]:
@@ -88,7 +87,8 @@ class Masters(Pins):
         if numbers is None:
             rows = self._rows(_BORNE)
         else:
-            rows = self._rows(_BEARERS, masters=sorted({*self.masters_of(numbers)} - fillers))
+            masters = sorted({*self.masters_of(numbers)} - fillers)
+            rows = self._rows(_BEARERS, masters=masters) if masters else []
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for master, record in rows:
             if master not in fillers:
@@ -107,15 +107,14 @@ class Masters(Pins):
 
     def fillers(self) -> frozenset[int]:
         """The numbers of the master ids that are none."""
-        found = self._value(_STATE)
-        return frozenset(map(int, filter(None, json.loads(found).split(",")))) if found else frozenset()
+        return frozenset(map(int, filter(None, str(self.state(FILLERS, "")).split(","))))
 
     def found_fillers(self, records: Sequence[int] | None, masters: Sequence[int] = ()) -> frozenset[int]:
         """The fillers as the Records are now, looked at anew: all, or those of these Records and these."""
         if records is None:
             return frozenset(no for text in (_EMPTY, _CROWDED) for (no,) in self._rows(text))
         asked = sorted({*masters, *self.masters_of(records)})
-        found = (no for text in _AMONG for (no,) in self._rows(text, masters=asked))
+        found = (no for text in _AMONG for (no,) in self._rows(text, masters=asked)) if asked else ()
         return self.fillers().difference(asked).union(found)
 
     def torn(self) -> list[tuple[int, MasterId]]:
@@ -140,7 +139,7 @@ class Masters(Pins):
 
     def bearers(self, masters: Sequence[int]) -> list[int]:
         """Live Records that bear any of these master ids."""
-        return [record for _, record in self._rows(_BEARERS, masters=masters)]
+        return [record for _, record in self._rows(_BEARERS, masters=masters)] if masters else []
 
     def called(self, source: str, master: str) -> list[int]:
         """Live Records of a source that bear a master id; nobody where it is none."""

@@ -52,13 +52,13 @@ class Names(Session):
 
     def names(self, numbers: Sequence[int]) -> list[Name]:
         """The Name of each number; KeyError when a number was never given."""
-        rows = self._rows(_NAMES, numbers=numbers)
+        rows = self._about(_NAMES, numbers)
         found = {no: Name(source, kind, key) for no, source, kind, key in rows}
         return [found[no] for no in numbers]
 
     def ids(self, numbers: Sequence[int]) -> list[str]:
         """The public id of each number, '' for those that are no parties."""
-        found: dict[int, str | None] = dict(self._rows(_IDS, numbers=numbers))
+        found: dict[int, str | None] = dict(self._about(_IDS, numbers))
         return [found.get(no) or "" for no in numbers]
 
     def all_ids(self) -> dict[int, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.session import Rows, Session
@@ -18,11 +18,12 @@ Whole = NDArray[np.int64]
 _posting, _features = tables.posting.c, tables.features.c
 
 _OF_KEYS = select(_posting.key, _posting.record, _posting.name).where(_posting.key.in_(listed("keys")))
-_OF_KEY = (
-    select(_posting.key, _posting.record, _posting.name)
-    .where(_posting.key == bindparam("one"))
-    .limit(bindparam("cap"))
-)
+# The table is in the order of key and record, so that where a key ends is found without reading it all.
+_FIRST = text(
+    "SELECT posting.key, posting.record, posting.name FROM json_each(:keys) AS wanted"
+    " JOIN posting ON posting.key = wanted.value AND posting.record < coalesce(("
+    "SELECT record FROM posting WHERE key = wanted.value ORDER BY record LIMIT 1 OFFSET :cap), 1 << 62)"
+).columns(_posting.key, _posting.record, _posting.name)
 _ALL = select(_posting.key, _posting.record, _posting.name)
 _READ_FEATURES = select(_features.record, _features["keys"]).where(_features.record.in_(listed("records")))
 _DROP = delete(tables.posting).where(_posting.key == bindparam("one"), _posting.record == bindparam("of"))
@@ -42,27 +43,28 @@ class Postings(Session):
         if keys is None:
             return columns(self._rows(_ALL))
         wanted: list[int] = np.unique(np.asarray(keys, dtype=np.int64)).tolist()
-        if not cap:
-            rows = self._rows(_OF_KEYS, keys=wanted)
-        else:
-            rows = [row for key in wanted for row in self._rows(_OF_KEY, one=key, cap=cap)]
-        return columns(rows)
+        return columns(self._rows(_FIRST, keys=wanted, cap=cap) if cap else self._rows(_OF_KEYS, keys=wanted))
 
     def features(self, records: Sequence[int] | Whole) -> dict[int, Whole]:
         """The keys each Record stands under; those without any are left out."""
-        rows = self._rows(_READ_FEATURES, records=_plain(records))
+        rows = self._rows(_READ_FEATURES, records=records)
         return {record: np.frombuffer(keys, dtype="<i8") for record, keys in rows}
 
     def replace_postings(
         self, gone: Sequence[int] | Whole, keys: Whole, records: Whole, names: Whole
-    ) -> None:
-        """Take these Records out of the index, then put rows in: one key, record and name hash each."""
+    ) -> dict[int, Whole]:
+        """Take these Records out of the index, then put rows in: one key, record and name hash each.
+
+        The keys each stood under before.
+        """
         with self.writing():
             gone = sorted({*_plain(gone), *_plain(records)})
             held = self.features(gone)
-            self._many(_DROP, ((key, no) for no, keys in held.items() for key in keys.tolist()))
-            self._do(_DROP_FEATURES, records=gone)
+            if held:
+                self._many(_DROP, ((key, no) for no, keys in held.items() for key in keys.tolist()))
+                self._do(_DROP_FEATURES, records=list(held))
             self._put_postings(keys, records, names)
+            return held
 
     def fill_postings(self, keys: Whole, records: Whole, names: Whole) -> None:
         """Replace the whole index at once."""

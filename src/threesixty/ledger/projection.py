@@ -72,6 +72,8 @@ class Projection(Derived, Reading):
 
     def new_nodes(self, nodes: Collection[int], after_seq: int) -> list[int]:
         """Those of these things nobody spoke of up to a seq."""
+        if not nodes:
+            return []
         return [no for (no,) in self._rows(_FRESH, numbers=sorted(nodes), after=after_seq)]
 
     def every_node(self) -> list[int]:
@@ -92,7 +94,7 @@ class Projection(Derived, Reading):
 
     def customers_holding(self, identifiers: Collection[int]) -> dict[int, int]:
         """How many Customers use each identifier; those nobody uses are left out."""
-        return dict(self._rows(_HOLDING, numbers=sorted(identifiers)))
+        return dict(self._about(_HOLDING, sorted(identifiers)))
 
     def said_at(self, seq: int) -> int:
         """When the newest version up to a seq was received, or somebody was forgotten since."""
@@ -102,15 +104,15 @@ class Projection(Derived, Reading):
 
     def anchors_among(self, numbers: Iterable[int]) -> list[int]:
         """Which of these Records' ids ever were a Customer's."""
-        return [no for (no,) in self._rows(_ANCHORS, numbers=sorted(set(numbers)))]
+        return [no for (no,) in self._about(_ANCHORS, sorted(set(numbers)))]
 
     def heirs_of(self, numbers: Iterable[int]) -> list[int]:
         """Records that are gone and for which these answer."""
-        return [no for (no,) in self._rows(_HEIRS, numbers=sorted(set(numbers)))]
+        return [no for (no,) in self._about(_HEIRS, sorted(set(numbers)))]
 
     def gone_before(self, numbers: Collection[int]) -> dict[int, int]:
         """Records that are gone, each with the one of these that stands in for it."""
-        return dict(self._rows(_STOOD_IN, numbers=sorted(numbers)))
+        return dict(self._about(_STOOD_IN, sorted(numbers)))
 
     def answers(self, numbers: Sequence[int]) -> dict[int, int]:
         """The Customer that answers today for the id of each Record; ids nobody answers for are left out."""
@@ -120,7 +122,7 @@ class Projection(Derived, Reading):
             owner = self.membership(sorted(set(asked.values())))
             found.update((first, owner[now]) for first, now in asked.items() if now in owner)
             lost = {first: now for first, now in asked.items() if now not in owner}
-            heirs: dict[int, int] = dict(self._rows(_SUCCESSORS, numbers=sorted(set(lost.values()))))
+            heirs: dict[int, int] = dict(self._about(_SUCCESSORS, sorted(set(lost.values()))))
             asked = {first: heirs[now] for first, now in lost.items() if now in heirs}
         return found
 
@@ -130,7 +132,7 @@ class Projection(Derived, Reading):
 
     def forgotten_among(self, numbers: Collection[int]) -> set[int]:
         """Which of these Records were forgotten."""
-        return {no for (no,) in self._rows(_FORGOTTEN, numbers=sorted(numbers))}
+        return {no for (no,) in self._about(_FORGOTTEN, sorted(numbers))}
 
     # --- keys that propose nothing -------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ class Reading(Names):
 
     def of_nodes(self, nodes: Collection[int]) -> list[MappedRow]:
         """Live Records that speak of these things, by the number of the thing's name."""
-        return [MappedRow(*row) for row in self._rows(_OF_NODES, numbers=sorted(nodes))]
+        return [MappedRow(*row) for row in self._about(_OF_NODES, sorted(nodes))]
 
     def links_from(self, numbers: Sequence[int] | None = None) -> list[LinkRow]:
         """What live Records say about others."""
@@ -136,7 +136,7 @@ class Reading(Names):
 
     def links_of_things_to(self, numbers: Sequence[int]) -> list[LinkRow]:
         """What is said about these by Records that are no events; `tallies` counts the events."""
-        return [LinkRow(*row) for row in self._rows(_READ_THINGS_ABOUT, numbers=numbers)]
+        return [LinkRow(*row) for row in self._about(_READ_THINGS_ABOUT, numbers)]
 
     def carried(self, numbers: Sequence[int] | None = None) -> list[Carried]:
         """Identifiers that Records carry, by record."""
@@ -148,9 +148,7 @@ class Reading(Names):
 
     def identifiers(self, numbers: Sequence[int]) -> dict[int, Identifier]:
         """Identifiers by number, also those nobody carries until `prune`."""
-        return {
-            no: Identifier(kind, value) for no, kind, value in self._rows(_READ_IDENTIFIERS, numbers=numbers)
-        }
+        return {no: Identifier(kind, value) for no, kind, value in self._about(_READ_IDENTIFIERS, numbers)}
 
     def superseded(self, after_seq: int) -> list[Superseded]:
         """What changed and deleted Records said before, after a seq."""

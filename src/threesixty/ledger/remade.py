@@ -144,8 +144,7 @@ class Remaking(Derived, Decisions, Current):
             ))  # fmt: skip
         self._insert(tables.superseded, superseded)
         if looks:
-            self.mark_changed(entry, "record", looks)
-            self.mark_changed(entry, "customer", self.membership(looks).values())
+            self.mark_changed(entry, {"record": looks, "customer": self.membership(looks).values()})
 
     def _looks_alike(self, said: Said, row: tuple[Any, ...]) -> bool:
         """Whether identity, which compares some properties of parties, sees no difference."""

@@ -7,7 +7,7 @@ newest seal, noted somewhere else, proves later that nothing before it was chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -37,6 +37,7 @@ _ROWS[tables.version] = select(*_SAID, _name.source, _name.kind, _name.key).join
 _IN_RANGE = [
     (table.name, rows.where(table.c.seq > _after, table.c.seq <= _upto)) for table, rows in _ROWS.items()
 ]
+_VERSIONS = dict(_IN_RANGE)["version"]
 _LISTED = [(table.name, rows.where(table.c.seq.in_(listed("seqs")))) for table, rows in _ROWS.items()]
 _GONE = select(_gone.seq, _gone.digest).where(_gone.seq > _after, _gone.seq <= _upto)
 _KNOWN_GONE = select(_gone.seq).where(_gone.seq.in_(listed("seqs")))
@@ -44,6 +45,9 @@ _LAST = select(_seal.seq, _seal.digest).order_by(_seal.seq.desc()).limit(1)
 _SEALS = select(_seal.seq, _seal.digest).order_by(_seal.seq)
 _SEAL_AT = select(_seal.digest).where(_seal.seq == bindparam("at"))
 _RECEIVED = select(func.min(_version.at_received)).where(_version.seq > _after, _version.seq <= _upto)
+
+Entries = dict[int, bytes]
+"""Digests of entries, by number."""
 
 
 class Seals(Session):
@@ -70,7 +74,7 @@ class Seals(Session):
         after, before = 0, b""
         seals = self._rows(_SEALS)
         for seq, digest in seals:
-            if self._chained(before, after, seq) != digest:
+            if self._chained(before, after, seq, self._everything) != digest:
                 yield after, seq, self._value(_RECEIVED, after=after, upto=seq)
             after, before = seq, digest
         if seals and after != self._count("seq"):
@@ -85,7 +89,7 @@ class Seals(Session):
         # One seal for a whole log that was never sealed would have to be looked at in one piece.
         while after < upto:
             seq = min(upto, after + _AT_ONCE) if after == 0 else upto
-            before = self._chained(before, after, seq)
+            before = self._chained(before, after, seq, self._lately)
             self._insert(tables.seal, [(seq, before)])
             after = seq
 
@@ -95,17 +99,29 @@ class Seals(Session):
         found = self._digests((name, self._rows(rows, seqs=seqs)) for name, rows in _LISTED)
         self._insert(tables.gone, [(seq, digest) for seq, digest in found if seq not in known])
 
-    def _chained(self, before: bytes, after: int, upto: int) -> bytes:
+    def _chained(self, before: bytes, after: int, upto: int, entries: Callable[[int, int], Entries]) -> bytes:
         chain = blake2b(before, digest_size=_SIZE, key=self.secret)
         while after < upto:
             step = min(upto, after + _AT_ONCE)
-            stretch = {"after": after, "upto": step}
-            said = dict(self._digests((name, self._rows(rows, **stretch)) for name, rows in _IN_RANGE))
-            said.update(self._rows(_GONE, **stretch))
+            said = entries(after, step)
             for seq in sorted(said):
                 chain.update(seq.to_bytes(8, "big") + said[seq])
             after = step
         return chain.digest()
+
+    def _everything(self, after: int, upto: int) -> Entries:
+        """The digest of each entry of a stretch."""
+        stretch = {"after": after, "upto": upto}
+        said = dict(self._digests((name, self._rows(rows, **stretch)) for name, rows in _IN_RANGE))
+        said.update(self._rows(_GONE, **stretch))
+        return said
+
+    def _lately(self, after: int, upto: int) -> Entries:
+        """The same of a stretch that was just written: mostly versions, and where all are, nothing else."""
+        stretch = {"after": after, "upto": upto}
+        said = dict(self._digests([("version", self._rows(_VERSIONS, **stretch))]))
+        said.update(self._rows(_GONE, **stretch))
+        return said if len(said) == upto - after else self._everything(after, upto)
 
     def _digests(self, found: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[int, bytes]]:
         for name, rows in found:

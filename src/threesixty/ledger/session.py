@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
+from types import TracebackType
 from typing import Any, BinaryIO
 
 from sqlalchemy import ClauseElement, Table, bindparam, insert, select, update
@@ -44,6 +45,7 @@ class Session:
         self._lock = RLock()
         self._depth = 0
         self._texts: dict[ClauseElement, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {}
+        self._sure: dict[Hashable, Any] = {}
         self._held = hold(path) if write else None
         if write:
             private(path)
@@ -121,6 +123,7 @@ class Session:
         """The last word of a writing transaction."""
 
     def _roll_back(self) -> None:
+        self._sure.clear()
         # SQLite has already rolled back when the disk was full.
         if self._driver.in_transaction:
             self._command("ROLLBACK")
@@ -129,6 +132,19 @@ class Session:
         with explained(self.path):
             self._driver.execute(text)
 
+    def _surely(self, what: Hashable, ask: Callable[[], Any]) -> Any:
+        """What the one who writes asks of the file once.
+
+        One process at a time writes, and holds the lock file while it has the ledger open: what it read or
+        wrote (`_sure`) stays true until it writes again, or takes back what it wrote.
+        """
+        if what in self._sure:
+            return self._sure[what]
+        found = ask()
+        if self._writable:
+            self._sure[what] = found
+        return found
+
     # --- statements ----------------------------------------------------------------------------------
 
     def _rows(self, statement: ClauseElement, /, **values: Any) -> Rows:
@@ -136,6 +152,10 @@ class Session:
         with self._lock, explained(self.path):
             rows: Rows = self._driver.execute(*self._bound(statement, values)).fetchall()
             return rows
+
+    def _about(self, statement: ClauseElement, numbers: Collection[int]) -> Rows:
+        """The rows of a statement for some `numbers`; for none there is nothing to ask."""
+        return self._rows(statement, numbers=numbers) if len(numbers) else []
 
     def _value(self, statement: ClauseElement, /, **values: Any) -> Any:
         rows = self._rows(statement, **values)
@@ -165,7 +185,8 @@ class Session:
 
     def _bound(self, statement: ClauseElement, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         text, names, defaults = self._text(statement)
-        return text, tuple(sqlite.bound(values[name]) if name in values else defaults[name] for name in names)
+        bound = sqlite.bound
+        return text, tuple([bound(values[name]) if name in values else defaults[name] for name in names])
 
     # --- counters ------------------------------------------------------------------------------------
 
@@ -184,18 +205,28 @@ INSERT = {
 }
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
+class explained:  # noqa: N801 — it is read as a word of a sentence; a generator would cost twice as much
     """Errors of the database in our own words; a customer's values never stand in them."""
-    try:
-        yield
-    except Exception as error:
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         cause = getattr(error, "orig", error)
         if type(cause).__module__ != "sqlite3":
-            raise
+            return
         if "full" in str(cause):
-            raise OutOfSpace(f"no room left to write {path}", hint="free some space and repeat") from None
-        raise LedgerError(f"{path}: {cause}", hint="`threesixty status` checks the ledger") from None
+            raise OutOfSpace(
+                f"no room left to write {self._path}", hint="free some space and repeat"
+            ) from None
+        raise LedgerError(f"{self._path}: {cause}", hint="`threesixty status` checks the ledger") from None
 
 
 def hold(path: Path) -> BinaryIO:

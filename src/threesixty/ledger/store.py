@@ -18,6 +18,7 @@ from threesixty.ledger.feed import feed_name
 from threesixty.ledger.log import now
 from threesixty.ledger.past import Past
 from threesixty.ledger.projection import Projection
+from threesixty.ledger.reach import Reach
 from threesixty.ledger.remapping import Remapping
 from threesixty.ledger.search import Search
 from threesixty.ledger.sqlite import listed
@@ -56,7 +57,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Remapping, Projection, Doubts, Search, Past, Epochs, Upkeep):
+class Ledger(Remapping, Projection, Reach, Doubts, Search, Past, Epochs, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of

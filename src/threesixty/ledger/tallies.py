@@ -94,7 +94,7 @@ class Tallies(Names):
 
     def tallies(self, records: Sequence[int]) -> list[Tally]:
         """The tallies of party Records."""
-        return [Tally(*row) for row in self._rows(_TALLIES, numbers=records)]
+        return [Tally(*row) for row in self._about(_TALLIES, records)]
 
     def heaviest(self, many: int) -> list[tuple[int, int]]:
         """The Customers that most things and events name, with how many."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements
-from threesixty.ledger import Ledger, MasterId
+from threesixty.ledger import Ledger, MasterId, Superseded
 from threesixty.pipeline.view import Person, View
 from threesixty.schema import MASTER, EdgeKind
 
@@ -68,9 +68,10 @@ def owned(view: View, source: str, master: str) -> list[int]:
     return found[:1] if source == view.project.public_ids else found
 
 
-def concerned(ledger: Ledger, moved: Sequence[int], changed: Sequence[int]) -> tuple[set[int], set[int]]:
+def concerned(
+    ledger: Ledger, moved: Sequence[int], changed: Sequence[int], former: Iterable[Superseded]
+) -> tuple[set[int], set[int]]:
     """Master ids and Customers that may have others, now that some Records moved or changed."""
-    former = ledger.superseded(ledger.reached("resolved_seq"))
     borne = {to for row in former for role, to in row.links if role == MASTER}
     borne |= set(ledger.masters_of(sorted({*moved, *changed})))
     # Those of a filler are very many, and none of them has it for an id.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Row
-from threesixty.ledger import Ledger
+from threesixty.ledger import Ledger, Superseded
 from threesixty.pipeline.mapped import Mapped, mapped, values_of
 from threesixty.pipeline.mask import masked
 from threesixty.pipeline.things import fold_values
@@ -100,11 +100,12 @@ def leading_to(view: View, anchor: int) -> set[int]:
     return _ends(view.ledger, members, members) - {anchor}
 
 
-def neighbours(ledger: Ledger, moved: Sequence[int], changed: Sequence[int]) -> set[int]:
+def neighbours(
+    ledger: Ledger, moved: Sequence[int], changed: Sequence[int], former: Sequence[Superseded]
+) -> set[int]:
     """Customers whose edges to others may be others, now that some Records moved or changed."""
-    drawn = ledger.reached("resolved_seq")
-    former = {to for row in ledger.superseded(drawn) if row.sort == "party" for _, to in row.links}
-    return _ends(ledger, moved, sorted({*moved, *changed})) | set(ledger.membership(sorted(former)).values())
+    once = {to for row in former if row.sort == "party" for _, to in row.links}
+    return _ends(ledger, moved, sorted({*moved, *changed})) | set(ledger.membership(sorted(once)).values())
 
 
 def _ends(ledger: Ledger, named: Sequence[int], speaking: Sequence[int]) -> set[int]:

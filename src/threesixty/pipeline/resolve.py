@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -23,7 +22,7 @@ from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
-from threesixty.ledger import FILLERS, Ledger, Pending
+from threesixty.ledger import FILLERS, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, settle
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.elsewhere import elsewhere
@@ -80,7 +79,7 @@ def resolve(
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
-    previous, epoch = ledger.state("band"), digest(weights)
+    previous, epoch = ledger.state("band"), weights.digest
     relearned = ledger.state("epoch", epoch) != epoch
     if not (anew or relearned or pending.parties or pending.others):
         if ledger.last_marked() > ledger.reached("resolved_seq"):
@@ -97,8 +96,9 @@ def resolve(
         if anew or many or relearned or (crossed and pending.parties):
             resolution = _everything(ledger, weights, band, seq, because, tell)
         else:
-            resolution = _touched(ledger, weights, band, pending.parties, seq, because)
-            settle.others(ledger, pending.others, seq)
+            former = ledger.superseded(ledger.reached("resolved_seq"))
+            resolution = _touched(ledger, weights, band, pending.parties, seq, because, former)
+            settle.others(ledger, pending.others, seq, former)
         ledger.set_state("band", band.name)
         ledger.set_state("epoch", epoch)
         ledger.set_state("members", live)
@@ -114,14 +114,6 @@ def resolve(
         )
         return replace(resolution, notices=(notice,))
     return resolution
-
-
-def digest(weights: Weights) -> str:
-    """A digest of everything scoring depends on."""
-    values = [getattr(weights, each.name) for each in fields(weights) if each.compare]
-    # A set is printed in another order by every process.
-    said = repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
-    return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _everything(
@@ -190,38 +182,39 @@ def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float],
 
 
 def _touched(
-    ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because
-) -> Resolution:
+    ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because,
+    former: Sequence[Superseded],
+) -> Resolution:  # fmt: skip
     seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
-    seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed), dtype=np.int64))
+    seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed, former), dtype=np.int64))
     reached = hanging_together(ledger, weights, seeds)
     component = parties(ledger.parties(reached))
     members = component.numbers.tolist()
-    before = ledger.membership(sorted({*reached, *changed}))
+    looked_at = sorted({*reached, *changed})
+    before = ledger.membership(looked_at)
     among = matches_among(ledger, component.numbers)
     clustering = cluster(component, among, ledger.decisions(members), weights, band)
     after = dict(zip(members, clustering.anchors.tolist(), strict=True))
-    gone = [number for number in before if number not in after]
-    ledger.replace_membership(list(after.items()), gone)
-    ledger.replace_parked(
-        sorted({*reached, *changed}), [(p.a, p.b, p.bits, p.reason) for p in clustering.parked]
-    )
-    _remember_ids(ledger, before, after, seq)
-    feed.tell(ledger, ledger.told(sorted({*reached, *changed})), after, seq, because)
     moved = _moved(before, after)
+    ledger.replace_membership(
+        [(record, now) for record, (_, now) in moved.items() if now is not None],
+        [record for record, (_, now) in moved.items() if now is None],
+    )
+    ledger.replace_parked(looked_at, [(p.a, p.b, p.bits, p.reason) for p in clustering.parked])
+    _remember_ids(ledger, before, after, seq)
+    feed.tell(ledger, ledger.told(looked_at), after, seq, because)
     customers = {c for pair in moved.values() for c in pair if c is not None}
     customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
     # What a person pinned to a Record that is gone holds for the Customer that answers for it.
-    customers |= set(ledger.answers(sorted(changed)).values())
-    settle.touched(ledger, seq, changed, sorted(moved), customers, flipped)
+    customers |= set(ledger.answers([number for number in changed if number not in after]).values())
+    settle.touched(ledger, seq, changed, sorted(moved), customers, flipped, former)
     joined = _joined(component.numbers, clustering.anchors, among)
     weakest = [(bits, record) for bits, record in joined if record in moved]
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
 
 
-def _fellows(ledger: Ledger, changed: Sequence[int]) -> list[int]:
+def _fellows(ledger: Ledger, changed: Sequence[int], former: Sequence[Superseded]) -> list[int]:
     """Records that bear the master ids which changed Records bore before, or which count now or no more."""
-    former = ledger.superseded(ledger.reached("resolved_seq"))
     left = {to for row in former for role, to in row.links if role == MASTER}
     before, now = ledger.fillers(), ledger.found_fillers(sorted(changed), sorted(left))
     _remember_fillers(ledger, now)
@@ -245,7 +238,7 @@ def _told(
 
 def _remember_ids(ledger: Ledger, before: Mapping[int, int], after: Mapping[int, int], seq: int) -> None:
     """Ids given out are kept for ever; a Record that is gone leaves its id to one it stood with."""
-    ledger.anchors_given(sorted(set(after.values())), seq)
+    ledger.anchors_given(sorted(set(after.values()) - set(before.values())), seq)
     stayed: dict[int, int] = {}
     for record in sorted(after):
         if record in before:
@@ -265,16 +258,15 @@ def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> 
     too common. Answers with every Record whose Matches may have changed, and the keys that flipped."""
     live = parties(ledger.parties(changed.tolist()))
     fresh = candidates.postings(live)
-    held = ledger.features(changed)
-    ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
+    held = ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
     keys = np.unique(np.concatenate([fresh.keys, *held.values()]))
     holders = _holders(ledger, keys, weights)
     was = ledger.silent(keys)
     silent = candidates.silent(holders[0], holders[2], candidates.is_identifier(holders[0]), weights)
     flipped = np.setxor1d(was, silent)
-    ledger.replace_silent(keys, silent)
     rescored = changed
     if len(flipped):
+        ledger.replace_silent(flipped, np.intersect1d(flipped, silent))
         rescored = np.union1d(changed, ledger.postings(flipped)[1])
         keys = np.unique(np.concatenate([*ledger.features(rescored).values(), flipped]))
         holders = _holders(ledger, keys, weights)
@@ -283,8 +275,7 @@ def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> 
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
     involved = parties(ledger.parties(np.union1d(rescored, np.concatenate([a, b])).tolist()))
     kept = matches(involved, a, b, silent, weights, band)
-    former = ledger.matches_of(rescored.tolist())
-    ledger.replace_matches(rescored.tolist(), _rows(kept))
+    former = ledger.replace_matches(rescored.tolist(), _rows(kept))
     ends = [end for row in former for end in (row.a, row.b)]
     return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
 
@@ -304,16 +295,7 @@ def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:
 
 def hanging_together(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[int]:
     """Every Record that hangs together with the seeds by Matches that could join, or by Decisions."""
-    reached: set[int] = set()
-    frontier = set(seeds.tolist())
-    while frontier:
-        reached |= frontier
-        asked = sorted(frontier)
-        joining = (row for row in ledger.matches_of(asked) if row.bits >= weights.support)
-        near = {end for row in joining for end in (row.a, row.b)}
-        near |= {end for said in ledger.decisions(asked) for end in (said.a, said.b)}
-        frontier = near - reached
-    return sorted(reached)
+    return ledger.hanging_together(seeds, weights.support)
 
 
 def matches_among(ledger: Ledger, records: Numbers) -> Matches:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threesixty.identity import candidates
 from threesixty.identity.households import Resident, households
 from threesixty.identity.parties import Holdings, Ints, Parties
-from threesixty.ledger import HouseholdRow, Ledger, LinkRow
+from threesixty.ledger import HouseholdRow, Ledger, LinkRow, Superseded
 from threesixty.pipeline import masters
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.mapped import among, mapped
@@ -25,44 +25,43 @@ _SHARED_AT_HOME = frozenset({"email", "phone", "address"})
 
 def touched(
     ledger: Ledger, seq: int, changed: Sequence[int], moved: Sequence[int], customers: Iterable[int],
-    flipped: NDArray[int64],
+    flipped: NDArray[int64], former: Sequence[Superseded],
 ) -> None:  # fmt: skip
     """Note what the graph must draw anew after some Records changed and some customers with them."""
-    drawn = ledger.reached("resolved_seq")
-    former = {i for row in ledger.superseded(drawn) for i in row.identifiers}
+    once = {i for row in former for i in row.identifiers}
     of_flipped = _identifiers_of(ledger, flipped)
     affected = {*customers, *_customers_carrying(ledger, of_flipped)}
     members = _members(ledger, affected)
     carried = {c.identifier for c in ledger.carried(members)}
     resettled, houses = _rehouse(ledger, affected)
-    ledger.mark_changed(seq, "customer", affected | resettled | neighbours(ledger, moved, changed))
-    ledger.mark_changed(seq, "record", changed)
-    ledger.mark_changed(seq, "identifier", carried | of_flipped | former)
-    ledger.mark_changed(seq, "household", houses)
-    borne, bearers = masters.concerned(ledger, moved, changed)
-    ledger.mark_changed(seq, "master", borne)
-    ledger.mark_changed(seq, "customer", bearers)
+    borne, bearers = masters.concerned(ledger, moved, changed, former)
     ids = {*affected, *members, *changed}
-    ledger.mark_changed(seq, "alias", ledger.anchors_among(ids | set(ledger.heirs_of(ids))))
+    ledger.mark_changed(seq, {
+        "customer": affected | resettled | bearers | neighbours(ledger, moved, changed, former),
+        "record": changed,
+        "identifier": carried | of_flipped | once,
+        "household": houses,
+        "master": borne,
+        "alias": ledger.anchors_among(ids | set(ledger.heirs_of(ids))),
+    })  # fmt: skip
 
 
-def others(ledger: Ledger, records: Sequence[int], seq: int) -> None:
+def others(ledger: Ledger, records: Sequence[int], seq: int, former: Sequence[Superseded]) -> None:
     """Note what the graph must draw anew after things and events changed or went."""
     if not records:
         return
     drawn = ledger.reached("resolved_seq")
-    former = [row for row in ledger.superseded(drawn) if row.sort != "party"]
+    before = [row for row in former if row.sort != "party"]
     nodes = {row.node for row in mapped(ledger, records) if row.sort == "thing"} | {
-        r.node for r in former if r.node
+        row.node for row in before if row.node
     }
     speakers = sorted({link.record for link in ledger.links_to(ledger.new_nodes(nodes, drawn))})
     nodes |= {row.node for row in mapped(ledger, speakers) if row.sort == "thing"}
     # Rows that share a node (order lines) may name the buyer in one and the product in another.
     together = [row.no for row in ledger.of_nodes(nodes)]
     links: list[LinkRow] = ledger.links_from(sorted({*records, *speakers, *together}))
-    ends = {link.to for link in links} | {to for row in former for _, to in row.links}
-    ledger.mark_changed(seq, "thing", nodes)
-    ledger.mark_changed(seq, "customer", set(ledger.membership(sorted(ends)).values()))
+    ends = {link.to for link in links} | {to for row in before for _, to in row.links}
+    ledger.mark_changed(seq, {"thing": nodes, "customer": ledger.membership(sorted(ends)).values()})
 
 
 def _members(ledger: Ledger, customers: Iterable[int]) -> list[int]:
