@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "feed": {"errors"},
     "history": set(),
     "schema": {"record"},
-    "report": {"card", "record"},
+    "report": {"card", "feed", "record"},
     "project": {"errors", "record", "schema", "units"},
     "normalise": {"errors", "record", "latin", "units"},
     "sources": GROUND | {"normalise", "project"},

@@ -10,7 +10,7 @@ from threesixty import card, customer360, feed, history, record, report
 from threesixty.customer360 import asking, deciding, following, keeping, loading, opened, trusting
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
-from threesixty.report import doubts, health, how, tested, whatif
+from threesixty.report import doubts, health, how, lineage, tested, whatif
 
 HEAD = """# Python
 
@@ -54,6 +54,7 @@ def _answers() -> Iterator[str]:
         history,
         report,
         how,
+        lineage,
         whatif,
         tested,
         doubts,

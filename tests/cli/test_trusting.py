@@ -167,3 +167,38 @@ def test_health_shows_every_part(run):
 
 def test_health_can_do_without_canaries(run):
     assert json.loads(run("--json", "health", "--canaries", "0"))["canaries"] is None
+
+
+# --- lineage ---------------------------------------------------------------------------------------------
+
+
+def test_what_became_of_an_id_is_told_with_who_and_why(run):
+    father, son = WRONG["why"]
+    together = run("resolve", son).strip()
+    run("split", father, *WRONG["son"], "--yes", "--why", "father & son")
+    apart = run("resolve", son).strip()
+
+    assert "father & son" in run("lineage", apart)
+    assert f"into {apart}" in run("lineage", together)
+    assert json.loads(run("--json", "lineage", apart))["stages"][0]["out_of"] == [together]
+    assert run("resolve", son, "--as-of", "1", code=4) == ""
+
+    run("undo")
+
+    told = run("lineage", apart)
+    assert f"{apart} is " in told
+    assert together in told
+    assert json.loads(run("--json", "resolve", apart)) == {"key": apart, "as_of": "", "customer": together}
+
+
+def test_the_lineage_of_the_forgotten_names_nobody(run):
+    key = "crm/C-1003"
+    public = run("resolve", key).strip()
+    name = json.loads(run("--json", "customer", key))["name"]
+    run("forget", key, "--yes")
+
+    told = run("lineage", public)
+
+    assert f"The person behind {public} was forgotten." in told
+    assert not any(word in told for word in (*name.split(), key))
+    assert run("lineage", key, code=4) == ""

@@ -51,7 +51,10 @@ def test_no_byte_of_the_person_stays(ledger, person, canary, crowd):
         rejects=[Reject("crm", "a.csv", 3, "no key", f'{{"mail": "{CANARY.upper()}2@Example.org"}}')],
     )
     [number] = ledger.numbers([canary.name])
-    ledger.decide([("same", number, 1)], by="ada", why=f"{CANARY} told me")
+    action = ledger.decide([("same", number, 1), ("same", 1, 2)], by="ada", why=f"{CANARY} told me")
+    ledger.withdraw(action, by="ada", why=f"{CANARY} was wrong")
+    pinned = ledger.pin(number, {"email": f"{CANARY}@example.com"}, by="ada", why=f"{CANARY} said")
+    ledger.withdraw(pinned, by="ada", why=f"not of {CANARY}")
     ledger.replace_postings([], np.array([5]), np.array([number]), np.array([6]))
     ledger.replace_matches([], [(1, number, 9.0, 1)])
     assert readable(ledger, CANARY)

@@ -1,4 +1,4 @@
-"""Follow: changes."""
+"""Follow: changes, lineage, resolve."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from threesixty.cli.frame import Frame, console, note, opened, zone
+from threesixty.cli.frame import Frame, console, note, opened, show, zone
 from threesixty.cli.terminal import feed
+from threesixty.cli.terminal.text import ACCENT, say
 
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
@@ -21,7 +22,7 @@ _PAUSE = 1.0  # seconds between two looks
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (changes,):
+    for verb in (changes, lineage, resolve):
         app.command(rich_help_panel=_PANEL)(verb)
 
 
@@ -56,3 +57,32 @@ def _told(c360: Customer360, since: int, *, keys: bool, follow: bool) -> Iterato
         if not follow:
             return
         time.sleep(_PAUSE)
+
+
+def lineage(
+    ctx: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="An id ever given out, or a customer, named like in `customer`.")
+    ],
+) -> None:
+    """What became of an id: formed, grew, merged, split, moved, erased; and who answers for it now."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        told, days = c360.lineage(key), zone(c360)
+        show(frame, told, lambda _: feed.lineage(told, days), whole=True)
+
+
+def resolve(
+    ctx: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="An id ever given out, or a record or customer, named like in `customer`.")
+    ],
+    as_of: Annotated[
+        str, typer.Option(help="Who answered then: 2026-01-31, 2026-01-31T12:00 (UTC), or an entry.")
+    ] = "",
+) -> None:
+    """The id of the customer that answers for an id, now or as it was told at some time."""
+    frame: Frame = ctx.obj
+    with opened(frame) as c360:
+        answered = c360.resolve(key, as_of=as_of)
+        show(frame, {"key": key, "as_of": as_of, "customer": answered}, lambda _: say(answered, ACCENT))

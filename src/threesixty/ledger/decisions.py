@@ -110,11 +110,16 @@ class Decisions(Masters):
         withdrawn = bool(self._rows(_WITHDRAWN, of=action))
         return [_decided(row, withdrawn=withdrawn) for row in self._rows(_OF_ACTION, of=action)]
 
+    def _actions_about(self, records: Sequence[int]) -> list[int]:
+        """Every action that speaks of one of these Records, withdrawn or not."""
+        found = self._rows(_ABOUT, numbers=records, others=records, pinned=records)
+        return [action for (action,) in found]
+
     def actions(self, limit: int = 20, *, of: Sequence[int] | None = None) -> list[Action]:
         """The latest actions first; with `of` all those, and those only, that speak of these Records."""
         rows = self._rows(_ACTIONS, many=limit if of is None else 1 << 40)
         if of is not None:
-            about = {action for (action,) in self._rows(_ABOUT, numbers=of, others=of, pinned=of)}
+            about = set(self._actions_about(of))
             rows = [row for row in rows if row[0] in about]
         return [
             Action(action, at, by, why, count, bool(withdrawn), what)

@@ -44,9 +44,10 @@ _DROP = [
         (tables.link, tables.link.c.to_no), (tables.pin, tables.pin.c.no),
     )
 ]  # fmt: skip
+# A reason is one text for all the pairs of an action, those of other people too.
 _UNSAY = [
-    update(tables.decision).where(column.in_(_listed)).values(why="")
-    for column in (tables.decision.c.a, tables.decision.c.b)
+    update(table).where(table.c.action.in_(_listed)).values(why="")
+    for table in (tables.decision, tables.withdrawal)
 ]
 _STRIP_RAW = update(tables.version).where(tables.version.c.no.in_(_listed)).values(raw="")
 _STRIP = update(tables.mapped).where(tables.mapped.c.no == bindparam("of")).values(values=bindparam("kept"))
@@ -58,9 +59,9 @@ _RAWS = (
 _BLANK = update(tables.version).where(tables.version.c.seq == bindparam("of")).values(raw=bindparam("kept"))
 _SAID = select(tables.version.c.seq).where(tables.version.c.no.in_(_listed))
 _PINNED = select(tables.pin.c.seq).where(tables.pin.c.no.in_(_listed))
-_DECIDED = select(tables.decision.c.seq).where(
-    tables.decision.c.a.in_(_listed) | tables.decision.c.b.in_(listed("others"))
-)
+_REASONED = [
+    select(table.c.seq).where(table.c.action.in_(_listed)) for table in (tables.decision, tables.withdrawal)
+]
 _BURIED = select(_erasure.seq).where(_erasure.digest.in_(listed("digests")))
 _ADMIT = delete(tables.erasure).where(_erasure.digest.in_(listed("digests")))
 
@@ -137,12 +138,15 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
         return sorted(now_carried | once)
 
     def _erase(self, numbers: Sequence[int], held: Sequence[int]) -> None:
-        decided = self._rows(_DECIDED, numbers=numbers, others=numbers)
-        decided += self._rows(_PINNED, numbers=numbers)
-        self._keep_digests([seq for (seq,) in [*self._rows(_SAID, numbers=numbers), *decided]])
+        actions = self._actions_about(numbers)
+        reasoned = [seq for rows in _REASONED for (seq,) in self._rows(rows, numbers=actions)]
+        dropped = [seq for rows in (_SAID, _PINNED) for (seq,) in self._rows(rows, numbers=numbers)]
+        self._keep_digests([*dropped, *reasoned])
         self._drop(numbers, self._count("seq"))
-        for statement in (*_DROP, *_UNSAY):
-            self._do(statement, numbers=numbers)
+        for drop in _DROP:
+            self._do(drop, numbers=numbers)
+        for unsay in _UNSAY:
+            self._do(unsay, numbers=actions)
         self._forget_tallies(numbers)
         self._drop_orphans(held)
         nothing = np.empty(0, dtype=np.int64)

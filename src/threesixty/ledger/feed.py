@@ -37,6 +37,7 @@ _LAST_MOVE = (
 _CHANGES = select(*tables.change.columns).order_by(_change.no)
 _NEXT = _CHANGES.where(_change.no > _after).limit(bindparam("many"))
 _OF = _CHANGES.where(_change.customer.in_(_listed))
+_MOVING = _CHANGES.where(_change.no.in_(select(_moved.change).where(_moved.record == bindparam("of"))))
 _MOVES = (
     select(_moved.change, _moved.record, _moved.was, _moved.now, _moved.heir)
     .where(_moved.change.in_(_listed))
@@ -106,6 +107,11 @@ class Feed(Session):
         """Every entry about these Customers, in order."""
         with self.reading():
             return self._with_moves(self._rows(_OF, numbers=customers))
+
+    def changes_moving(self, record: int) -> list[ChangeRow]:
+        """Every entry in which a Record changed its Customer, in order."""
+        with self.reading():
+            return self._with_moves(self._rows(_MOVING, of=record))
 
     def last_change(self, *, ms: int | None = None, entry: int | None = None) -> int:
         """The number of the last entry; that up to an instant or up to an entry of the log; 0 for none."""

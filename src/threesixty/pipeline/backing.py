@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -113,20 +113,30 @@ def entry(ledger: Ledger, to: str) -> int:
     end = ledger.seq()
     if re.fullmatch(r"[\d,]+", to):
         upto = int(to.replace(",", ""))
-    else:
-        with suppress(ValueError):
-            moment = datetime.fromisoformat(to)
-            if len(to) == len("2026-01-31"):
-                moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_000)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))
-            upto = ledger.said_by(int(moment.timestamp() * 1000))
-            if upto:
-                return upto
-            raise NotFound("entry up to", to, hint=f"the log begins {_day(ledger)}")
+        if 0 < upto <= end:
+            return upto
+        raise NotFound("entry", to, hint=f"the log holds the entries 1 to {end:,}")
+    instant = moment(to)
+    if instant is None:
         raise NotFound("entry", to, hint="give its number, a date such as 2026-01-31, or 2026-01-31T12:00")
-    if 0 < upto <= end:
-        return upto
-    raise NotFound("entry", to, hint=f"this backup holds the entries 1 to {end:,}")
+    upto = ledger.said_by(instant)
+    if not upto:
+        raise NotFound("entry as early as that", to, hint=f"the log begins {_day(ledger)}")
+    return upto
+
+
+def moment(to: str) -> int | None:
+    """A date (its end) or an instant, in UTC where it names no zone, as epoch milliseconds; else None."""
+    if to.isdigit():
+        return None  # the number of an entry, also where it could be read as a date
+    try:
+        when = datetime.fromisoformat(to)
+    except ValueError:
+        return None
+    if len(to) == len("2026-01-31"):
+        when = when.replace(hour=23, minute=59, second=59, microsecond=999_000)
+    when = when if when.tzinfo else when.replace(tzinfo=ZoneInfo("UTC"))
+    return int(when.timestamp() * 1000)
 
 
 def _day(ledger: Ledger) -> str:
