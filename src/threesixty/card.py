@@ -207,10 +207,26 @@ class ProductBought:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed:
+    """A score or a segment that another system worked out: the newest of its name and source.
+
+    `value` is None for a segment, and where the schema keeps it out of the graph; `at` is when it was worked
+    out, in epoch milliseconds, `model` by what.
+    """
+
+    name: str
+    value: float | None
+    model: str
+    source: str
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The 360° view of one Customer.
 
-    `counts` are of events, by the properties the schema counts them under. `origin` says which store
+    `public_id` is the id that others know it by: its own where the project says nothing else. `counts` are of
+    events, by the properties the schema counts them under. `origin` says which store
     answered; `as_of` the ledger's sequence number it reflects; `missing` lists, in words, what that store
     could not give; `told`, what else there is to know about it.
     """
@@ -232,6 +248,8 @@ class Card:
     addresses: tuple[HeldAddress, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
+    scores: tuple[Computed, ...] = ()
+    segments: tuple[Computed, ...] = ()
     public_id: str = ""
     aliases: tuple[str, ...] = ()
     origin: Literal["graph", "ledger"] = "graph"

@@ -105,6 +105,9 @@ TYPED = {"email_type": "email", "phone_type": "phone", "address_type": "address"
 """Roles that say what a contact point is for (home, work, mobile), and of which."""
 COUNTS = "counts"
 """Where the `profile` of a Customer holds what `count` counts."""
+COMPUTED = {"score": "SCORED", "segment": "IN_SEGMENT"}
+"""Kinds of things that are worked out elsewhere, with their edges. The `profile` of a Customer holds them
+under the names of the edges, which no property can have."""
 MASTER = "master"
 """Role and kind of what holds Records together in another system: its id for a customer."""
 VERIFIED = "_verified"

@@ -20,6 +20,7 @@ BEFORE = {
     10: "DELETE FROM word WHERE word = 'yamada';",
     11: "DROP TABLE change; DROP TABLE moved; DELETE FROM counter WHERE what = 'change';"
        "DELETE FROM meta WHERE key = 'feed';",
+    12: "DROP TABLE bore;",
 }  # fmt: skip
 
 

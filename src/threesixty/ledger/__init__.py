@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from threesixty.ledger.borne import FILLERS
 from threesixty.ledger.erasure import Erased
 from threesixty.ledger.feed import Telling
-from threesixty.ledger.masters import FILLERS, MasterId
+from threesixty.ledger.masters import MasterId
 from threesixty.ledger.rows import (
     Appended,
     Carried,

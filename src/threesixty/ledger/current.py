@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from threesixty.ledger import tables
-from threesixty.ledger.names import Key
+from threesixty.ledger.names import ID, Key
 from threesixty.ledger.sqlite import listed
 from threesixty.ledger.tallies import Tallies, Tally
 from threesixty.ledger.words import words_of
@@ -20,8 +20,8 @@ _mapped, _identifier, _carries = tables.mapped.c, tables.identifier.c, tables.ca
 _link, _word, _superseded = tables.link.c, tables.word.c, tables.superseded.c
 _listed = listed("numbers")
 
-BY_CUSTOMER_ID = ("customer", "id")
-"""Source and kind of a Name that is no Record's: its key is the id of a Customer."""
+BY_CUSTOMER_ID = ("customer", ID)
+"""Source and kind of a Name that is the id of a Customer."""
 
 _IDENTIFIERS = select(_identifier.value, _identifier.no).where(
     _identifier.type == bindparam("type"), _identifier.value.in_(listed("texts"))
@@ -150,8 +150,6 @@ class Current(Tallies):
         wanted.update((self._meant(link.to), None) for one in said for link in one.record.links)
         numbers = {key: known[key] for key in wanted if known.get(key)}
         numbers.update(self._numbers(key for key in wanted if key not in numbers))
-        by_id = [key for key in wanted if key[:2] == BY_CUSTOMER_ID]
-        numbers.update((key, number) for key in by_id if (number := self.number_of(key[2])))
         fresh = [key for key in wanted if key not in numbers]
         if fresh:
             erased = self._erased(fresh)

@@ -30,7 +30,9 @@ _NAMED = select(_name.no, _name.source, _name.kind, _name.key, _name.id).where(
 )
 _UNNAME = update(tables.name).where(_name.no == bindparam("of")).values(key=bindparam("mark"), tie=_name.no)
 _BARE_MASTERS = select(_name.no).where(
-    _name.kind == MASTER, ~select(tables.link.c.record).where(tables.link.c.to_no == _name.no).exists()
+    _name.kind == MASTER,
+    ~select(tables.link.c.record).where(tables.link.c.to_no == _name.no).exists(),
+    ~select(tables.bore.c.record).where(tables.bore.c.master == _name.no).exists(),
 )
 _CARRIED = select(_carries.identifier).where(_carries.record.in_(_listed))
 _ONCE = select(_superseded.identifiers).where(_superseded.no.in_(_listed))
@@ -42,6 +44,7 @@ _DROP = [
     for table, column in (
         (tables.version, tables.version.c.no), (tables.superseded, _superseded.no),
         (tables.link, tables.link.c.to_no), (tables.pin, tables.pin.c.no),
+        (tables.bore, tables.bore.c.record),
     )
 ]  # fmt: skip
 # A reason is one text for all the pairs of an action, those of other people too.

@@ -224,11 +224,13 @@ class Log(Current):
             )
         ])  # fmt: skip
         was_live = [head.no for head, _, _ in batch.current.values() if head.live]
+        self._remember_borne(was_live, seq + len(batch.versions))
         self._drop(was_live, seq + len(batch.versions))
         self._set([
             Said(head.no, record, batch.versions[i - 1][2], seq + i)
             for head, record, i in batch.current.values() if not record.deleted
         ], {key: head.no for key, head in heads.items()})  # fmt: skip
+        self._still_borne([head.no for head, _, _ in batch.current.values()])
 
     def _kept_in(self, batch: Batch, seq: int) -> Iterator[int]:
         """The entry that keeps the whole row of each version; 0 where it is not known or was forgotten."""

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 
 from threesixty.ledger import tables
+from threesixty.ledger.borne import Borne
 from threesixty.ledger.pins import Pins
-from threesixty.ledger.remembered import Remembered
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision
 from threesixty.schema import MASTER
@@ -24,16 +24,10 @@ _link, _name, _mapped, _member = tables.link.c, tables.name.c, tables.mapped.c, 
 _BORNE = select(_link.to_no, _link.record).where(_link.role == MASTER).order_by(_link.to_no, _link.record)
 _MASTERS = select(_link.to_no).where(_link.record.in_(listed("numbers")), _link.role == MASTER)
 _BEARERS = _BORNE.where(_link.to_no.in_(listed("masters")))
-_CALLED = select(_link.record, _link.to_no).join(tables.name, _name.no == _link.to_no).where(
-    _name.kind == MASTER, _name.source == bindparam("source"), _name.key == bindparam("key"),
-    _link.role == MASTER,
-)  # fmt: skip
 
 # What people write where they have no id; zeros and nines of any length besides.
 _WORDS = ("-", "--", "-1", "?", "dummy", "empty", "n/a", "na", "nan", "nil", "none", "null", "tbd", "test",
           "undefined", "unknown", "unassigned", "x", "xxx")  # fmt: skip
-FILLERS = "fillers"
-"""Where the numbers of those that are none are remembered."""
 FEW = 8
 """One customer has never more names than this that begin differently."""
 _ENDS_UP_EMPTY = or_(
@@ -78,7 +72,7 @@ class MasterId(NamedTuple):
 _EACH_TO_EACH = 12
 
 
-class Masters(Remembered, Pins):
+class Masters(Pins, Borne):
     """Reads what rows say of master ids; nothing is written, so it is never out of date."""
 
     def implied(self, numbers: Sequence[int] | None) -> list[Decision]:
@@ -103,11 +97,7 @@ class Masters(Remembered, Pins):
 
     def masters_of(self, numbers: Sequence[int]) -> list[int]:
         """The numbers of the master ids that these Records bear, fillers among them."""
-        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)})
-
-    def fillers(self) -> frozenset[int]:
-        """The numbers of the master ids that are none."""
-        return frozenset(map(int, filter(None, str(self.state(FILLERS, "")).split(","))))
+        return sorted({no for (no,) in self._rows(_MASTERS, numbers=numbers)}) if self.mastered() else []
 
     def found_fillers(self, records: Sequence[int] | None, masters: Sequence[int] = ()) -> frozenset[int]:
         """The fillers as the Records are now, looked at anew: all, or those of these Records and these."""
@@ -140,12 +130,6 @@ class Masters(Remembered, Pins):
     def bearers(self, masters: Sequence[int]) -> list[int]:
         """Live Records that bear any of these master ids."""
         return [record for _, record in self._rows(_BEARERS, masters=masters)] if masters else []
-
-    def called(self, source: str, master: str) -> list[int]:
-        """Live Records of a source that bear a master id; nobody where it is none."""
-        found = self._rows(_CALLED, source=source, key=master)
-        fillers = self.fillers()
-        return [record for record, no in found if no not in fillers]
 
 
 def _pairs(records: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,11 @@ from threesixty.ledger import tables
 from threesixty.ledger.session import Session
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Name
+from threesixty.schema import MASTER
+
+ID = "id"
+"""The kind of a Name that is no Record's: its key is an id, of whatever Customer it is by then."""
+_ASKED_ONCE = frozenset({MASTER, ID})
 
 Key = tuple[str, str, str]
 """(source, kind, key): a Name as the hot paths carry it."""
@@ -104,6 +109,8 @@ class Names(Session):
 
     def _introduce(self, keys: Sequence[Key]) -> int:
         """Give numbers to new names, in their order; the first number."""
+        for found in {key[1] for key in keys} & _ASKED_ONCE:
+            self._sure.pop(found, None)
         first = self._take("no", len(keys)) + 1
         ids = iter(random_ids(sum(key[1] in self.party_kinds for key in keys)))
         self._insert(

@@ -51,7 +51,7 @@ _UNSAY = [delete(table).where(table.c.seq > _upto) for table in ENTRIES if table
 _UNMARK = delete(tables.file).where(_file.seq > _upto)
 _FIRST_UNSAID = select(func.min(_version.at_received)).where(_version.seq > _upto)
 _UNREJECT = delete(tables.reject).where(_reject.at >= bindparam("ms"))
-_UNSEAL = [delete(table).where(table.c.seq > _upto) for table in (tables.seal, tables.gone)]
+_UNSEAL = [delete(table).where(table.c.seq > _upto) for table in (tables.seal, tables.gone, tables.bore)]
 
 
 class Standing(NamedTuple):
@@ -86,6 +86,7 @@ class Past(Erasure, Feed):
             self._take_over_feed(present)
             mine: dict[str, int] = dict(self._rows(_COUNTERS))
             self._insert(tables.name, present._rows(_LATER_NAMES, after=mine["no"]))
+            self._sure.clear()
             for what, value in present._rows(_COUNTERS):
                 self._do(_RAISE, counted=what, to=max(value, mine.get(what, 0)))
             known = {row[0] for row in self._rows(_ERASURES)}

@@ -114,6 +114,17 @@ class Projection(Derived, Reading):
         """Records that are gone, each with the one of these that stands in for it."""
         return dict(self._about(_STOOD_IN, sorted(numbers)))
 
+    def predecessors(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Records that are gone, each with the one of these that answers for it."""
+        found: dict[int, int] = {}
+        answering = {number: number for number in numbers}
+        while answering:
+            gone = self.gone_before(list(answering))
+            back = self.membership(sorted(gone))  # a Record may come again and answer for itself
+            answering = {no: answering[heir] for no, heir in gone.items() if no not in {*found, *back}}
+            found.update(answering)
+        return found
+
     def answers(self, numbers: Sequence[int]) -> dict[int, int]:
         """The Customer that answers today for the id of each Record; ids nobody answers for are left out."""
         found: dict[int, int] = {}

@@ -38,6 +38,7 @@ class Session:
     path: Path
     party_kinds: frozenset[str]
     shared_kinds: frozenset[str]
+    given_by: str
 
     def _connect(self, path: Path, *, write: bool) -> None:
         self.path = path

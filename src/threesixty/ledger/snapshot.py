@@ -56,5 +56,6 @@ class Snapshots(Log):
                     (seq, no, "", version, 0, 1, at, source, 0)
                     for seq, (no, version) in enumerate(absent, first)
                 ))  # fmt: skip
+                self._remember_borne([no for no, _ in absent], first + len(absent) - 1)
                 self._drop([no for no, _ in absent], first + len(absent) - 1)
             return len(absent)

@@ -16,8 +16,8 @@ from threesixty.ledger.doubts import Doubts
 from threesixty.ledger.epochs import Epochs
 from threesixty.ledger.feed import feed_name
 from threesixty.ledger.log import now
+from threesixty.ledger.meaning import Meaning
 from threesixty.ledger.past import Past
-from threesixty.ledger.projection import Projection
 from threesixty.ledger.reach import Reach
 from threesixty.ledger.remapping import Remapping
 from threesixty.ledger.search import Search
@@ -53,11 +53,12 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     9: lambda ledger: ledger.begin_mentions(),
     10: lambda ledger: ledger.respell(),
     11: lambda ledger: ledger.begin_feed(),
+    12: lambda ledger: ledger.add_tables(tables.bore),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
 
-class Ledger(Remapping, Projection, Reach, Doubts, Search, Past, Epochs, Upkeep):
+class Ledger(Remapping, Meaning, Reach, Doubts, Search, Past, Epochs, Upkeep):
     """The append-only log of everything said and decided, and what follows from it.
 
     One process at a time writes; any number read. Every method that writes joins the transaction of
@@ -72,17 +73,19 @@ class Ledger(Remapping, Projection, Reach, Doubts, Search, Past, Epochs, Upkeep)
         write: bool = True,
         party_kinds: frozenset[str] = PARTY_KINDS,
         shared_kinds: frozenset[str] = frozenset(),
+        given_by: str = "",
     ) -> Self:
         """Open a ledger, made when missing and `write`; raises LedgerHeld, LedgerTooNew, NotFound.
 
-        `party_kinds` are those of people; by a key of `shared_kinds` all sources mean the same thing.
+        `party_kinds` are those of people; by a key of `shared_kinds` all sources mean the same thing;
+        the master ids of `given_by` are the public ids of customers.
         """
         if not write and not path.exists():
             raise NotFound("ledger", str(path), hint="`threesixty load` makes one")
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
         ledger = cls()
-        ledger.party_kinds, ledger.shared_kinds = party_kinds, shared_kinds
+        ledger.party_kinds, ledger.shared_kinds, ledger.given_by = party_kinds, shared_kinds, given_by
         ledger._connect(path, write=write)
         try:
             ledger._prepare()

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 
 log = MetaData()
 derived = MetaData()
@@ -107,6 +107,11 @@ delivery = _table(
 shape = _table("shape", log, _text("source", primary_key=True), _text("columns"), _whole("at"))
 anchor = _table("anchor", log, _number("no"), _whole("seq"))
 successor = _table("successor", log, _number("no"), _whole("to_no"))
+bore = _table(
+    "bore", log, _number("master"), _number("record"), _whole("seq"), Index("bore_record", "record"),
+    rowid=False,
+)  # fmt: skip
+"""Ids of other systems that a Record bore, and up to which entry: given out once, they answer for ever."""
 change = _table(
     "change", log,
     _number("no"), _whole("seq"), _whole("at"), _text("what"), _whole("customer"), _text("into_nos"),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.names import Names
+from threesixty.ledger.borne import Borne
 from threesixty.ledger.sqlite import listed
 
 _tally, _mention = tables.tally.c, tables.mention.c
@@ -89,7 +89,7 @@ class Tally(NamedTuple):
     last: int | None
 
 
-class Tallies(Names):
+class Tallies(Borne):
     """Keeps tallies in the transaction that appends."""
 
     def tallies(self, records: Sequence[int]) -> list[Tally]:

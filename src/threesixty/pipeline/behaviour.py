@@ -9,10 +9,11 @@ from threesixty.graph import delta
 from threesixty.graph.delta import Row
 from threesixty.ledger import Tally
 from threesixty.pipeline.mapped import mapped
+from threesixty.pipeline.mask import shown
 from threesixty.pipeline.things import Thing, in_window, is_open, targets, things
-from threesixty.pipeline.view import Person, View, span
+from threesixty.pipeline.view import Person, View, span, spoken_of
 from threesixty.record import Name, Scalar
-from threesixty.schema import EdgeKind
+from threesixty.schema import COMPUTED, EdgeKind
 
 BOUGHT = EdgeKind("Customer", "BOUGHT", "Product")
 
@@ -22,6 +23,7 @@ class Behaviour:
 
     def __init__(self, view: View, owner: Mapping[int, Person]) -> None:
         self.view = view
+        owner = spoken_of(view, owner)
         links = view.ledger.links_of_things_to(sorted(owner))
         speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
         self.things = things(view, {row.node for row in speakers.values() if row.sort == "thing"})
@@ -50,8 +52,25 @@ class Behaviour:
         return [thing for n in sorted(numbers) if (thing := self.things[n]).name.kind == kind]
 
     def instants(self, person: Person) -> list[int]:
-        nodes = {self.things[number].at for number, _ in self.roles.get(person.anchor, ())}
-        return [at for at in nodes if at is not None]
+        """When this Customer did something; that somebody worked out a score is no deed of theirs."""
+        named = {number for number, _ in self.roles.get(person.anchor, ())}
+        did = (thing for number in named if (thing := self.things[number]).name.kind not in COMPUTED)
+        return [thing.at for thing in did if thing.at is not None]
+
+    def computed(self, person: Person) -> dict[str, list[dict[str, Scalar]]]:
+        """Scores and segments by the names of their edges, of each name and source the newest."""
+        found: dict[str, list[dict[str, Scalar]]] = {}
+        for kind, edge in COMPUTED.items():
+            newest: dict[tuple[str, str], Thing] = {}
+            for thing in sorted(self._made(person, kind, edge), key=lambda t: (t.at or 0, t.name.key)):
+                newest[str(thing.values.get("name") or ""), thing.source] = thing
+            said = [
+                {**shown(self.view.schema.kinds[kind], thing.values), "source": thing.source}
+                for _, thing in sorted(newest.items())
+            ]
+            if said:
+                found[edge] = said
+        return found
 
     def figures(self, person: Person) -> Row:
         """The columns of a Customer from `purchases` to `open_tickets`, in their order (schema.py)."""

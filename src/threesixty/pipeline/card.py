@@ -171,9 +171,10 @@ def _things(view: View, own: Elements) -> Iterator[Part]:
 
 
 def _thing_numbers(view: View, own: Elements) -> set[int]:
-    anchors = _anchors(view, own)
-    members = [record for records in view.ledger.members(anchors).values() for record in records]
-    speakers = mapped(view.ledger, sorted({link.record for link in view.ledger.links_of_things_to(members)}))
+    members = view.ledger.members(_anchors(view, own))
+    owner = {record: anchor for anchor, records in members.items() for record in records}
+    named = sorted({*owner, *view.ledger.spoken_of_as(owner)})
+    speakers = mapped(view.ledger, sorted({link.record for link in view.ledger.links_of_things_to(named)}))
     return {row.node for row in speakers if row.sort == "thing"}
 
 
@@ -196,7 +197,7 @@ def _aliases(view: View, anchor: int) -> Iterator[Part]:
     drawn = picture.aliases(view, view.ledger.anchors_among([*members, *view.ledger.heirs_of(members)]))
     for node, name in drawn.nodes["Alias"]:
         yield _part("alias", node, name=name)
-    for node, name in masters.nodes(view, view.ledger.masters_of(members)).nodes["Alias"]:
+    for node, name in masters.of(view, anchor, members):
         yield _part("alias", node, name=name)
 
 

@@ -22,15 +22,16 @@ About = tuple[str, str, str]
 
 def consents(view: View, person: Person) -> tuple[Consent, ...]:
     """One Consent for every brand, purpose and channel that somebody spoke of."""
-    members = {row.number: row for row in person.members}
+    members = {row.number: f"{row.source}/{row.key}" for row in person.members}
+    # What is said of an id is of no Record: it is of whoever has the id.
+    members |= dict.fromkeys(view.ledger.spoken_of_as(dict.fromkeys(members, person.anchor)), person.id)
     links = view.ledger.links_to(sorted(members))
     speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
     found: dict[About, list[Statement]] = defaultdict(list)
     for link in links:
         row = speakers.get(link.record)
         if row is not None and row.kind == "consent" and row.values.get("status") is not None:
-            of = members[link.to]
-            found[_about(view, row)].append(_statement(row, f"{of.source}/{of.key}"))
+            found[_about(view, row)].append(_statement(row, members[link.to]))
     return tuple(_consent(about, statements) for about, statements in sorted(found.items()))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threesixty.identity.cluster import contradicting
 from threesixty.ledger import Ledger
 from threesixty.pipeline.columns import parties
-from threesixty.pipeline.view import View, predecessors
+from threesixty.pipeline.view import View
 from threesixty.record import Decision
 from threesixty.report import Action
 
@@ -20,7 +20,7 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
         made = ledger.actions(limit)
     else:
         members = ledger.members([anchor])[anchor]
-        made = ledger.actions(of=[*members, *predecessors(ledger, members)])
+        made = ledger.actions(of=[*members, *ledger.predecessors(members)])
     aside = _set_aside(ledger)
     return tuple(
         replace(one, sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn)

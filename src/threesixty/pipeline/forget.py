@@ -17,7 +17,7 @@ from threesixty.pipeline.draw import draw, node_ids, redraw
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.resolve import resolve
-from threesixty.pipeline.view import View, people, predecessors
+from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
 from threesixty.report import ForgetReport
 
@@ -27,12 +27,13 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     ledger = view.ledger
     [person] = people(view, [anchor])
     members = _records(ledger, [row.number for row in person.members])
-    alone, shared = _things(ledger, members)
+    named = ledger.named_as(members)
+    alone, shared = _things(ledger, named)
     if dry_run:
         sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
     counts = ledger.forget(
-        [*members, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, members)
+        [*named, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, named)
     )
     resolve(ledger, view.weights, because=Because("forget"))
     gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
@@ -80,7 +81,7 @@ def forget_records(view: View, numbers: list[int], *, by: str) -> int:
 
 def _records(ledger: Ledger, live: Sequence[int]) -> list[int]:
     """Records of a customer with those that their sources deleted: what these said is still in the log."""
-    return [*live, *sorted(predecessors(ledger, live))]
+    return [*live, *sorted(ledger.predecessors(live))]
 
 
 def _shown(view: View, anchor: int) -> dict[str, list[int]]:
@@ -88,7 +89,7 @@ def _shown(view: View, anchor: int) -> dict[str, list[int]]:
     ledger = view.ledger
     [live] = ledger.members([anchor]).values()
     members = _records(ledger, live)
-    alone, shared = _things(ledger, members)
+    alone, shared = _things(ledger, ledger.named_as(members))
     rows = mapped(ledger, [*alone, *sorted(shared)])
     return {
         "customer": [anchor],
@@ -97,7 +98,7 @@ def _shown(view: View, anchor: int) -> dict[str, list[int]]:
         "identifier": sorted({carried.identifier for carried in ledger.carried(members)}),
         "household": sorted({home.household for home in ledger.households([anchor])}),
         "alias": ledger.anchors_among(members),
-        "master": ledger.masters_of(members),
+        "master": sorted(ledger.ever_borne(members)),
     }
 
 
@@ -126,7 +127,7 @@ def _things(ledger: Ledger, members: list[int]) -> tuple[list[int], set[int]]:
     speakers = [row for row in speakers if row not in others]
     mine = set(members)
     links = ledger.links_from(speakers)
-    parties = set(ledger.membership(sorted({link.to for link in links})))
+    parties = set(ledger.owners(sorted({link.to for link in links})))
     shared = {link.record for link in links if link.to in parties - mine}
     return [row for row in speakers if row not in shared], shared
 

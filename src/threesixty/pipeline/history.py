@@ -136,9 +136,10 @@ def _go_back(view: View, upto: int) -> list[str]:
 
 
 def _given_by(past: View, aliases: Sequence[str], upto: int) -> tuple[str, ...]:
-    """The ids that were a Customer's by then; which ids were given out is never unsaid."""
-    since = past.ledger.past_anchors()
-    return tuple(one for one in aliases if since.get(past.ledger.number_of(one) or 0, upto + 1) <= upto)
+    """The ids that were a Customer's by then; which of ours were given out is never unsaid."""
+    since, ours = past.ledger.past_anchors(), past.ledger.ours(aliases)
+    known = {one: since.get(past.ledger.number_of(one) or 0, upto + 1) for one in ours}
+    return tuple(one for one in aliases if known.get(one, 0) <= upto)
 
 
 def _today(view: View, key: str) -> list[int]:

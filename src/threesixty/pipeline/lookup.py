@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
-from threesixty.pipeline import masters
 from threesixty.pipeline.view import Person, View, people
 from threesixty.report import Found
 
@@ -79,8 +78,9 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
 
 
 def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:
-    """Records that bear this id of another system."""
-    return [record for source in sorted(sources) for record in masters.owned(view, source, key)]
+    """All Records of the Customers that this id of another system means."""
+    anchors = {customer for source in sources for customer in view.ledger.called(source, key)}
+    return [record for records in view.ledger.members(sorted(anchors)).values() for record in records]
 
 
 def _normal(kind: str, text: str, country: str) -> str | None:

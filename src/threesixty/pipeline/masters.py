@@ -1,41 +1,52 @@
 """Ids that other systems gave out: as aliases in the graph, as public ids, and those that do not hold.
 
-A master id belongs to the Customer of the earliest live Record that bears it, so that as a public id it
-never answers for two; as an alias it leads to every Customer that has it. One that is spelled like an id we
-gave out is an alias only: ours answer for ever.
+Whom such an id means, `ledger.meaning` says. One that is spelled like an id we gave out is never a public
+id: ours answer for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from threesixty.graph import delta
-from threesixty.graph.delta import Elements
+from threesixty.graph.delta import Elements, Row
 from threesixty.ledger import Ledger, MasterId, Superseded
 from threesixty.pipeline.view import Person, View
+from threesixty.record import Name
 from threesixty.schema import MASTER, EdgeKind
 
 _NAMED = 5
 _NOW = EdgeKind("Alias", "NOW", "Customer")
 
 
-def nodes(view: View, numbers: Sequence[int]) -> Elements:
-    """An Alias for each master id that live Records bear, leading to their Customers."""
-    borne = view.ledger.borne(sorted(numbers))
-    now = view.ledger.membership(sorted({record for records in borne.values() for record in records}))
-    ends = sorted(set(now.values()))
+def nodes(view: View, numbers: Collection[int]) -> Elements:
+    """An Alias for each master id that means somebody, leading to whom."""
+    means = view.ledger.means(numbers)
+    ends = sorted({customer for customers in means.values() for customer in customers})
     ids = dict(zip(ends, map(delta.customer_id, view.ledger.ids(ends)), strict=True))
-    names = dict(zip(borne, view.ledger.names(list(borne)), strict=True))
-    node = {no: delta.master_id(view.secret, name.source, name.key) for no, name in names.items()}
-    leads = {(node[no], ids[now[record]]): None for no, records in borne.items() for record in records
-             if record in now}  # fmt: skip
-    return Elements({"Alias": [(node[no], name.key) for no, name in names.items()]}, {_NOW: list(leads)})
+    names = dict(zip(means, view.ledger.names(list(means)), strict=True))
+    node = {no: _node(view, name) for no, name in names.items()}
+    leads: list[Row] = [
+        (node[no], ids[customer]) for no, customers in means.items() for customer in customers
+    ]
+    return Elements({"Alias": [(node[no], name.key) for no, name in names.items()]}, {_NOW: leads})
 
 
-def node_ids(view: View, numbers: Sequence[int]) -> list[str]:
+def of(view: View, anchor: int, members: Collection[int]) -> Iterator[tuple[str, str]]:
+    """Nodes and texts of the master ids that mean one Customer."""
+    ledger = view.ledger
+    ever = ledger.ever_borne({*members, *ledger.predecessors(members)})
+    mine = [no for no, customers in ledger.means(ever).items() if anchor in customers]
+    return ((_node(view, name), name.key) for name in ledger.names(mine))
+
+
+def node_ids(view: View, numbers: Collection[int]) -> list[str]:
     """The ids of their nodes, whether they are there or not."""
-    names = view.ledger.names(sorted(numbers))
-    return [delta.master_id(view.secret, name.source, name.key) for name in names]
+    return [_node(view, name) for name in view.ledger.names(sorted(numbers))]
+
+
+def _node(view: View, name: Name) -> str:
+    return delta.master_id(view.secret, name.source, name.key)
 
 
 def public_ids(view: View, found: Iterable[Person]) -> dict[int, str]:
@@ -44,39 +55,44 @@ def public_ids(view: View, found: Iterable[Person]) -> dict[int, str]:
 
 
 def public_ids_of(view: View, members: Mapping[int, Sequence[int]]) -> dict[int, str]:
-    """The same, given the numbers of all their Records: the master id of the earliest that owns one."""
-    owner = {record: anchor for anchor, records in members.items() for record in records}
-    source = view.project.public_ids
+    """The same, given the numbers of all their Records.
+
+    Of several that a Customer has, that of the Record that came first; one that no Record bears any more
+    only where there is no other.
+    """
+    ledger, source = view.ledger, view.project.public_ids
     if not source:
         return {}
-    ledger = view.ledger
-    borne = ledger.borne(ledger.masters_of(sorted(owner)))
-    names = dict(zip(borne, ledger.names(list(borne)), strict=True))
+    records = {record for numbers in members.values() for record in numbers}
+    ever = sorted(ledger.ever_borne({*records, *ledger.predecessors(records)}))
+    names = {no: name for no, name in zip(ever, ledger.names(ever), strict=True) if name.source == source}
     ours = ledger.ours([name.key for name in names.values()])
-    found: dict[int, tuple[int, str]] = {}
-    for master, records in borne.items():
-        name, first = names[master], records[0]
-        if name.source == source and first in owner and name.key not in ours:
-            anchor = owner[first]
-            found[anchor] = min(found.get(anchor, (first, name.key)), (first, name.key))
-    return {anchor: key for anchor, (_, key) in found.items()}
-
-
-def owned(view: View, source: str, master: str) -> list[int]:
-    """The live Records that a master id means: of the source whose ids are public, the earliest only."""
-    found = sorted(view.ledger.called(source, master))
-    return found[:1] if source == view.project.public_ids else found
+    bearing, means = ledger.bearing(names), ledger.means(names)
+    found: dict[int, tuple[bool, int, str]] = {}
+    for master, (customer, *_) in means.items():
+        key, first = names[master].key, bearing[master][0]
+        if customer in members and key not in ours:
+            rank = (first not in records, first, key)
+            found[customer] = min(found.get(customer, rank), rank)
+    return {customer: key for customer, (_, _, key) in found.items()}
 
 
 def concerned(
     ledger: Ledger, moved: Sequence[int], changed: Sequence[int], former: Iterable[Superseded]
 ) -> tuple[set[int], set[int]]:
     """Master ids and Customers that may have others, now that some Records moved or changed."""
+    if not ledger.mastered():
+        return set(), set()
+    records = {*moved, *changed}
     borne = {to for row in former for role, to in row.links if role == MASTER}
-    borne |= set(ledger.masters_of(sorted({*moved, *changed})))
+    borne |= ledger.ever_borne({*records, *ledger.predecessors(records)})
+    if not borne:
+        return set(), set()
+    borne = ledger.namesakes(borne)
     # Those of a filler are very many, and none of them has it for an id.
     bearers = ledger.bearers(sorted(borne - ledger.fillers()))
-    return borne, set(ledger.membership(bearers).values())
+    meant = {customer for customers in ledger.means(borne).values() for customer in customers}
+    return borne, meant | set(ledger.membership(bearers).values())
 
 
 def told(ledger: Ledger) -> tuple[str, ...]:
@@ -85,7 +101,18 @@ def told(ledger: Ledger) -> tuple[str, ...]:
     return (
         *_each((one for no, one in torn if no in fillers), _filler),
         *_each((one for no, one in torn if no not in fillers), _apart),
+        *_unknown(ledger),
     )
+
+
+def _unknown(ledger: Ledger) -> Iterator[str]:
+    """Ids by which rows name customers, and nobody is known by."""
+    found = ledger.unknown_ids()
+    for named, rows in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:_NAMED]:
+        many = "1 row names" if rows == 1 else f"{rows:,} rows name"
+        yield f"{many} the customer {named}, and nobody is known by that id: kept until somebody is"
+    if len(found) > _NAMED:
+        yield f"and {len(found) - _NAMED:,} more ids of customers that nobody is known by"
 
 
 def _each(found: Iterable[MasterId], say: Callable[[MasterId], str]) -> list[str]:

@@ -29,6 +29,7 @@ def ledger_at(project: Project, path: Path, *, write: bool = True) -> Ledger:
         write=write,
         party_kinds=frozenset(kind.name for kind in kinds if kind.sort == "party"),
         shared_kinds=frozenset(kind.name for kind in kinds if kind.shared_keys),
+        given_by=project.public_ids,
     )
 
 

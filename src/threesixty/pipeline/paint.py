@@ -56,7 +56,7 @@ def tasks(ledger: Ledger) -> list[Task]:
         "identifier": ledger.every_identifier(),
         "household": ledger.every_household(),
         "alias": sorted(ledger.past_anchors()),
-        "master": ledger.every_master(),
+        "master": sorted({*ledger.every_master(), *ledger.borne_before()}),
     }
     return [(what, some) for what, numbers in everything.items() for some in batched(numbers, _CHUNK)]
 
@@ -75,7 +75,7 @@ def pieces(view: View, wanted: Sequence[Task]) -> Iterator[Piece]:
 
 def painted(ledger: Path, project: Project, weights: Weights, wanted: Sequence[Task]) -> Iterator[Piece]:
     """Pieces for some tasks, painted by another process from the same ledger."""
-    with Ledger.open(ledger, write=False) as opened:
+    with Ledger.open(ledger, write=False, given_by=project.public_ids) as opened:
         view = View.of(opened, project, weights)
         yield from (_piece(view, task) for task in wanted)
 

@@ -14,7 +14,7 @@ from threesixty.ledger import Ledger, Superseded
 from threesixty.pipeline.mapped import Mapped, mapped, values_of
 from threesixty.pipeline.mask import masked
 from threesixty.pipeline.things import fold_values
-from threesixty.pipeline.view import Person, View
+from threesixty.pipeline.view import Person, View, spoken_of
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind, Property
 
@@ -45,7 +45,7 @@ def _links(view: View, owner: Mapping[int, Person]) -> Iterator[tuple[EdgeKind, 
              if view.schema.kinds[rule.kind].sort == "party"}  # fmt: skip
     roles = {role for _, role in rules}
     links = [link for link in view.ledger.links_from(sorted(owner)) if link.role in roles]
-    now = view.ledger.membership(sorted({link.to for link in links}))
+    now = view.ledger.owners(sorted({link.to for link in links}))
     row_of = {row.number: row for person in _distinct(owner) for row in person.members}
     for link in sorted(links, key=lambda link: _age(row_of[link.record])):
         rule = rules.get((row_of[link.record].kind, link.role))
@@ -62,6 +62,7 @@ def _parties(
     edges = {(kind.name, role): edge for kind in view.schema.kinds.values() if kind.sort == "party"
              for role, edge in kind.parties.items()}  # fmt: skip
     roles = {role for _, role in edges}
+    owner = spoken_of(view, owner)
     links = [link for link in view.ledger.links_of_things_to(sorted(owner)) if link.role in roles]
     speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
     now = view.ledger.membership(sorted(speakers))
@@ -105,10 +106,10 @@ def neighbours(
 ) -> set[int]:
     """Customers whose edges to others may be others, now that some Records moved or changed."""
     once = {to for row in former if row.sort == "party" for _, to in row.links}
-    return _ends(ledger, moved, sorted({*moved, *changed})) | set(ledger.membership(sorted(once)).values())
+    return _ends(ledger, moved, sorted({*moved, *changed})) | set(ledger.owners(sorted(once)).values())
 
 
 def _ends(ledger: Ledger, named: Sequence[int], speaking: Sequence[int]) -> set[int]:
-    ends = {link.record for link in ledger.links_of_things_to(sorted(named))}
+    ends = {link.record for link in ledger.links_of_things_to(ledger.named_as(named))}
     ends |= {link.to for link in ledger.links_from(sorted(speaking))}
-    return set(ledger.membership(sorted(ends)).values())
+    return set(ledger.owners(sorted(ends)).values())

@@ -61,7 +61,7 @@ def others(ledger: Ledger, records: Sequence[int], seq: int, former: Sequence[Su
     together = [row.no for row in ledger.of_nodes(nodes)]
     links: list[LinkRow] = ledger.links_from(sorted({*records, *speakers, *together}))
     ends = {link.to for link in links} | {to for row in before for _, to in row.links}
-    ledger.mark_changed(seq, {"thing": nodes, "customer": ledger.membership(sorted(ends)).values()})
+    ledger.mark_changed(seq, {"thing": nodes, "customer": ledger.owners(sorted(ends)).values()})
 
 
 def _members(ledger: Ledger, customers: Iterable[int]) -> list[int]:

@@ -26,6 +26,10 @@ class Thing:
     rows: tuple[Mapped, ...]
 
     @property
+    def source(self) -> str:
+        return self.rows[0].source
+
+    @property
     def at(self) -> int | None:
         at = self.values.get("at")
         return at if isinstance(at, int) else None
@@ -113,7 +117,7 @@ def thing_nodes(view: View, numbers: Iterable[int]) -> Elements:
 
 def _row(view: View, kind: Kind, thing: Thing) -> Row:
     values = shown(kind, thing.values)
-    known = {"kind": kind.name, "source": thing.rows[0].source, **values}
+    known = {"kind": kind.name, "source": thing.source, **values}
     known["name"] = values.get("name") or f"{kind.name.replace('_', ' ')} {thing.name.key}"
     if "at" not in values:
         known["at"] = None

@@ -155,6 +155,13 @@ def people(view: View, anchors: Iterable[int]) -> list[Person]:
     return people_of(view, view.ledger.members(sorted(anchors)))
 
 
+def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
+    """Customers by whatever rows name them by: the numbers of their Records, and of their ids."""
+    people = {person.anchor: person for person in owner.values()}
+    by_id = view.ledger.spoken_of_as({record: person.anchor for record, person in owner.items()})
+    return {**owner, **{number: people[anchor] for number, anchor in by_id.items()}}
+
+
 def people_of(view: View, members: Mapping[int, Sequence[int]]) -> list[Person]:
     """The Customers that groups of Records, by anchor, are or would be."""
     rows = {
@@ -178,23 +185,11 @@ def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dic
     if not ledger.pinned_any():
         return {}
     owner = {number: anchor for anchor, numbers in members.items() for number in numbers}
-    for number, heir in predecessors(ledger, owner).items():
+    for number, heir in ledger.predecessors(owner).items():
         owner[number] = owner[heir]
     found: dict[int, dict[str, PinRow]] = {}
     for pin in ledger.pins(sorted(owner)):
         found.setdefault(owner[pin.no], {})[pin.property] = pin
-    return found
-
-
-def predecessors(ledger: Ledger, numbers: Iterable[int]) -> dict[int, int]:
-    """Records that are gone, each with the one of these that answers for it."""
-    found: dict[int, int] = {}
-    answering = {number: number for number in numbers}
-    while answering:
-        gone = ledger.gone_before(list(answering))
-        back = ledger.membership(sorted(gone))  # a Record may come again and answer for itself
-        answering = {no: answering[heir] for no, heir in gone.items() if no not in {*found, *back}}
-        found.update(answering)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from threesixty.card import (
     Card,
+    Computed,
     GoldenValue,
     HeldIdentifier,
     Household,
@@ -21,7 +22,7 @@ from threesixty.card import (
     TimelineEntry,
 )
 from threesixty.record import Scalar
-from threesixty.schema import COUNTS
+from threesixty.schema import COMPUTED, COUNTS
 
 LONG_AGO = -9_007_199_254_740_991
 """Where a thing without a time stands in the timeline: behind everything. Exact in every engine."""
@@ -29,6 +30,8 @@ LONG_AGO = -9_007_199_254_740_991
 NOT_IN_GRAPH = ("losing values", "consents", "events")
 
 Row = Mapping[str, Scalar]
+
+_ASIDE = frozenset({COUNTS, *COMPUTED.values()})
 
 
 def card(rows: Iterable[Row]) -> Card | None:
@@ -60,6 +63,8 @@ def card(rows: Iterable[Row]) -> Card | None:
         sharing=_sharing(parts["sharing"]),
         products=_products(parts["product"]),
         relations=_relations(parts["relation"]),
+        scores=_computed(profile, "score"),
+        segments=_computed(profile, "segment"),
         aliases=tuple(sorted(_text(row["name"]) for row in parts["alias"])),
         as_of=next((_count(row["count"]) for row in parts["threesixty"]), -1),
         missing=NOT_IN_GRAPH,
@@ -105,8 +110,21 @@ def _age(entry: TimelineEntry) -> tuple[int, str]:
 
 def _golden(profile: Mapping[str, Any], records: Iterable[SourceRecord]) -> tuple[GoldenValue, ...]:
     source = {name: record.source for record in records for name in record.wins}
-    said = ((name, value) for name, value in profile.items() if name != COUNTS)
+    said = ((name, value) for name, value in profile.items() if name not in _ASIDE)
     return tuple(GoldenValue(name, value, source.get(name, "")) for name, value in said)
+
+
+def _computed(profile: Mapping[str, Any], kind: str) -> tuple[Computed, ...]:
+    return tuple(
+        Computed(
+            name=one.get("name", ""),
+            value=one.get("value"),
+            model=one.get("model", ""),
+            source=one["source"],
+            at=one.get("at"),
+        )
+        for one in profile.get(COMPUTED[kind], ())
+    )
 
 
 def _records(rows: Iterable[Row]) -> tuple[SourceRecord, ...]:

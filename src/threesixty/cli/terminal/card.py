@@ -43,7 +43,11 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
     """The whole 360° view, at most `width` columns wide; with `steps`, what to try next."""
     left = _stack(_golden(view, zone), _identifiers(view, zone), _addresses(view, zone), _records(view, zone))
     right = _stack(
-        timeline(view.timeline, zone), _connections(view), _products(view, zone), _consents(view, zone)
+        timeline(view.timeline, zone),
+        _connections(view),
+        _products(view, zone),
+        _computed(view, zone),
+        _consents(view, zone),
     )
     body: RenderableType = _stack(left, right)
     if width >= WIDE:
@@ -202,6 +206,19 @@ def reasons(why: str) -> str:
     return ", ".join(words(field).strip() for field in why.split(","))
 
 
+def _computed(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not (view.scores or view.segments):
+        return None
+    table = grid("24", "right", "fill", "fit", "12")
+    for one in (*view.scores, *view.segments):
+        value = "" if one.value is None else f"{one.value:g}"
+        table.add_row(
+            say(one.name), say(value), say(one.model, QUIET), say(date(one.at, zone), QUIET),
+            say(one.source, ACCENT),
+        )  # fmt: skip
+    return section("Scores and segments", table, "worked out elsewhere")
+
+
 def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
     if not view.consents:
         return None
@@ -312,7 +329,8 @@ def _footer(view: Card) -> Iterator[RenderableType]:
     yield Text("")
     if view.missing:
         yield flow(f"Not available now: {'; '.join(view.missing)}", WARN)
-    known = f"also {', '.join(view.aliases)}" if view.aliases else ""
+    others = [alias for alias in view.aliases if alias != view.public_id]
+    known = f"also {', '.join(others)}" if others else ""
     yield join(say(f"from the {view.origin}, entry {view.as_of:,}", QUIET), say(known, QUIET))
 
 
