@@ -89,10 +89,10 @@ def concerned(
     if not borne:
         return set(), set()
     borne = ledger.namesakes(borne)
-    # Those of a filler are very many, and none of them has it for an id.
+    # Those of a filler are very many, and none of them has it for an id. Who bore one last may lose it.
     bearers = ledger.bearers(sorted(borne - ledger.fillers()))
-    meant = {customer for customers in ledger.means(borne).values() for customer in customers}
-    return borne, meant | set(ledger.membership(bearers).values())
+    last = set(ledger.bore_last(sorted(borne)).values())
+    return borne, set(ledger.answers(sorted({*bearers, *last})).values())
 
 
 def told(ledger: Ledger) -> tuple[str, ...]:
