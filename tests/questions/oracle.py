@@ -154,7 +154,7 @@ class Oracle(Across):
 
     def _self(self, c):
         yield part(
-            "customer", *of(c, "id name kind"), "", *of(c, "profile currency since last_seen value records")
+            "customer", *of(c, "id name kind public_id profile currency since last_seen value records")
         )
         yield part("figures", c["id"], "", "", "", "", "",
                    *of(c, "first_purchase last_purchase other_currency purchases"))  # fmt: skip
