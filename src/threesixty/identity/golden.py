@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -24,8 +25,7 @@ USUAL = tuple(Preference(by) for by in ("verified", "trust", "newest", "frequent
 """What decides where a project says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What one Record says: higher `trust` wins, then the newest `at`; `tie` hashes the Record's name.
 
     `verified` names the properties and groups whose value the source says it has checked.
@@ -48,8 +48,7 @@ class Lost(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Won:
+class Won(NamedTuple):
     """The winning value and its Record; other values with the best Record for each, best first.
 
     `rule` is what decided: against the best of the others, 'only' where nobody said anything else.
@@ -57,7 +56,7 @@ class Won:
 
     value: Scalar
     record: int
-    losing: list[Lost] = field(default_factory=list)
+    losing: Sequence[Lost] = ()
     rule: str = "only"
 
 
@@ -120,28 +119,27 @@ class _Said(NamedTuple):
     rank: tuple[int, ...]
 
 
-def golden(claims: Sequence[Claim], how: Survivorship) -> dict[str, Won]:
-    """The winner of every property somebody gave, in any order of claims.
+def golden(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = NOTHING) -> dict[str, Won]:
+    """The winner of every property somebody gave, in any order of claims; with `only` of some of them.
 
     The properties of a group come from one Record.
     """
     if len(claims) == 1:
-        [only] = claims
-        return {
-            name: Won(only.values[name], only.record)
-            for name in only.values
-            if name not in how.aside and _given(only, name) is not None
+        [(record, _, _, _, _, values, _)] = claims
+        found = {
+            name: Won(value, record)
+            for name, value in values.items()
+            if value is not None and value != "" and name not in how.aside
         }
-    said: dict[str, list[Claim]] = {}
-    for claim in claims:
-        for name in claim.values:
-            said.setdefault(name, []).append(claim)
-    found: dict[str, Won] = {}
-    for name, group in how.groups.items():
-        found |= _win(claims, group, how.order(name, group))
-    for name in sorted(said.keys() - how.apart):
-        found |= _win(said[name], (name,), how.order(name, (name,)), dates=name in how.dates)
-    return found
+    else:
+        found = {}
+        for name, group in how.groups.items():
+            if not only or not only.isdisjoint(group):
+                found |= _win(claims, group, how.order(name, group))
+        alone = {name for claim in claims for name in claim.values} - how.apart
+        for name in sorted(alone & only if only else alone):
+            found |= _win(claims, (name,), how.order(name, (name,)), dates=name in how.dates)
+    return {name: won for name, won in found.items() if name in only} if only else found
 
 
 def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]:
@@ -162,20 +160,14 @@ def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]
 def _win(
     claims: Sequence[Claim], group: tuple[str, ...], order: _Order, *, dates: bool = False
 ) -> dict[str, Won]:
-    said = [
-        (claim, values)
-        for claim in claims
-        if (values := tuple([_given(claim, each) for each in group])).count(None) < len(group)
-    ]
-    if not said:
-        return {}
-    if len(said) == 1:
-        [(claim, values)] = said
-        return {
-            each: Won(value, claim.record)
-            for each, value in zip(group, values, strict=True)
-            if value is not None
-        }
+    said = []
+    for claim in claims:
+        given = claim.values
+        values = tuple([None if (value := given.get(each)) == "" else value for each in group])
+        if values.count(None) < len(group):
+            said.append((claim, values))
+    if len({values for _, values in said}) <= 1:
+        return _agreed(said, group, order)
     often = Counter([values for _, values in said])
     ranked = [_Said(claim, values, _rank(claim, often[values], order)) for claim, values in said]
     ranked.sort(key=_by_rank, reverse=True)
@@ -186,9 +178,23 @@ def _win(
     found = {}
     for place, (each, value) in enumerate(zip(group, best.values, strict=True)):
         if value is not None:
-            losing = _losing(best, place, ranked, order.names) if len(often) > 1 else []
+            losing = _losing(best, place, ranked, order.names)
             found[each] = Won(value, best.claim.record, losing, losing[0].rule if losing else "only")
     return found
+
+
+def _agreed(
+    said: Sequence[tuple[Claim, tuple[Scalar, ...]]], group: tuple[str, ...], order: _Order
+) -> dict[str, Won]:
+    """What wins where all say the same: the value of the first in rank, which nothing lost to."""
+    if not said:
+        return {}
+    best, values = said[0]
+    if len(said) > 1:
+        best, values = max(said, key=lambda one: _rank(one[0], len(said), order))
+    return {
+        each: Won(value, best.record) for each, value in zip(group, values, strict=True) if value is not None
+    }
 
 
 def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from threesixty.ledger.borne import FILLERS
+from threesixty.ledger.current import Plain
 from threesixty.ledger.erasure import Erased
 from threesixty.ledger.feed import Telling
+from threesixty.ledger.log import plains_of
 from threesixty.ledger.masters import MasterId
 from threesixty.ledger.rows import (
     Appended,
@@ -45,7 +47,9 @@ __all__ = [
     "PartyRows",
     "Pending",
     "PinRow",
+    "Plain",
     "Superseded",
     "Tally",
     "Telling",
+    "plains_of",
 ]  # fmt: skip

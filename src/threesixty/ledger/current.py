@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select
@@ -51,13 +52,29 @@ ALL = "all"
 """The source in the names of things whose keys all sources share."""
 
 
+class Plain(NamedTuple):
+    """What is kept of a Record wherever it stands: a digest of its raw row, its values as text, and the words
+    that it is found by, with a blank between two."""
+
+    digest: int
+    values: str
+    words: str
+
+
+def plain(record: Record) -> Plain:
+    """What a ledger keeps of a Record; it depends on nothing else, so any process can work it out."""
+    words = " ".join(sorted(words_of(record.values))) if record.sort == "party" else ""
+    return Plain(digest(record.raw), compact(dict(record.values)), words)
+
+
 class Said(NamedTuple):
-    """A Record that becomes current: its number, the digest of its raw row, and its seq."""
+    """A Record that becomes current: its number, the digest of its raw row, its seq, what is kept of it."""
 
     no: int
     record: Record
     digest: int
     seq: int
+    plain: Plain
 
 
 class Current(Tallies):
@@ -118,19 +135,18 @@ class Current(Tallies):
 
     def _set_words(self, said: Sequence[Said]) -> None:
         found: defaultdict[str, list[int]] = defaultdict(list)
-        for no, record, _, _ in said:
-            if record.sort == "party":
-                for word in words_of(record.values):
-                    found[word].append(no)
+        for one in said:
+            for word in one.plain.words.split():
+                found[word].append(one.no)
         # In the order of the table, neighbours share a page.
         self._insert(tables.word, ((word, no) for word in sorted(found) for no in found[word]))
 
     def _mapped_row(self, said: Said, numbers: Mapping[Key, int]) -> tuple[Any, ...]:
-        no, record, digested, seq = said
+        no, record, digested, seq, kept = said
         node = numbers.get(self._node(record), 0) if record.sort == "thing" else 0
         return (
             no, record.sort, record.name.kind, record.name.source, record.at, node, record.version, digested,
-            compact(dict(record.values)), ",".join(record.unreadable), seq,
+            kept.values, ",".join(record.unreadable), seq,
         )  # fmt: skip
 
     # --- things and links ----------------------------------------------------------------------------
@@ -169,7 +185,7 @@ class Current(Tallies):
             self._identify(kind, numbers)
         self._insert(tables.carries, (
             (no, number, use)
-            for no, record, _, _ in said
+            for no, record, *_ in said
             for number, use in {held[one.type][one.value]: one.use for one in record.identifiers}.items()
         ))  # fmt: skip
 
@@ -227,6 +243,11 @@ def _one_more(tally: Tally | None, event: Tally) -> Tally:
 
 def _values(link: Link) -> str:
     return compact(dict(link.values)) if link.values else ""
+
+
+def digest(raw: str) -> int:
+    """A signed 64-bit hash of a raw row."""
+    return int.from_bytes(blake2b(raw.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -22,6 +22,7 @@ _listed = listed("numbers")
 
 _MATCHES = select(_match.a, _match.b, _match.bits, _match.levels)
 _READ_MATCHES = _MATCHES.where(_match.a.in_(_listed)).union(_MATCHES.where(_match.b.in_(listed("others"))))
+_MATCHES_FROM = _MATCHES.where(_match.a.in_(_listed))
 _DROP_MATCH = delete(tables.match).where(_match.a == bindparam("one"), _match.b == bindparam("other"))
 _DROP_PARKED = delete(tables.parked).where(_parked.a.in_(_listed) | _parked.b.in_(listed("others")))
 _PARKED = select(_parked.a, _parked.b, _parked.bits, _parked.reason).order_by(_parked.bits.desc(), _parked.a)
@@ -57,6 +58,11 @@ class Derived(Postings, Remembered):
         if not len(records):
             return []
         return [MatchRow(*row) for row in self._rows(_READ_MATCHES, numbers=records, others=records)]
+
+    def matches_among(self, records: Sequence[int]) -> list[MatchRow]:
+        """Matches with both ends among the records."""
+        inside = set(records)
+        return [MatchRow(*row) for row in self._rows(_MATCHES_FROM, numbers=records) if row[1] in inside]
 
     def replace_matches(self, records: Sequence[int], rows: Iterable[Match]) -> list[MatchRow]:
         """Put rows of (a, b, bits, levels) in place of Matches that touch the records; what those were."""

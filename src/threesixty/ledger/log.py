@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from hashlib import blake2b
 from itertools import compress, repeat
 
 from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Current, Said, storable
+from threesixty.ledger.current import Current, Plain, Said, plain, storable
 from threesixty.ledger.names import Key, by_source_and_kind
 from threesixty.ledger.rows import Appended, FileMark
 from threesixty.ledger.sqlite import listed
@@ -79,7 +78,7 @@ class Batch:
     """What a batch of Records comes to: new names, new versions, and what is current after it."""
 
     new: dict[Key, Head] = field(default_factory=dict)
-    versions: list[tuple[Head, Record, int]] = field(default_factory=list)
+    versions: list[tuple[Head, Record, Plain]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # of each version
     firsts: dict[int, tuple[Head, Fact]] = field(default_factory=dict)  # what keeps a row whole
     current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
@@ -98,21 +97,24 @@ class Log(Current):
         snapshot: bool = False,
         source: str = "",
         rows: Sequence[int] = (),
+        plains: Sequence[Plain] = (),
     ) -> Appended:
         """Write a batch in one durable transaction; what is known already writes nothing.
 
         `source` is the configured one that said this, `rows` the number of the row behind each Record: the
         first Record of a row keeps all of it; a negative number is of one that stands beside it.
         With `snapshot` every Record of the batch counts as seen in the delivery that `begin_snapshot`
-        began. A Record whose text no database can hold becomes a reject.
+        began. A Record whose text no database can hold becomes a reject. `plains` are what `plains_of` gave
+        for the Records, where that was worked out before.
         """
         with self.writing():
             unfit: list[Reject] = []
             fit = [True] * len(records)
-            if not _sound(records):
+            if not plains and not (plains := plains_of(records)):
                 unfit, fit = _unfit(records, mark), [_sound([record]) for record in records]
                 records, rows = list(compress(records, fit)), list(compress(rows, fit))
-            batch, heads = self._sorted_out(records, rows)
+                plains = plains_of(records)
+            batch, heads = self._sorted_out(records, rows, plains)
             self._write(batch, heads, source)
             rejected = self._write_rejects([*rejects, *unfit])
             if mark:
@@ -147,13 +149,17 @@ class Log(Current):
 
     # --- reading a batch -----------------------------------------------------------------------------
 
-    def _sorted_out(self, records: Sequence[Record], rows: Sequence[int]) -> tuple[Batch, dict[Key, Head]]:
+    def _sorted_out(
+        self, records: Sequence[Record], rows: Sequence[int], plains: Sequence[Plain]
+    ) -> tuple[Batch, dict[Key, Head]]:
         batch = Batch()
-        facts = [(r.version, digest(r.raw), int(r.deleted)) for r in records]
+        facts = [(r.version, kept.digest, int(r.deleted)) for r, kept in zip(records, plains, strict=True)]
         keys: list[Key] = [(r.name.source, r.name.kind, r.name.key) for r in records]
         heads = self._heads(keys, facts)
         erased = self._erased(key for key in keys if key not in heads)
-        for record, fact, key, row in zip(records, facts, keys, rows or repeat(0), strict=False):
+        for record, kept, fact, key, row in zip(
+            records, plains, facts, keys, rows or repeat(0), strict=False
+        ):
             if key in erased:
                 if row > 0:
                     batch.firsts.setdefault(row, _NOBODY)
@@ -164,18 +170,18 @@ class Log(Current):
                 head = heads[key] = batch.new[key] = Head(0, None, live=False)
             if row > 0:
                 batch.firsts.setdefault(row, (head, fact))
-            self._weigh(batch, head, record, fact, key)
+            self._weigh(batch, head, record, kept, fact, key)
             if len(batch.versions) > len(batch.rows):
                 batch.rows.append(row)
         return batch, heads
 
-    def _weigh(self, batch: Batch, head: Head, record: Record, fact: Fact, key: Key) -> None:
+    def _weigh(self, batch: Batch, head: Head, record: Record, kept: Plain, fact: Fact, key: Key) -> None:
         """Sort one Record among the versions of its name."""
         older = head.fact is not None and not supersedes(fact[0], head.fact[0])
         if fact == head.fact or (fact in head.past and (older or _said_before(fact, head.fact))):
             batch.outcomes.append("unchanged")
             return
-        batch.versions.append((head, record, fact[1]))
+        batch.versions.append((head, record, kept))
         head.past |= {fact}
         if older:
             batch.outcomes.append("unchanged")
@@ -218,8 +224,8 @@ class Log(Current):
         seq = self._take("seq", len(batch.versions))
         at = now()
         self._insert(tables.version, [
-            (seq + i, head.no, record.raw, record.version, digested, int(record.deleted), at, source, row)
-            for i, ((head, record, digested), row) in enumerate(
+            (seq + i, head.no, record.raw, record.version, kept.digest, int(record.deleted), at, source, row)
+            for i, ((head, record, kept), row) in enumerate(
                 zip(batch.versions, self._kept_in(batch, seq), strict=True), 1
             )
         ])  # fmt: skip
@@ -227,17 +233,18 @@ class Log(Current):
         self._remember_borne(was_live, seq + len(batch.versions))
         self._drop(was_live, seq + len(batch.versions))
         self._set([
-            Said(head.no, record, batch.versions[i - 1][2], seq + i)
-            for head, record, i in batch.current.values() if not record.deleted
+            Said(head.no, record, kept.digest, seq + i, kept)
+            for head, record, i in batch.current.values()
+            if not record.deleted and (kept := batch.versions[i - 1][2])
         ], {key: head.no for key, head in heads.items()})  # fmt: skip
         self._still_borne([head.no for head, _, _ in batch.current.values()])
 
     def _kept_in(self, batch: Batch, seq: int) -> Iterator[int]:
         """The entry that keeps the whole row of each version; 0 where it is not known or was forgotten."""
         kept: dict[int, int] = {}
-        for i, ((head, record, digested), row) in enumerate(zip(batch.versions, batch.rows, strict=True), 1):
+        for i, ((head, record, kept_), row) in enumerate(zip(batch.versions, batch.rows, strict=True), 1):
             first = batch.firsts.get(row)
-            if first and first[0] is head and first[1] == (record.version, digested, int(record.deleted)):
+            if first and first[0] is head and first[1] == (record.version, kept_.digest, int(record.deleted)):
                 kept.setdefault(row, seq + i)
         wanted = {abs(row) for row in batch.rows} - kept.keys() - {0}
         kept.update(self._known_rows({row: batch.firsts[row] for row in wanted if row in batch.firsts}))
@@ -301,14 +308,14 @@ def rank(version: str) -> tuple[int, Decimal, str]:
     return (0, number, "") if number.is_finite() else (1, Decimal(0), version)
 
 
-def digest(raw: str) -> int:
-    """A signed 64-bit hash of a raw row."""
-    return int.from_bytes(blake2b(raw.encode(), digest_size=8).digest(), "little", signed=True)
-
-
 def now() -> int:
     """Epoch milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def plains_of(records: Sequence[Record]) -> list[Plain]:
+    """What a ledger keeps of each of some Records; empty when one of them cannot be kept as it is."""
+    return [plain(record) for record in records] if _sound(records) else []
 
 
 def _sound(records: Sequence[Record]) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Said
+from threesixty.ledger.current import Said, plain
 from threesixty.ledger.erasure import Erasure
 from threesixty.ledger.feed import Feed
 from threesixty.ledger.log import supersedes
@@ -122,4 +122,6 @@ class Past(Erasure, Feed):
     def stand(self, records: Sequence[tuple[Standing, Record]]) -> None:
         """Make Records current again, as they were mapped from the versions that stand."""
         with self.writing():
-            self._set([Said(one.no, record, one.digest, one.seq) for one, record in records], {})
+            self._set(
+                [Said(one.no, record, one.digest, one.seq, plain(record)) for one, record in records], {}
+            )

@@ -20,7 +20,7 @@ _version, _silent, _anchor, _successor = (
     tables.anchor.c,
     tables.successor.c,
 )
-_name = tables.name.c
+_name, _identifier = tables.name.c, tables.identifier.c
 _listed = listed("numbers")
 
 _FRESH = (
@@ -30,6 +30,14 @@ _FRESH = (
     .having(func.min(_mapped.seq) > bindparam("after"))
 )
 _NODES = select(_mapped.node).where(_mapped.node > 0).distinct().order_by(_mapped.node)
+_SPEAKERS = (
+    select(_identifier.value, func.coalesce(_mapped.at, 0), _name.tie, _carries.record)
+    .join(tables.carries, _carries.identifier == _identifier.no)
+    .join(tables.mapped, _mapped.no == _carries.record)
+    .join(tables.name, _name.no == _carries.record)
+    .where(_identifier.no.in_(_listed), _identifier.type == bindparam("type"))
+)
+_NODES_OF = select(_mapped.no, _mapped.node).where(_mapped.no.in_(_listed), _mapped.node > 0)
 _AGED = (
     select(_mapped.node)
     .where(_mapped.node > 0, _mapped.kind == bindparam("of"))
@@ -79,6 +87,18 @@ class Projection(Derived, Reading):
     def every_node(self) -> list[int]:
         """Every thing somebody speaks of."""
         return [no for (no,) in self._rows(_NODES)]
+
+    def newest_holders(self, identifiers: Sequence[int], type: str) -> dict[str, int]:  # noqa: A002
+        """The Record that said last, by value, of those that carry these identifiers of one type."""
+        newest: dict[str, tuple[int, int, int]] = {}
+        for value, *said in self._rows(_SPEAKERS, numbers=identifiers, type=type):
+            age = (said[0], said[1], said[2])
+            newest[value] = max(newest.get(value, age), age)
+        return {value: record for value, (_, _, record) in newest.items()}
+
+    def nodes_of(self, records: Sequence[int]) -> dict[int, int]:
+        """The thing that each of these live Records speaks of; those that speak of none are left out."""
+        return dict(self._rows(_NODES_OF, numbers=records))
 
     def nodes_between(self, kind: str, first: int, last: int) -> list[int]:
         """Things of a kind of which a live Record tells a time from the first instant up to the last."""

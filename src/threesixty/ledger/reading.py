@@ -49,6 +49,11 @@ _CARRIED = (
     .join(tables.identifier, _identifier.no == _carries.identifier)
     .order_by(_carries.record, _carries.identifier)
 )
+_CARRIES = (
+    select(_carries.record, _carries.identifier)
+    .where(_carries.record.in_(_listed))
+    .order_by(_carries.record, _carries.identifier)
+)
 _HELD = _CARRIED.with_only_columns(_carries.record, _identifier.type, _identifier.value)
 _MAPPED = (
     select(*((_name if column in {"key", "tie"} else _mapped)[column] for column in MappedRow._fields))
@@ -141,6 +146,10 @@ class Reading(Names):
     def carried(self, numbers: Sequence[int] | None = None) -> list[Carried]:
         """Identifiers that Records carry, by record."""
         return [Carried(*row) for row in self._read(_READ_CARRIED, numbers)]
+
+    def carries(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
+        """(Record, identifier) by number: which identifiers some Records carry."""
+        return [(record, identifier) for record, identifier in self._rows(_CARRIES, numbers=numbers)]
 
     def holders_of(self, identifiers: Sequence[int]) -> list[Carried]:
         """Records that carry any of these identifier numbers."""

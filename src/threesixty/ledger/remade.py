@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select, update
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Current, Said, compact
+from threesixty.ledger.current import Current, Said, compact, plain
 from threesixty.ledger.decisions import Decisions
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.names import Key
@@ -90,7 +90,7 @@ class Remaking(Derived, Decisions, Current):
     def _write_anew(self, same: Mapping[int, Any], standing: Mapping[int, Any]) -> list[Difference]:
         """Write live Records anew that come out otherwise than they stand."""
         said = [
-            Said(no, one.record, standing[no].digest, standing[no].seq)
+            Said(no, one.record, standing[no].digest, standing[no].seq, plain(one.record))
             for no, one in same.items()
             if not one.record.deleted
         ]
@@ -155,9 +155,9 @@ class Remaking(Derived, Decisions, Current):
 
     def _amend_words(self, said: Sequence[Said], before: Mapping[int, Before]) -> None:
         gone, come = list[tuple[str, int]](), list[tuple[str, int]]()
-        for no, record, _, _ in said:
+        for no, record, _, _, kept in said:
             if record.sort == "party":
-                was, is_ = words_of(json.loads(before[no].row[_VALUES])), words_of(record.values)
+                was, is_ = words_of(json.loads(before[no].row[_VALUES])), set(kept.words.split())
                 gone += [(word, no) for word in was - is_]
                 come += [(word, no) for word in is_ - was]
         self._many(_UNWORD, sorted(gone))
@@ -169,7 +169,7 @@ class Remaking(Derived, Decisions, Current):
         come: defaultdict[str, dict[str, int]] = defaultdict(dict)
         given: list[tuple[int, Typed, str]] = []
         taken: list[tuple[int, int]] = []
-        for no, record, _, _ in said:
+        for no, record, *_ in said:
             was, is_ = before[no].held, held_by(record)
             lost = [key for key in was if is_.get(key) != was[key][1]]
             new = [key for key in is_ if key not in was or was[key][1] != is_[key]]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Said
+from threesixty.ledger.current import Said, digest, plain
 from threesixty.ledger.derived import Derived
-from threesixty.ledger.log import digest, now, supersedes
+from threesixty.ledger.log import now, supersedes
 from threesixty.ledger.names import Key
 from threesixty.ledger.remade import Difference, Remaking
 from threesixty.ledger.sqlite import listed
@@ -205,8 +205,8 @@ class Remapping(Whole, Remaking, Derived):
         ])  # fmt: skip
         self._drop([numbers[key] for key in made], seq + len(made))
         self._set([
-            Said(numbers[key], r, digest(r.raw), seq + i)
-            for i, (key, (r, _, _)) in enumerate(made.items(), 1) if not r.deleted
+            Said(numbers[key], r, kept.digest, seq + i, kept)
+            for i, (key, (r, _, _)) in enumerate(made.items(), 1) if not r.deleted and (kept := plain(r))
         ], numbers)  # fmt: skip
         put = {numbers[key]: one for key, one in made.items()}
         return put, [self._difference(put[no].record, was) for no, was in before.items()]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.log import digest
+from threesixty.ledger.current import digest
 from threesixty.ledger.snapshot import Snapshots
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Record

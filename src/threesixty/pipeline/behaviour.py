@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from threesixty.graph import delta
 from threesixty.graph.delta import Row
 from threesixty.ledger import Tally
-from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.mask import shown
 from threesixty.pipeline.things import Thing, in_window, is_open, targets, things
 from threesixty.pipeline.view import Person, View, span, spoken_of
@@ -25,13 +24,12 @@ class Behaviour:
         self.view = view
         owner = spoken_of(view, owner)
         links = view.ledger.links_of_things_to(sorted(owner))
-        speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
-        self.things = things(view, {row.node for row in speakers.values() if row.sort == "thing"})
+        node_of = view.ledger.nodes_of(sorted({link.record for link in links}))
+        self.things = things(view, set(node_of.values()))
         self.roles: dict[int, set[tuple[int, str]]] = defaultdict(set)
         for link in links:
-            row = speakers.get(link.record)
-            if row is not None and row.sort == "thing":
-                self.roles[owner[link.to].anchor].add((row.node, link.role))
+            if link.record in node_of:
+                self.roles[owner[link.to].anchor].add((node_of[link.record], link.role))
         self.people = {person.anchor: person for person in owner.values()}
         self.targets = targets(view, self._rows_of_things())
         self.events: dict[int, list[Tally]] = defaultdict(list)

@@ -226,13 +226,13 @@ def _delivery(
         return replace(total, skipped_files=total.skipped_files + 1), mark
     snapshot = source.delivery == "snapshot"
     so_far = mark
-    for batch in batches(project, source, delivery, mark.rows, mark.position, lacking):
+    for batch, plains in batches(project, source, delivery, mark.rows, mark.position, lacking):
         rows = max(0, batch.rows - max(mark.rows, so_far.rows))  # none of those left out
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
         said = ledger.append(
             batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot,
-            source=source.name, rows=batch.row_numbers,
+            source=source.name, rows=batch.row_numbers, plains=plains,
         )  # fmt: skip
         if claim:
             ledger.claim(source.name, batch.records, batch.row_numbers)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
-from threesixty.identity.score import reasons
 from threesixty.pipeline import masters
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
@@ -94,38 +93,34 @@ def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str
     """For each Record the strongest evidence that joins it to another of its Customer, in reason codes."""
     of = {row.number: person.anchor for person in found for row in person.members if len(person.members) > 1}
     best: dict[int, tuple[float, int]] = {}
-    for a, b, bits, levels in view.ledger.matches_of(sorted(of)):
-        if a in of and of[a] == of.get(b):
+    for a, b, bits, levels in view.ledger.matches_among(sorted(of)):
+        if of[a] == of[b]:
             for end in (a, b):
                 best[end] = max(best.get(end, (-1e9, 0)), (bits, levels))
-    said = {levels: _why(view, levels) for levels in {levels for _, levels in best.values()}}
-    told = {number: (round(bits, 6), said[levels]) for number, (bits, levels) in best.items()}
+    told = {number: (round(bits, 6), view.why(levels)) for number, (bits, levels) in best.items()}
     return {number: told.get(number, (0.0, "decision")) for number in of}
-
-
-def _why(view: View, levels: int) -> str:
-    return ",".join(reason.field for reason in reasons(levels, view.weights, view.band) if reason.bits > 0)
 
 
 def _identifier_edges(
     view: View, owner: Mapping[int, Person], node_of: Mapping[int, str]
 ) -> dict[EdgeKind, list[Row]]:
-    carried = view.ledger.carried(sorted(owner))
-    known = {c.identifier: Identifier(c.type, c.value) for c in carried}
+    carried = view.ledger.carries(sorted(owner))
+    known = view.ledger.identifiers(sorted({number for _, number in carried}))
     silent = generic(view.ledger, known)
     target = {number: _identifier_node(view, held) for number, held in known.items()}
     at = {row.number: row.at for person in owner.values() for row in person.members}
     carries: list[Row] = []
     used: dict[tuple[int, int], list[int | None]] = defaultdict(list)
-    for record, number, kind, *_ in carried:
-        if kind != "address":
+    places = {number for number, held in known.items() if held.type == "address"}
+    for record, number in carried:
+        if number not in places:
             carries.append((node_of[record], target[number]))
-        if kind == "address" or number not in silent:
+        if number in places or number not in silent:
             used[owner[record].anchor, number].append(at[record])
     customer = {person.anchor: delta.customer_id(person.id) for person in owner.values()}
     edges: dict[EdgeKind, list[Row]] = {CARRIES: carries, USES: [], LIVES_AT: []}
     for (anchor, number), ats in used.items():
-        edge = LIVES_AT if known[number].type == "address" else USES
+        edge = LIVES_AT if number in places else USES
         edges[edge].append((customer[anchor], target[number], *span(ats)))
     return edges
 
@@ -170,14 +165,11 @@ def identifiers(view: View, numbers: Iterable[int]) -> Elements:
 
 def addresses(view: View, numbers: Iterable[int]) -> Elements:
     """Address nodes."""
-    carried = [c for c in view.ledger.holders_of(sorted(numbers)) if c.type == "address"]
-    speakers = {row.number: row for row in mapped(view.ledger, sorted({c.record for c in carried}))}
-    newest: dict[str, Mapped] = {}
-    for c in carried:
-        row = speakers[c.record]
-        newest[c.value] = max(newest.get(c.value, row), row, key=lambda r: (r.at or 0, r.tie))
+    newest = view.ledger.newest_holders(sorted(numbers), "address")
+    speakers = {row.number: row for row in mapped(view.ledger, sorted(set(newest.values())))}
     rows: list[Row] = []
-    for value, row in newest.items():
+    for value, number in newest.items():
+        row = speakers[number]
         place = shown(view.schema.kinds[row.kind], row.values)
         name = ", ".join(str(place[p]) for p in ("street", "postcode", "city") if place.get(p))
         rows.append(
@@ -195,7 +187,8 @@ def households(view: View, anchors: Iterable[int]) -> Elements:
     homes: dict[int, list[int]] = defaultdict(list)
     for home in view.ledger.residents(sorted(anchors)):
         homes[home.household].append(home.customer)
-    persons = {p.anchor: p for p in people(view, {c for residents in homes.values() for c in residents})}
+    everybody = {c for residents in homes.values() for c in residents}
+    persons = {person.anchor: person for person in people(view, everybody, names={"family"})}
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
     for household, residents in homes.items():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from threesixty import sources
+from threesixty.ledger import Plain, plains_of
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.project import Project, Source
 from threesixty.record import Identifier, Link, Name, Record
@@ -22,16 +23,19 @@ def batches(
     skip_rows: int,
     position: str,
     lacking: Collection[str] = (),
-) -> Iterator[sources.Batch]:
-    """The rows of a delivery after the first ones, as `sources.read` gives them."""
+) -> Iterator[tuple[sources.Batch, list[Plain]]]:
+    """The rows of a delivery after the first ones, as `sources.read` gives them, and what is kept of each."""
     with delivery.at_hand(project.home) as near:
         if not near.big or (os.cpu_count() or 1) == 1:
-            yield from sources.read(
+            for batch in sources.read(
                 project, source, near, skip_rows=skip_rows, position=position, lacking=lacking
-            )
+            ):
+                yield batch, plains_of(batch.records)
             return
-        for batch, flat in elsewhere(_flattened, project, source, near, skip_rows, position, lacking):
-            yield replace(batch, records=[unflat(one) for one in flat])
+        for batch, flats, plains in elsewhere(
+            _flattened, project, source, near, skip_rows, position, lacking
+        ):
+            yield replace(batch, records=list(map(unflat, flats))), list(map(Plain._make, plains))
 
 
 def _flattened(
@@ -41,16 +45,17 @@ def _flattened(
     skip_rows: int,
     position: str,
     lacking: Collection[str] = (),
-) -> Iterator[tuple[sources.Batch, list[Flat]]]:
-    """Batches with their Records as plain tuples, which travel between processes at a fifth of the cost."""
+) -> Iterator[tuple[sources.Batch, list[Flat], list[Flat]]]:
+    """Batches with their Records as bare tuples, which travel between processes at a fifth of the cost."""
     for batch in sources.read(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
-        yield replace(batch, records=[]), [flat(record) for record in batch.records]
+        plains = list(map(tuple, plains_of(batch.records)))
+        yield replace(batch, records=[]), list(map(flat, batch.records)), plains
 
 
 def flat(r: Record) -> Flat:
-    """A Record as a plain tuple."""
+    """A Record as a bare tuple."""
     name = (r.name.source, r.name.kind, r.name.key)
     held = tuple((one.type, one.value, one.use) for one in r.identifiers)
     links = tuple((one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links)

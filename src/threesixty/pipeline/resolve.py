@@ -138,13 +138,13 @@ def _everything(
     kept: Matches = next(steps)
     tell(Progress("cluster", 0, total))
     ledger.fill("match", kept.a, kept.b, kept.bits, kept.levels)
-    clustering, homes = next(steps)
+    clustering: Clustering = next(steps)
     ledger.fill("membership", numbers, clustering.anchors)
     ledger.fill("parked", *_columns(clustering))
-    settle.fill_households(ledger, homes)
     after = dict(zip(numbers.tolist(), clustering.anchors.tolist(), strict=True))
     _remember_ids(ledger, before, after, seq)
     feed.tell(ledger, ledger.told(), after, seq, because)
+    settle.fill_households(ledger, next(steps))
     ledger.set_state("redraw_seq", seq)
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
@@ -155,7 +155,7 @@ def _everything(
 def _worked_out(
     everyone: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, band: Band
 ) -> Iterator[Any]:
-    """What follows from all party Records: postings and silent keys; Matches; Customers and households."""
+    """What follows from all party Records: postings and silent keys; Matches; Customers; households."""
     found = proposed(everyone, weights)
     yield (found.postings.keys, found.records, found.postings.names), found.silent
     a, b, silent = found.a, found.b, found.silent
@@ -164,7 +164,8 @@ def _worked_out(
     del a, b
     yield kept
     clustering = cluster(everyone, kept, decisions, weights, band)
-    yield clustering, settle.households_of(everyone, ats, clustering.anchors, silent)
+    yield clustering
+    yield settle.households_of(everyone, ats, clustering.anchors, silent)
 
 
 def _here(function: Callable[P, Iterator[Any]], *given: P.args, **named: P.kwargs) -> Iterator[Any]:
@@ -299,9 +300,7 @@ def hanging_together(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[i
 
 
 def matches_among(ledger: Ledger, records: Numbers) -> Matches:
-    rows = ledger.matches_of(records.tolist())
-    inside = set(records.tolist())
-    kept = [row for row in rows if row.a in inside and row.b in inside]
+    kept = ledger.matches_among(records.tolist())
     return Matches(
         np.array([row.a for row in kept], np.int64),
         np.array([row.b for row in kept], np.int64),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -10,6 +11,7 @@ from hashlib import blake2b
 
 from threesixty.graph import delta
 from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
+from threesixty.identity.score import reasons
 from threesixty.identity.weights import Band, Weights
 from threesixty.latin.east_asian import whole_name
 from threesixty.ledger import Ledger, PinRow
@@ -102,6 +104,18 @@ class View:
             if day is not None
         }
 
+    def why(self, levels: int) -> str:
+        """The fields that speak for a Match with these levels, strongest first."""
+        known = self._whys.get(levels)
+        if known is None:
+            said = reasons(levels, self.weights, self.band)
+            known = self._whys[levels] = ",".join(reason.field for reason in said if reason.bits > 0)
+        return known
+
+    @cached_property
+    def _whys(self) -> dict[int, str]:
+        return {}
+
     @property
     def secret(self) -> bytes:
         return self.ledger.secret
@@ -150,9 +164,9 @@ def shown_name(view: View, person: Person) -> str:
     return display_name(shown(view.schema.kinds[person.kind], person.values))
 
 
-def people(view: View, anchors: Iterable[int]) -> list[Person]:
-    """Customers with their golden values, by anchor."""
-    return people_of(view, view.ledger.members(sorted(anchors)))
+def people(view: View, anchors: Iterable[int], *, names: AbstractSet[str] = NOTHING) -> list[Person]:
+    """Customers with their golden values, by anchor; with `names` only those of these properties."""
+    return people_of(view, view.ledger.members(sorted(anchors)), names=names)
 
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
@@ -162,7 +176,9 @@ def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
     return {**owner, **{number: people[anchor] for number, anchor in by_id.items()}}
 
 
-def people_of(view: View, members: Mapping[int, Sequence[int]]) -> list[Person]:
+def people_of(
+    view: View, members: Mapping[int, Sequence[int]], *, names: AbstractSet[str] = NOTHING
+) -> list[Person]:
     """The Customers that groups of Records, by anchor, are or would be."""
     rows = {
         row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
@@ -172,10 +188,10 @@ def people_of(view: View, members: Mapping[int, Sequence[int]]) -> list[Person]:
     found = []
     for anchor, numbers in members.items():
         own = tuple(rows[number] for number in numbers)
-        won = golden([_claim(view, row) for row in own], view.survivorship)
+        won = golden([_claim(view, row) for row in own], view.survivorship, names)
         held = pins.get(anchor, {})
         if held:
-            won = pinned(won, {name: pin.value for name, pin in held.items()})
+            won = pinned(won, {name: pin.value for name, pin in held.items() if not names or name in names})
         found.append(Person(anchor, ids[anchor], own, won, held))
     return found
 
@@ -194,8 +210,9 @@ def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dic
 
 
 def _claim(view: View, row: Mapped) -> Claim:
-    said = view.schema.flags.keys() & row.values.keys()
-    checked = frozenset(view.schema.flags[flag] for flag in said if row.values[flag]) if said else NOTHING
+    flags, checked = view.schema.flags, NOTHING
+    if not flags.keys().isdisjoint(row.values):
+        checked = frozenset(flags[flag] for flag in flags.keys() & row.values.keys() if row.values[flag])
     trust = view.trust.get(row.source, 0)
     return Claim(row.number, row.source, trust, row.at, row.tie, row.values, checked)
 
