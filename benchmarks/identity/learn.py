@@ -20,9 +20,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.identity.sets import TAUGHT, labelled
-from threesixty.identity import compare
+from threesixty.identity.levels import FIELDS, LEVEL, LEVELS
 from threesixty.identity.score import compare_rows
-from threesixty.identity.weights import IDENTIFYING, Weights
+from threesixty.identity.weights import IDENTIFYING, SHARED, Weights
 from threesixty.identity.whole import proposed
 
 WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
@@ -38,7 +38,7 @@ LIMITS = {
 # What no set teaches, in bits: levels keep these where they are never or hardly seen.
 BELIEFS = {
     "given": {"rare": 6, "known": 5, "common": 4, "short_form": 4, "alike": 4, "initial": 2, "swapped": 6,
-              "near": -2, "different": -5, "relative": -9},
+              "near": -2, "different": -5, "relative": -9, "housemate": -12},
     "family": {"rare": 6, "known": 5, "common": 4, "alike": 4, "part": 3, "near": -1, "different": -3,
                "swapped": 2},
     "middle": {"same": 3, "initial": 2, "different": -2},
@@ -49,12 +49,12 @@ BELIEFS = {
     "address": {"same": 6, "alike": 5, "street": 4, "block": 7, "postcode": 3, "city": 2, "moved_near": 0,
                 "different": -1, "elsewhere": -1},
     "email": {"same": 11, "mailbox": 8, "alike": 8, "different": -0.5, "generic": 0,
-              "name_box": 2},
+              "name_box": 2, "family_box": 4, "other_box": 4, "other_name": -4, "own_name": 2},
     "phone": {"same": 10, "alike": 6, "different": -0.5, "generic": 0},
     "device": {"same": 8, "different": -0.3, "generic": 0},
     "loyalty": {"same": 11, "different": -8, "generic": 0},
     "account": {"same": 12, "different": -4, "generic": 0},
-    "tax_id": {"same": 12, "different": -5, "generic": 0},
+    "tax_id": {"same": 12, "different": -5, "generic": 0, "alike": 8},
     "other": {"same": 8, "different": -0.3, "generic": 0},
     "sort": {"different": -60},
 }  # fmt: skip
@@ -62,11 +62,14 @@ BELIEFS = {
 
 def column_of():
     """(field, level) -> column of the design matrix."""
-    cells = [(f, level) for f, levels in compare.LEVELS.items() for level in levels[1:] if f != "sort"]
+    cells = [(f, level) for f, levels in LEVELS.items() for level in levels[1:] if f != "sort"]
     return {cell: place for place, cell in enumerate(cells)}
 
 
-DISAGREEING = {"different", "relative", "two_parts", "elsewhere", "near"}
+# Two first names with one rare surname and one mailbox, or also one address, must not merge by themselves,
+# whatever else is learned.
+LEAST = {"relative": -10.75, "housemate": -15}
+DISAGREEING = {"other_name", "different", "relative", "housemate", "two_parts", "elsewhere", "near"}
 
 
 def bounds():
@@ -74,8 +77,10 @@ def bounds():
     found = []
     for field, level in column_of():
         belief = BELIEFS[field][level]
-        if level in DISAGREEING:
-            found.append((belief - 4, 1 if level == "near" else min(belief / 2, -0.25)))
+        if level in LEAST:
+            found.append((belief - 4, LEAST[level]))
+        elif level in DISAGREEING:
+            found.append((belief - 4, 0.25 if level == "near" else min(belief / 2, -0.25)))
         else:
             found.append((0, belief + 2))
     # Organisations begin with the same, and theirs are written by hand.
@@ -102,9 +107,9 @@ def design(sets):
         matrix = np.zeros((len(patterns), len(cells) + 1), np.float32)
         offset = np.full(len(patterns), -log2(size / 1e4))
         for (field, level), place in cells.items():
-            on = patterns[:, compare.FIELDS.index(field)] == compare.LEVEL[field][level]
+            on = patterns[:, FIELDS.index(field)] == LEVEL[field][level]
             matrix[on, place] = 1
-            if field in IDENTIFYING and level in {"same", "mailbox", "alike"}:
+            if field in IDENTIFYING and level in SHARED:
                 offset[on] += log2(size / 1e4)
         matrix[:, -1] = 1
         weight = (80_000 if size == 10_000 else 20_000) / total.sum()
@@ -136,8 +141,8 @@ def fit(sets):
 def shares(sets):
     """How often each level is seen in true pairs (of those that have the field), over all sets."""
     found = {}
-    for field, levels in compare.LEVELS.items():
-        place, seen = compare.FIELDS.index(field), np.full(len(levels), 2.0)
+    for field, levels in LEVELS.items():
+        place, seen = FIELDS.index(field), np.full(len(levels), 2.0)
         for patterns, total, hits, _ in sets:
             seen += np.bincount(
                 patterns[:, place], weights=hits * 20_000 / total.sum(), minlength=len(levels)
@@ -161,7 +166,7 @@ def written(bits, sets, names):
             "field": field,
             "levels": [_level(level, often[field][level], learned[field, level]) for level in levels[1:]],
         }
-        for field, levels in compare.LEVELS.items()
+        for field, levels in LEVELS.items()
         if levels[1:]
     ]
     prior = round(float(bits[-1]) * 4) / 4

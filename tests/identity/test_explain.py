@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from threesixty.identity import explain
-from threesixty.identity.compare import LEVELS
+from threesixty.identity.levels import LEVELS
 from threesixty.identity.score import reasons, score
 from threesixty.identity.weights import Weights
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threesixty.identity.compare import FIELDS, LEVELS
+from threesixty.identity.levels import FIELDS, LEVELS
 from threesixty.identity.score import pack, reasons, score, unpack
 
 CASES = [

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threesixty.identity import organisations, training
-from threesixty.identity.compare import FIELDS, LEVEL, LEVELS
+from threesixty.identity.levels import FIELDS, LEVEL, LEVELS
 from threesixty.identity.score import total
 from threesixty.identity.training import LEARNED, LEAST, Taught
 from threesixty.identity.weights import Weights

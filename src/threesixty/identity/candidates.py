@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from threesixty.identity import firm_names, names
-from threesixty.identity.compare import date_parts
+from threesixty.identity.levels import date_parts
 from threesixty.identity.parties import (
     Bools,
     Codes,

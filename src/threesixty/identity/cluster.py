@@ -8,13 +8,12 @@ from math import log2
 
 import numpy as np
 
-from threesixty.identity.compare import Levels, at_home
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.groups import Bridges, Groups, Matches, Whole
 from threesixty.identity.parties import Bools, Ints, Parties
-from threesixty.identity.profile import Compatibility
+from threesixty.identity.profile import Compatibility, meetings
 from threesixty.identity.score import unpack
-from threesixty.identity.weights import Band, Weights, sorts
+from threesixty.identity.weights import Band, Weights
 from threesixty.record import Decision
 
 _SEVERAL = 3
@@ -195,12 +194,13 @@ def _merge(
     firm = matches.bits - whole.compatibility.replaced(levels)
     bridges = Bridges(parties, matches, levels)
     parked, refused = [], []
-    columns = (matches.a, matches.b, matches.bits, firm, _at_home(levels))
-    for x, y, bits, base, home in zip(*(column.tolist() for column in columns), strict=True):
+    columns = (matches.a, matches.b, matches.bits, firm)
+    rows = zip(*(column.tolist() for column in columns), meetings(levels), strict=True)
+    for x, y, bits, base, meeting in rows:
         a, b = groups.find(x), groups.find(y)
         if a == b:
             continue
-        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, home)
+        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, meeting)
         if reason:
             refused.append(_said(parties, x, y, bits, reason))
         elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
@@ -244,20 +244,15 @@ def _add_up(
         if enough and bits >= weights.threshold and pair not in kept_apart:
             found.append((-bits, places[0]))
     levels = unpack(weak.levels)
-    firm, homes = weak.bits - whole.compatibility.replaced(levels), _at_home(levels)
+    firm, how = weak.bits - whole.compatibility.replaced(levels), meetings(levels)
     for minus, place in sorted(found):
         a, b = groups.find(int(weak.a[place])), groups.find(int(weak.b[place]))
         base = float(firm[place]) - minus - float(weak.bits[place])
-        if a == b or groups.forbidden(a, b) or whole.objection(a, b, -minus, base, bool(homes[place])):
+        if a == b or groups.forbidden(a, b) or whole.objection(a, b, -minus, base, how[place]):
             continue
         if not whole.firewall.breach(groups.of(a), groups.of(b)):
             tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last)
             whole.join(a, b)
-
-
-def _at_home(levels: Levels) -> Bools:
-    homes: Bools = at_home(levels) & (sorts(levels) == 0)
-    return homes
 
 
 def _said(parties: Parties, x: int, y: int, bits: float, reason: str) -> Parked:

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.process import cpdist
 
-from threesixty.identity import names
+from threesixty.identity import mailboxes, names
+from threesixty.identity.levels import (
+    FIELDS,
+    LEVEL,
+    LEVELS,
+    TYPED,
+    TYPOS,
+    Levels,
+    Verdict,
+    birth_dates,
+    differ,
+    family_names,
+    given_names,
+    middle_names,
+    rank_of,
+    same_birth,
+    similarity,
+    streets,
+)
 from threesixty.identity.parties import DOMAIN, FEW, Bools, Column, Holdings, Ints, Parties
-
-Levels = NDArray[np.uint8]
-Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
-
-# Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
-LEVELS: Mapping[str, tuple[str, ...]] = {
-    "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
-              "different", "relative"),
-    "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
-    "middle": ("missing", "same", "initial", "different"),
-    "suffix": ("missing", "same", "different"),
-    "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
-                   "placeholder", "month"),
-    "gender": ("missing", "same", "different"),
-    "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
-                "elsewhere"),
-    "email": ("missing", "same", "mailbox", "alike", "different", "generic", "name_box"),
-    "phone": ("missing", "same", "alike", "different", "generic"),
-    "device": ("missing", "same", "different", "generic"),
-    "loyalty": ("missing", "same", "different", "generic"),
-    "account": ("missing", "same", "different", "generic"),
-    "tax_id": ("missing", "same", "different", "generic"),
-    "other": ("missing", "same", "different", "generic"),
-    "name": ("missing",),  # only organisations have one: see organisations.py
-    "sort": ("missing", "different"),
-}  # fmt: skip
-FIELDS = tuple(LEVELS)
-TYPED = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id"})
-LEVEL = {field: {name: number for number, name in enumerate(levels)} for field, levels in LEVELS.items()}
 
 
 def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
@@ -56,45 +41,33 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
     for place, field in enumerate(FIELDS[7:13], start=7):
         held, levels = parties.identifiers.get(field), LEVELS[field]
         found[:, place] = held_levels(held, levels, a, b, silent_keys, TYPOS.get(field))
-    _weaken_name_boxes(parties, a, b, found[:, FIELDS.index("email")])
-    found[_relatives(found), 0] = LEVEL["given"]["relative"]
+    mailboxes.weigh(parties, a, b, found)
+    _mark_relatives(found)
     found[:, 13] = others(parties, a, b, silent_keys, TYPED)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
 
-def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
-    """A mailbox made of names is had by a namesake at every provider: it says little beyond the names."""
-    level = LEVEL["email"]
-    for pair in np.flatnonzero(emails == level["mailbox"]).tolist():
-        x, y = int(a[pair]), int(b[pair])
-        if all(
-            names.is_name_box(box, _own(parties, x, y)) for box in _boxes(parties, x) & _boxes(parties, y)
-        ):
-            emails[pair] = level["name_box"]
-
-
-def _boxes(parties: Parties, row: int) -> set[str]:
-    held = parties.identifiers["email"]
-    return {names.mailbox(held.words[code]) for code in held.of(row)}
-
-
-def _own(parties: Parties, *rows: int) -> set[str]:
-    found = set()
-    for column in (parties.column("given"), parties.column("family")):
-        known = (code for row in rows if (code := int(column.codes[row])) >= 0)
-        found |= {part for code in known for part in column.words[code].split()}
-    return found
-
-
-def _relatives(found: Levels) -> Bools:
-    """Pairs of one surname and what a family shares, but with two first names.
+def _mark_relatives(found: Levels) -> None:
+    """Levels of their own for two first names with one surname and what a family shares.
 
     Field by field they look alike; together that is what a family is.
     """
+    relatives = _relatives(found)
+    box = np.isin(
+        found[:, FIELDS.index("email")], [LEVEL["email"][name] for name in ("family_box", "other_box")]
+    )
+    found[relatives, 0] = LEVEL["given"]["relative"]
+    housemates = relatives & _at_one_address(found) & (box | (_sharing(found) > 0))
+    found[housemates, 0] = LEVEL["given"]["housemate"]
+
+
+def _relatives(found: Levels) -> Bools:
     given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
     namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
-    relatives: Bools = at_home(found) & namesakes & (given == LEVEL["given"]["different"])
+    # No two of a family have one tax id.
+    others = found[:, FIELDS.index("tax_id")] != LEVEL["tax_id"]["same"]
+    relatives: Bools = at_home(found) & namesakes & (given == LEVEL["given"]["different"]) & others
     return relatives
 
 
@@ -103,37 +76,31 @@ def at_home(found: Levels) -> Bools:
 
     Who shares two of them is mostly the same person, whatever the first names.
     """
-    email, phone, device, address = (
-        found[:, FIELDS.index(field)] for field in ("email", "phone", "device", "address")
-    )
-    shared = (email == 1).astype(np.uint8) + (phone == 1) + (device == 1)
-    home = (address == LEVEL["address"]["same"]) | (address == LEVEL["address"]["alike"])
-    one: Bools = (shared == 1) | ((shared == 0) & home)
+    shared = _sharing(found)
+    one: Bools = (shared == 1) | ((shared == 0) & _at_one_address(found))
     return one
+
+
+def _sharing(found: Levels) -> Ints:
+    """How many of email, phone and device each pair shares."""
+    email, phone, device = (found[:, FIELDS.index(field)] == 1 for field in ("email", "phone", "device"))
+    return np.asarray(email.astype(np.int64) + phone + device)
+
+
+def _at_one_address(found: Levels) -> Bools:
+    home = found[:, FIELDS.index("address")]
+    return np.asarray((home == LEVEL["address"]["same"]) | (home == LEVEL["address"]["alike"]))
 
 
 def others(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, typed: Collection[str]) -> Levels:
     """The strongest level among identifiers of types without a field of their own."""
     found = np.zeros(len(a), np.uint8)
-    rank = _rank(LEVELS["other"])
+    rank = rank_of(LEVELS["other"])
     for kind, holdings in parties.identifiers.items():
         if kind not in typed and kind not in {"address", DOMAIN}:
             met = held_levels(holdings, LEVELS["other"], a, b, silent_keys)
             found = np.where(rank[found] <= rank[met], found, met)
     return found
-
-
-def similarity(first: list[str], second: list[str]) -> NDArray[np.float64]:
-    """Jaro-Winkler of each pair of texts, 0 to 1."""
-    workers = -1 if len(first) > 50_000 else 1
-    return np.asarray(cpdist(first, second, scorer=JaroWinkler.similarity, dtype=np.float64, workers=workers))
-
-
-def typing_distance(first: list[str], second: list[str]) -> NDArray[np.float64]:
-    """Edits (a swap of neighbours counts one) between each pair of texts; more than 2 counts as 3."""
-    workers = -1 if len(first) > 50_000 else 1
-    found = cpdist(first, second, scorer=OSA.distance, score_cutoff=2, dtype=np.float64, workers=workers)
-    return np.asarray(found)
 
 
 def texts(column: Column, a: Ints, b: Ints, verdict: Verdict, same: Levels | None = None) -> Levels:
@@ -189,72 +156,18 @@ def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
 
 
 def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:
+    """Pairs of which each one's first name is the other's surname; one of the two may be spelt alike."""
     givens, families = given.spread(given.hashes), family.spread(family.hashes)
-    crossed: Bools = (givens[a] == families[b]) & (families[a] == givens[b])
+    one, other = givens[a] == families[b], givens[b] == families[a]
+    crossed: Bools = one & other
+    half = np.flatnonzero(one ^ other)
+    if len(half):
+        x, y = np.where(one[half], b[half], a[half]), np.where(one[half], a[half], b[half])
+        words = zip(given.texts[given.codes[x]], family.texts[family.codes[y]], strict=True)
+        # In alphabetical order, so that no verdict depends on who is asked first.
+        low, high = zip(*map(sorted, words), strict=True)
+        crossed[half] = similarity(low, high) >= 0.9
     return crossed
-
-
-def given_names(first: list[str], second: list[str]) -> list[int]:
-    """Bob and Robert, B. and Bob, Jon and John; else how different."""
-    level, columns = (
-        LEVEL["given"],
-        (first, second, similarity(first, second), typing_distance(first, second)),
-    )
-    return [_given(level, x, y, score, edits) for x, y, score, edits in zip(*columns, strict=True)]
-
-
-def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float) -> int:
-    if len(x) == 1 or len(y) == 1:
-        return level["initial"] if x[0] == y[0] else level["different"]
-    if not names.forms(x).isdisjoint(names.forms(y)):
-        return level["short_form"]
-    if score >= 0.9 or _by_consonants(x, y):
-        return level["alike"]
-    return level["near"] if _near(x, y, score, edits) else level["different"]
-
-
-def _near(x: str, y: str, score: float, edits: float) -> bool:
-    """Whether one may be a slip of the pen for the other, or a short form that no list knows.
-
-    Matze and Matthias begin alike, Hanna is a part of Johanna; Rachel and Grace only have letters in common.
-    """
-    short, long = sorted((x, y), key=len)
-    begins = edits <= 2 or x[:2] == y[:2] or score >= 0.85
-    return (score >= 0.75 and begins) or (len(short) > 2 and short in long)
-
-
-def _by_consonants(x: str, y: str) -> bool:
-    """Arabic and Hebrew write no vowels: there the consonants are all that can be alike."""
-    if names.without_vowels(x) == names.without_vowels(y):
-        return False
-    one = names.consonants(x)
-    return len(one) > 1 and one == names.consonants(y)
-
-
-def family_names(first: list[str], second: list[str]) -> list[int]:
-    """Meyer and Meier; Smith and Smith-Jones; else how different."""
-    level, found = LEVEL["family"], []
-    for x, y, score in zip(first, second, similarity(first, second), strict=True):
-        if score >= 0.9 or _by_consonants(x, y):
-            found.append(level["alike"])
-        elif any(len(word) > 3 and word in y.split() for word in x.split()):
-            found.append(level["part"])
-        else:
-            found.append(level["near"] if score >= 0.75 else level["different"])
-    return found
-
-
-def middle_names(first: list[str], second: list[str]) -> list[int]:
-    level = LEVEL["middle"]
-    short = (min(len(x), len(y)) == 1 and x[0] == y[0] for x, y in zip(first, second, strict=True))
-    return [level["initial"] if initial else level["different"] for initial in short]
-
-
-def differ(first: list[str], _second: list[str]) -> list[int]:
-    return [2] * len(first)
-
-
-PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1970-01-01", "1980-01-01", "2000-01-01", "1999-12-31"})
 
 
 def same_levels(field: str, column: Column) -> Levels:
@@ -262,52 +175,10 @@ def same_levels(field: str, column: Column) -> Levels:
     if field in {"given", "family"}:
         found = [1 + names.commonness(field, word) for word in column.words]
     elif field == "birth_date":
-        found = [LEVEL[field][_same_birth(date)] for date in column.words]
+        found = [LEVEL[field][same_birth(date)] for date in column.words]
     else:
         found = [1] * len(column.words)
     return np.array(found, np.uint8)
-
-
-def _same_birth(date: str) -> str:
-    """Two equal dates say the less, the less of a date they are."""
-    if date in PLACEHOLDERS:
-        return "placeholder"
-    return ("partial", "month", "same")[len(date_parts(date)) - 1]
-
-
-def date_parts(date: str) -> list[str]:
-    """Year, month and day of an ISO date, as far as they are known: '-0043-03' is of the year -0043."""
-    sign = date[:1] if date[:1] == "-" else ""
-    year, *rest = date[len(sign) :].split("-")
-    return [sign + year, *rest]
-
-
-def birth_dates(first: list[str], second: list[str]) -> list[int]:
-    """Day and month swapped, one part typed wrongly, only the year or the month known; else how different."""
-    return [LEVEL["birth_date"][_birth(x, y)] for x, y in zip(first, second, strict=True)]
-
-
-def _birth(x: str, y: str) -> str:
-    if x in PLACEHOLDERS or y in PLACEHOLDERS:
-        return "missing"
-    one, other = date_parts(x), date_parts(y)
-    known = min(len(one), len(other))
-    apart = sum(p != q for p, q in zip(one, other, strict=False))
-    if known < 3:
-        if not apart:
-            return "partial" if known == 1 else "month"
-        # That the year is right and the month is not speaks neither way.
-        return "missing" if one[0] == other[0] else "different"
-    if one[0] == other[0] and one[1:] == other[:0:-1]:
-        return "swapped"
-    return {1: "one_part", 2: "two_parts"}.get(apart, "different")
-
-
-def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
-    """3 for the same number in a street spelt alike, else 2."""
-    alike = similarity(first, second) >= 0.9
-    numbers = [names.house_number(x) == names.house_number(y) for x, y in zip(first, second, strict=True)]
-    return np.where(alike & np.array(numbers, bool), 3, 2)
 
 
 def addresses(parties: Parties, a: Ints, b: Ints, verdict: Verdict = streets) -> Levels:
@@ -359,7 +230,7 @@ def held_levels(
     if verdict and len(apart):
         met[apart] = judge(holdings.column, one[apart], other[apart], verdict)
     begins = np.flatnonzero(np.diff(pair, prepend=-1))
-    rank = _rank(levels)
+    rank = rank_of(levels)
     best = np.minimum.reduceat(rank[met], begins)
     found[pair[begins]] = np.argsort(rank)[best]
     return found
@@ -377,36 +248,3 @@ def _meetings(holdings: Holdings, a: Ints, b: Ints) -> tuple[Ints, Any, Any]:
         holdings.codes[holdings.start[a[pair]] + row],
         holdings.codes[holdings.start[b[pair]] + column],
     )
-
-
-def emails(first: list[str], second: list[str]) -> list[int]:
-    """The same mailbox written or hosted otherwise, a mistyped address; else different.
-
-    Providers tell namesakes apart by a number, so another number is another mailbox and no typing error.
-    """
-    level, found = LEVEL["email"], []
-    for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
-        box = names.mailbox(x)
-        if len(box) > 5 and box == names.mailbox(y):
-            found.append(level["mailbox"])
-        else:
-            typo = edits <= 2 and len(box) > 5 and names.digits(x) == names.digits(y)
-            found.append(level["alike" if typo else "different"])
-    return found
-
-
-def phones(first: list[str], second: list[str]) -> NDArray[np.int64]:
-    """A mistyped digit; else different."""
-    level = LEVEL["phone"]
-    return np.where(typing_distance(first, second) <= 1, level["alike"], level["different"])
-
-
-TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones}
-
-
-@cache
-def _rank(levels: tuple[str, ...]) -> NDArray[np.int64]:
-    """Strongest evidence first: same, nearly, generic, different, missing."""
-    order = ("same", "mailbox", "alike", "name_box", "generic", "different", "elsewhere", "missing")
-    ordered = sorted(levels, key=order.index)
-    return np.array([ordered.index(name) for name in levels])

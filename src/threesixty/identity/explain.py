@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from threesixty.identity import organisations
-from threesixty.identity.compare import TYPED as PERSONAL
 from threesixty.identity.firewall import MANY
+from threesixty.identity.levels import TYPED as PERSONAL
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import SORTS, Band, Weights, sorts
@@ -46,6 +46,14 @@ _SAYS = {
         "same mailbox of a common name",
         "{x} and {y} are the same mailbox, of little more than a name",
     ),
+    "family_box": ("same mailbox of a family", "{x} is the mailbox of a family"),
+    "other_box": ("same mailbox, named for only one of them", "{x} is named for only one of them"),
+    "other_name": ("a mailbox named for somebody else", ""),
+    "own_name": ("a mailbox named for the other", ""),
+    "housemate": (
+        "different {field} beside two things a family shares",
+        "{field}s {x} and {y} differ, beside two things a family shares",
+    ),
     "relative": (
         "different {field} beside what a family shares",
         "{field}s {x} and {y} differ, beside what a family shares",
@@ -70,6 +78,7 @@ _EXACTLY = {
     ("tax_id", "elsewhere"): "tax ids of different sorts",
     ("company_number", "elsewhere"): "company numbers of different registers",
 }
+_MAILBOXES = frozenset({"mailbox", "name_box", "family_box", "other_box"})
 _SHOWN = {"address": ("street", "postcode", "city"), "trade_name": ("name", "trade_name")}
 _REFUSED = {
     "different": "a decision says they are different",
@@ -140,7 +149,7 @@ def _sentence(said: Sequence[tuple[str, float]]) -> str:
 def _say(field: str, level: str, x: str = "", y: str = "") -> str:
     exactly = _EXACTLY.get((field, level))
     plain, full = _SAYS[level]
-    shown = level in {"mailbox", "name_box"} or field not in TYPED | {"address", "other"}
+    shown = level in _MAILBOXES or field not in TYPED | {"address", "other"}
     personal = full if x and y and shown else ""
     return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=x, y=y)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from threesixty.identity import compare, organisations
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.parties import Bools, Ints, Parties
-from threesixty.identity.profile import Compatibility, Profile
+from threesixty.identity.profile import Compatibility, Meeting, Profile
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,13 @@ class Whole:
         self.profiles: dict[int, Profile] = {}
         self.last = 0.0
 
-    def objection(self, a: int, b: int, bits: float, firm: float, home: bool) -> str:
-        """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups, and
-        `home` whether the Match rests on what families share."""
+    def objection(self, a: int, b: int, bits: float, firm: float, meeting: Meeting) -> str:
+        """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups."""
         if len(self.groups.of(a)) == 1 and len(self.groups.of(b)) == 1:
             self.last = bits
             return ""
         one, other = self._of(a), self._of(b)
-        self.last = firm + self.compatibility.bits(one, other, at_home=home)
+        self.last = firm + self.compatibility.bits(one, other, meeting)
         return self.compatibility.worst(one, other) if self.last < 0 else ""
 
     def join(self, a: int, b: int) -> None:

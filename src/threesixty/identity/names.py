@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -22,7 +22,6 @@ _STREET = {
     "highway": "hwy", "parkway": "pkwy", "crescent": "cres", "close": "cl", "north": "n", "south": "s",
     "east": "e", "west": "w",
 }  # fmt: skip
-_SPARE = 6
 _UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
 
 
@@ -62,27 +61,14 @@ def mailbox(email: str) -> str:
     return email.partition("@")[0].partition("+")[0].replace(".", "")
 
 
-def is_name_box(mailbox: str, own: Iterable[str] = ()) -> bool:
-    """Whether a mailbox is names and a few letters more, 'dennis', 'thediana', 'squinn', and no number.
-
-    `own` are the folded names of who has it; others are names that many bear.
-    """
-    if not mailbox.isalpha():
-        return False
-    rest = mailbox
-    for name in sorted(own, key=len, reverse=True):
-        rest = rest.replace(name, "", 1) if len(name) > 2 else rest
-    size = len(rest)
-    return size <= _SPARE or any(
-        rest[:length] in known or rest[-length:] in known
-        for known in _commonness().values()
-        for length in range(max(3, size - _SPARE), size + 1)
-    )
-
-
 def digits(text: str) -> str:
     """The digits of a text, in their order."""
     return "".join(filter(str.isdigit, text))
+
+
+def follow(one: str, other: str) -> bool:
+    """Whether two numbers are neighbours, as those given out one after another are."""
+    return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) <= 2
 
 
 def sound(name: str) -> str:
@@ -124,6 +110,11 @@ def _commonness() -> dict[str, dict[str, int]]:
         elif not line.startswith("#"):
             into.update(dict.fromkeys(line.split(), rank))
     return found
+
+
+def known(sort: str) -> Collection[str]:
+    """The 'given' or 'family' names that are not rare."""
+    return _commonness()[sort].keys()
 
 
 def commonness(sort: str, name: str) -> int:

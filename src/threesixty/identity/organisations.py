@@ -1,6 +1,6 @@
 """Comparing two organisations: by name and legal form, registrations, domain, contact points and address.
 
-Places in these levels are those of `compare.LEVELS` where a field is the same, so that both are packed alike;
+Places in these levels are those of `PERSONAL` where a field is the same, so that both are packed alike;
 the last tells which of the two was meant.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from threesixty.identity import compare, firm_names, names
-from threesixty.identity.compare import Levels, Verdict
+from threesixty.identity.levels import LEVELS as PERSONAL
+from threesixty.identity.levels import TYPOS, Levels, Verdict
 from threesixty.identity.parties import Column, Ints, Parties
 
 _ID = ("missing", "same", "different", "generic")
@@ -23,9 +24,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "company_number": _ELSEWHERE,
     "domain": _ID,
     "trade_name": ("missing", "same"),
-    "address": compare.LEVELS["address"],
+    "address": PERSONAL["address"],
     "email": ("missing", "same", "mailbox", "alike", "different", "generic"),
-    "phone": compare.LEVELS["phone"],
+    "phone": PERSONAL["phone"],
     "device": _ID,
     "loyalty": _ID,
     "account": _ID,
@@ -50,7 +51,7 @@ def organisations(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Leve
     found[:, 6] = compare.addresses(parties, a, b, streets)
     for place in (1, 2, 3, 4, *range(7, 13)):
         held, field = parties.identifiers.get(FIELDS[place]), FIELDS[place]
-        found[:, place] = compare.held_levels(held, LEVELS[field], a, b, silent_keys, _VERDICTS.get(field))
+        found[:, place] = compare.held_levels(held, LEVELS[field], a, b, silent_keys, VERDICTS.get(field))
     found[:, 13] = compare.others(parties, a, b, silent_keys, TYPED)
     found[:, 14] = compare.texts(core, a, b, firm_verdicts, same_names(core))
     # Who trades under another name has two, and their difference says nothing.
@@ -168,6 +169,7 @@ def _scheme(number: str) -> tuple[str, int]:
     return (number[:2], 0) if number[:2].isalpha() else ("", len(names.digits(number)))
 
 
-UNEQUAL: Mapping[str, Verdict] = {"tax_id": tax_ids, "company_number": company_numbers}
+VERDICTS: Mapping[str, Verdict] = {
+    **TYPOS, "tax_id": tax_ids, "company_number": company_numbers,
+}  # fmt: skip
 """What two unequal identifiers of a type are, where that is not simply different."""
-_VERDICTS: Mapping[str, Verdict] = {**compare.TYPOS, **UNEQUAL}

@@ -10,9 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import compare, organisations
-from threesixty.identity.compare import Levels, Verdict
-from threesixty.identity.parties import Column, Parties
+from threesixty.identity.compare import at_home
+from threesixty.identity.levels import (
+    FIELDS,
+    LEVEL,
+    TYPOS,
+    Levels,
+    Verdict,
+    birth_dates,
+    differ,
+    family_names,
+    given_names,
+    middle_names,
+    strongest,
+)
+from threesixty.identity.parties import Bools, Column, Parties
 from threesixty.identity.weights import SORTS, Band, Weights, sorts
+
+
+class Meeting(NamedTuple):
+    """How two Records came together: `at_home` over what families share, with their names `swapped`."""
+
+    at_home: bool = False
+    swapped: bool = False
 
 
 class Varying(NamedTuple):
@@ -31,9 +51,9 @@ def _plain(field: str, verdict: Verdict) -> Varying:
 
 VARYING: tuple[Mapping[str, Varying], Mapping[str, Varying]] = (
     {
-        "given": _plain("given", compare.given_names), "family": _plain("family", compare.family_names),
-        "middle": _plain("middle", compare.middle_names), "suffix": _plain("suffix", compare.differ),
-        "birth_date": _plain("birth_date", compare.birth_dates), "gender": _plain("gender", compare.differ),
+        "given": _plain("given", given_names), "family": _plain("family", family_names),
+        "middle": _plain("middle", middle_names), "suffix": _plain("suffix", differ),
+        "birth_date": _plain("birth_date", birth_dates), "gender": _plain("gender", differ),
     },
     {
         "name": Varying(
@@ -106,6 +126,7 @@ class _Side:
     """The fields of one sort that are asked of whole groups, and what each of their levels says."""
 
     def __init__(self, sort: int, parties: Parties, weights: Weights, band: Band) -> None:
+        self.sort = sort
         self.levels, self.table = SORTS[sort], weights.table(band)[sort]
         self.place = {field: place for place, field in enumerate(self.levels)}
         self.words = [
@@ -114,16 +135,18 @@ class _Side:
         ]
         self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
-        self.unequal = organisations.UNEQUAL if sort else {}
+        self.unequal = organisations.VERDICTS if sort else TYPOS
         self.relative = (
             1.0 if sort else weights.bits[0]["given"]["relative"] / weights.bits[0]["given"]["different"]
         )
 
     def replaced(self, levels: Levels) -> NDArray[np.float64]:
         found = np.zeros(len(levels))
+        kept = swapped(levels) if not self.sort else np.zeros(len(levels), bool)
         for field in (*(words.name for words in self.words), *self.exclusive):
             place = self.place[field]
-            found += self.table[place, levels[:, place]]
+            said = self.table[place, levels[:, place]]
+            found += np.where(kept, 0, said) if field in _NAMES else said
         return found
 
     def identifiers(self, which: int, held: set[int], more: set[int]) -> float:
@@ -134,8 +157,24 @@ class _Side:
         if kind in self.unequal and held.isdisjoint(more):
             pairs = [(words[x], words[y]) for x in held for y in more]
             said = self.unequal[kind]([x for x, _ in pairs], [y for _, y in pairs])
-            level = level if level in said else levels.index("elsewhere")
+            level = strongest(levels, said)
         return float(self.table[self.place[kind], level])
+
+
+_NAMES = frozenset({"given", "family"})
+
+
+def swapped(levels: Levels) -> Bools:
+    """Which pairs of persons have first name and surname in each other's places."""
+    found: Bools = levels[:, FIELDS.index("given")] == LEVEL["given"]["swapped"]
+    return found
+
+
+def meetings(levels: Levels) -> list[Meeting]:
+    """How each pair with these levels came together; organisations just did."""
+    persons = sorts(levels) == 0
+    homes, crossed = at_home(levels) & persons, swapped(levels) & persons
+    return [Meeting(*both) for both in zip(homes.tolist(), crossed.tolist(), strict=True)]
 
 
 class Compatibility:
@@ -170,10 +209,13 @@ class Compatibility:
         held = [{code for row in rows for code in of.of(row)} for of in self.sides[sort].held]
         return Profile(sort, words, held)
 
-    def bits(self, one: Profile, other: Profile, *, at_home: bool = False) -> float:
-        """Evidence of these fields for two groups; `at_home`: what brought them together, families share."""
+    def bits(self, one: Profile, other: Profile, meeting: Meeting) -> float:
+        """Evidence of these fields for two groups that a Match brought together."""
         found = {name: bits for bits, name in self._said(one, other)}
-        if at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
+        if meeting.swapped:
+            # Names of groups are only asked in their own places.
+            found = {name: bits for name, bits in found.items() if name not in _NAMES}
+        if meeting.at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
             found["given"] *= self.sides[one.sort].relative
         said = found.values()
         # One contradiction may be a slip; two are another person, more often than their sum says.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity.compare import Levels, persons
+from threesixty.identity.compare import persons
+from threesixty.identity.levels import Levels
 from threesixty.identity.organisations import organisations
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.weights import SORTS, WIDTH, Band, Weights, sorts

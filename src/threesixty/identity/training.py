@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from threesixty.identity import organisations
-from threesixty.identity.compare import FIELDS, LEVEL, LEVELS, Levels
+from threesixty.identity.levels import FIELDS, LEVEL, LEVELS, Levels
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.weights import Band, Weights
 

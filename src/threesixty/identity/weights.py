@@ -20,15 +20,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from threesixty.identity import compare, organisations
-from threesixty.identity.compare import Levels
+from threesixty.identity import levels as persons
+from threesixty.identity import organisations
+from threesixty.identity.levels import Levels
 from threesixty.identity.parties import Ints
 
-_SHARED = frozenset({"same", "mailbox", "alike"})
-IDENTIFYING = frozenset({*compare.TYPED, *organisations.TYPED, "other"})
-SORTS = (compare.LEVELS, organisations.LEVELS)
+SHARED = frozenset({"same", "mailbox", "alike", "family_box"})
+IDENTIFYING = frozenset({*persons.TYPED, *organisations.TYPED, "other"})
+SORTS = (persons.LEVELS, organisations.LEVELS)
 """The fields of a pair and their levels: of two organisations the second, of any others the first."""
-WIDTH = len(compare.LEVELS)
+WIDTH = len(persons.LEVELS)
 Bits = Mapping[str, Mapping[str, float]]
 
 
@@ -168,7 +169,7 @@ class Weights:
         for sort, (names, known) in enumerate(zip(SORTS, self.bits, strict=True)):
             for row, (name, levels) in enumerate(names.items()):
                 for place, level in enumerate(levels[1:], 1):
-                    shared = name in IDENTIFYING and level in _SHARED
+                    shared = name in IDENTIFYING and level in SHARED
                     found[sort, row, place] = known[name][level] + (band.identifier_bits if shared else 0.0)
         return found
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from threesixty.errors import ThreesixtyError, WeightsError
 from threesixty.identity import training
-from threesixty.identity.compare import LEVELS, Levels
+from threesixty.identity.levels import LEVELS, Levels
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.score import CHUNK, compare_rows
 from threesixty.identity.training import ENOUGH, LEAST, MOST, Learned, Taught

@@ -1,0 +1,214 @@
+"""The levels of each field of two persons, and which of them two words are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from threesixty.identity import names
+
+Levels = NDArray[np.uint8]
+Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
+# Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
+              "different", "relative", "housemate"),
+    "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
+    "middle": ("missing", "same", "initial", "different"),
+    "suffix": ("missing", "same", "different"),
+    "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
+                   "placeholder", "month"),
+    "gender": ("missing", "same", "different"),
+    "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
+                "elsewhere"),
+    "email": ("missing", "same", "mailbox", "alike", "different", "generic", "name_box", "family_box",
+              "other_box", "other_name", "own_name"),
+    "phone": ("missing", "same", "alike", "different", "generic"),
+    "device": ("missing", "same", "different", "generic"),
+    "loyalty": ("missing", "same", "different", "generic"),
+    "account": ("missing", "same", "different", "generic"),
+    "tax_id": ("missing", "same", "different", "generic", "alike"),
+    "other": ("missing", "same", "different", "generic"),
+    "name": ("missing",),  # only organisations have one: see organisations.py
+    "sort": ("missing", "different"),
+}  # fmt: skip
+FIELDS = tuple(LEVELS)
+TYPED = frozenset({"email", "phone", "device", "loyalty", "account", "tax_id"})
+LEVEL = {field: {name: number for number, name in enumerate(levels)} for field, levels in LEVELS.items()}
+
+
+def similarity(first: Sequence[str], second: Sequence[str]) -> NDArray[np.float64]:
+    """Jaro-Winkler of each pair of texts, 0 to 1."""
+    workers = -1 if len(first) > 50_000 else 1
+    return np.asarray(cpdist(first, second, scorer=JaroWinkler.similarity, dtype=np.float64, workers=workers))
+
+
+def typing_distance(first: list[str], second: list[str]) -> NDArray[np.float64]:
+    """Edits (a swap of neighbours counts one) between each pair of texts; more than 2 counts as 3."""
+    workers = -1 if len(first) > 50_000 else 1
+    found = cpdist(first, second, scorer=OSA.distance, score_cutoff=2, dtype=np.float64, workers=workers)
+    return np.asarray(found)
+
+
+def given_names(first: list[str], second: list[str]) -> list[int]:
+    """Bob and Robert, B. and Bob, Jon and John; else how different."""
+    level, columns = (
+        LEVEL["given"],
+        (first, second, similarity(first, second), typing_distance(first, second)),
+    )
+    return [_given(level, x, y, score, edits) for x, y, score, edits in zip(*columns, strict=True)]
+
+
+def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float) -> int:
+    if len(x) == 1 or len(y) == 1:
+        return level["initial"] if x[0] == y[0] else level["different"]
+    if not names.forms(x).isdisjoint(names.forms(y)):
+        return level["short_form"]
+    if score >= 0.9 or _by_consonants(x, y):
+        return level["alike"]
+    return level["near"] if _near(x, y, score, edits) else level["different"]
+
+
+def _near(x: str, y: str, score: float, edits: float) -> bool:
+    """Whether one may be a slip of the pen for the other, or a short form that no list knows.
+
+    Matze and Matthias begin alike, Hanna is a part of Johanna; Rachel and Grace only have letters in common.
+    """
+    short, long = sorted((x, y), key=len)
+    begins = edits <= 2 or x[:2] == y[:2] or score >= 0.85
+    return (score >= 0.75 and begins) or (len(short) > 2 and short in long)
+
+
+def _by_consonants(x: str, y: str) -> bool:
+    """Arabic and Hebrew write no vowels: there the consonants are all that can be alike."""
+    if names.without_vowels(x) == names.without_vowels(y):
+        return False
+    one = names.consonants(x)
+    return len(one) > 1 and one == names.consonants(y)
+
+
+def family_names(first: list[str], second: list[str]) -> list[int]:
+    """Meyer and Meier; Smith and Smith-Jones; else how different."""
+    level, found = LEVEL["family"], []
+    for x, y, score in zip(first, second, similarity(first, second), strict=True):
+        if score >= 0.9 or _by_consonants(x, y):
+            found.append(level["alike"])
+        elif any(len(word) > 3 and word in y.split() for word in x.split()):
+            found.append(level["part"])
+        else:
+            found.append(level["near"] if score >= 0.75 else level["different"])
+    return found
+
+
+def middle_names(first: list[str], second: list[str]) -> list[int]:
+    level = LEVEL["middle"]
+    short = (min(len(x), len(y)) == 1 and x[0] == y[0] for x, y in zip(first, second, strict=True))
+    return [level["initial"] if initial else level["different"] for initial in short]
+
+
+def differ(first: list[str], _second: list[str]) -> list[int]:
+    return [2] * len(first)
+
+
+PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1970-01-01", "1980-01-01", "2000-01-01", "1999-12-31"})
+
+
+def same_birth(date: str) -> str:
+    """Two equal dates say the less, the less of a date they are."""
+    if date in PLACEHOLDERS:
+        return "placeholder"
+    return ("partial", "month", "same")[len(date_parts(date)) - 1]
+
+
+def date_parts(date: str) -> list[str]:
+    """Year, month and day of an ISO date, as far as they are known: '-0043-03' is of the year -0043."""
+    sign = date[:1] if date[:1] == "-" else ""
+    year, *rest = date[len(sign) :].split("-")
+    return [sign + year, *rest]
+
+
+def birth_dates(first: list[str], second: list[str]) -> list[int]:
+    """Day and month swapped, one part typed wrongly, only the year or the month known; else how different."""
+    return [LEVEL["birth_date"][_birth(x, y)] for x, y in zip(first, second, strict=True)]
+
+
+def _birth(x: str, y: str) -> str:
+    if x in PLACEHOLDERS or y in PLACEHOLDERS:
+        return "missing"
+    one, other = date_parts(x), date_parts(y)
+    known = min(len(one), len(other))
+    apart = sum(p != q for p, q in zip(one, other, strict=False))
+    if known < 3:
+        if not apart:
+            return "partial" if known == 1 else "month"
+        # That the year is right and the month is not speaks neither way.
+        return "missing" if one[0] == other[0] else "different"
+    if one[0] == other[0] and one[1:] == other[:0:-1]:
+        return "swapped"
+    return {1: "one_part", 2: "two_parts"}.get(apart, "different")
+
+
+def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
+    """3 for the same number in a street spelt alike, else 2."""
+    alike = similarity(first, second) >= 0.9
+    numbers = [names.house_number(x) == names.house_number(y) for x, y in zip(first, second, strict=True)]
+    return np.where(alike & np.array(numbers, bool), 3, 2)
+
+
+def emails(first: list[str], second: list[str]) -> list[int]:
+    """The same mailbox written or hosted otherwise, a mistyped address; else different.
+
+    Providers tell namesakes apart by a number, so another number is another mailbox and no typing error.
+    """
+    level, found = LEVEL["email"], []
+    for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
+        box = names.mailbox(x)
+        if len(box) > 5 and box == names.mailbox(y):
+            found.append(level["mailbox"])
+        else:
+            typo = edits <= 2 and len(box) > 5 and names.digits(x) == names.digits(y)
+            found.append(level["alike" if typo else "different"])
+    return found
+
+
+def phones(first: list[str], second: list[str]) -> NDArray[np.int64]:
+    """A mistyped digit; else different."""
+    level = LEVEL["phone"]
+    return np.where(typing_distance(first, second) <= 1, level["alike"], level["different"])
+
+
+def tax_ids(first: list[str], second: list[str]) -> list[int]:
+    """A mistyped sign or two swapped ones; else different.
+
+    Numbers that follow one another are those of two people: twins get theirs at one counter.
+    """
+    level, found = LEVEL["tax_id"], []
+    for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
+        typo = edits <= 1 and min(len(x), len(y)) > 5 and not names.follow(x, y)
+        found.append(level["alike" if typo else "different"])
+    return found
+
+
+TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones, "tax_id": tax_ids}
+
+
+def strongest(levels: tuple[str, ...], found: Collection[int]) -> int:
+    """Of several levels of one field the one that says most."""
+    return min(found, key=rank_of(levels).__getitem__)
+
+
+@cache
+def rank_of(levels: tuple[str, ...]) -> NDArray[np.int64]:
+    """Strongest evidence first: same, nearly, generic, different, missing."""
+    order = (
+        "same", "mailbox", "alike", "own_name", "family_box", "name_box", "other_box", "generic", "different",
+        "other_name", "elsewhere", "missing",
+    )  # fmt: skip
+    ordered = sorted(levels, key=order.index)
+    return np.array([ordered.index(name) for name in levels])
