@@ -190,6 +190,8 @@ def _components(size: int, matches: Matches) -> Ints:
 def _merge(
     whole: Whole, parties: Parties, matches: Matches, weights: Weights, tell: Tell = _silence
 ) -> tuple[list[Parked], list[Parked]]:
+    if not len(matches.a):
+        return [], []
     groups, levels = whole.groups, unpack(matches.levels)
     firm = matches.bits - whole.compatibility.replaced(levels)
     bridges = Bridges(parties, matches, levels)
@@ -225,6 +227,8 @@ def _add_up(
 
     At least three, and half of all pairs between the two, must speak for it, and nothing stand against it.
     """
+    if len(weak.a) < _SEVERAL:
+        return
     groups = whole.groups
     ends = [(groups.find(x), groups.find(y)) for x, y in zip(weak.a.tolist(), weak.b.tolist(), strict=True)]
     between: dict[tuple[int, int], list[int]] = {}

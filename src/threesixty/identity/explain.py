@@ -170,8 +170,8 @@ def _shown(parties: Parties, field: str, one: int, other: int) -> tuple[str, str
 
 
 def _text(parties: Parties, columns: Iterable[str], row: int) -> str:
-    values = (parties.values[name][row].as_py() for name in columns if parties.values.get(name) is not None)
-    return ", ".join(str(value) for value in values if value)
+    said = (parties.said(name, row) for name in columns)
+    return ", ".join(text for text in said if text)
 
 
 def _identifiers(parties: Parties, field: str, one: int, other: int) -> tuple[str, str]:

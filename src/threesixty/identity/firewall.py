@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +23,26 @@ class Firewall:
     """
 
     def __init__(self, parties: Parties, most: Mapping[str, int], records: int) -> None:
+        self.parties = parties
+        self.most = most
         self.records = records
-        self.columns = [(field, most[field], *_held(parties, field)) for field in sorted(most)]
-        self.columns = [one for one in self.columns if len(one[3])]
         # A row says one thing of each field, and may hold several identifiers of a type.
-        self.least = min((limit for _, limit, _, _ in self.columns), default=records)
-        counts = [np.diff(start) for _, _, start, _ in self.columns]
-        self.weight = np.maximum.reduce([np.ones(len(parties), np.int64), *counts])
+        self.least = min(most.values(), default=records)
+        held = [parties.identifiers[kind].count for kind in sorted(most) if kind in parties.identifiers]
+        self.weight = np.maximum.reduce([np.ones(len(parties), np.int64), *held])
         self.heaviest = int(self.weight.max(initial=1))
         self.heft: list[int] = self.weight.tolist()
-        # One number out of many is read twice as fast through a view as out of an array.
-        self.views = [(field, limit, start.data, codes.data) for field, limit, start, codes in self.columns]
+
+    @cached_property
+    def columns(self) -> list[tuple[int, str, NDArray[np.int64], Codes]]:
+        """Limit, field, and what each row says of it; only of a group that is large is it asked."""
+        columns = [(self.most[field], field, *_held(self.parties, field)) for field in sorted(self.most)]
+        return [one for one in columns if len(one[3])]
+
+    @cached_property
+    def views(self) -> list[tuple[str, int, memoryview[int], memoryview[int]]]:
+        """The same to read one number out of many, which a view does twice as fast as an array."""
+        return [(field, limit, start.data, codes.data) for limit, field, start, codes in self.columns]
 
     def breach(self, one: Sequence[int], other: Sequence[int]) -> str:
         """Why two groups may not be one without a Decision, or ''."""
@@ -56,7 +66,7 @@ class Firewall:
         """By label, whether the rows of one label break a limit of values."""
         found = np.zeros(len(labels), bool)
         hefty = np.bincount(labels, self.weight, minlength=len(labels)) > self.least
-        for _, limit, start, codes in self.columns:
+        for limit, _, start, codes in self.columns if hefty.any() else ():
             of_code = np.repeat(labels, np.diff(start))
             worth, base = hefty[of_code], int(codes.max()) + 1
             pairs = np.unique(of_code[worth] * base + codes[worth])

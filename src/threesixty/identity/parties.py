@@ -99,7 +99,8 @@ class Parties:
     """Party Records as columns, ascending by `numbers`.
 
     `ties` (a hash of each Record's name) alone breaks ties; `held` names the row of each identifier in
-    `held_type` and `held_value`; `values` are normalised texts or null, any property may be absent.
+    `held_type` and `held_value`; `values` are normalised texts or null, any property may be absent. Texts
+    are lists or Arrow arrays.
     """
 
     numbers: Ints
@@ -117,6 +118,12 @@ class Parties:
     def rows(self, numbers: Ints) -> Ints:
         """The rows of these Record numbers, each of which must be here."""
         return np.searchsorted(self.numbers, numbers)
+
+    def said(self, name: str, row: int) -> str | None:
+        """What a row says of a property, before it is folded."""
+        values = self.values.get(name)
+        text: str | None = None if values is None else _flat(values[row : row + 1])[0].as_py()
+        return text
 
     def column(self, name: str) -> Column:
         """A property, folded for comparing."""
@@ -140,19 +147,16 @@ class Parties:
     def identifiers(self) -> Mapping[str, Holdings]:
         """Identifiers by type."""
         codes, kinds = _distinct(self.held_type)
+        order = np.lexsort((self.held, codes))
+        ends = np.searchsorted(codes[order], np.arange(len(kinds) + 1))
         found = {}
         for code, kind in enumerate(kinds):
-            mine = np.flatnonzero(codes == code)
-            mine = mine[np.argsort(self.held[mine], kind="stable")]
-            found[kind] = _holdings(
-                kind, self.held[mine], _flat(self.held_value).take(pa.array(mine)), len(self)
-            )
+            mine = order[ends[code] : ends[code + 1]]
+            found[kind] = _holdings(kind, self.held[mine], _taken(self.held_value, mine), len(self))
         rows, domains = self._domains(found.get("email"))
         if len(rows):
             order = np.argsort(rows, kind="stable")
-            found[DOMAIN] = _holdings(
-                DOMAIN, rows[order].astype(np.int32), pa.array(domains).take(pa.array(order)), len(self)
-            )
+            found[DOMAIN] = _holdings(DOMAIN, rows[order].astype(np.int32), _taken(domains, order), len(self))
         return found
 
     def _domains(self, emails: Holdings | None) -> tuple[Ints, list[str]]:
@@ -170,14 +174,22 @@ class Parties:
 
 
 def _flat(values: Any) -> Any:
+    if isinstance(values, list):
+        return pa.array(values, pa.string())
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _taken(values: Any, rows: Ints) -> Any:
+    if isinstance(values, list):
+        return [values[row] for row in rows.tolist()]
+    return _flat(values).take(pa.array(rows))
 
 
 def _distinct(values: Any) -> tuple[Codes, list[str]]:
     """The place of each value among the distinct ones, -1 for null; and these."""
     if len(values) < FEW:
         place: dict[str, int] = {}
-        said = values.to_pylist()
+        said = values if isinstance(values, list) else values.to_pylist()
         codes = [-1 if text is None else place.setdefault(text, len(place)) for text in said]
         return np.array(codes, np.int32), list(place)
     encoded = _flat(values).dictionary_encode()

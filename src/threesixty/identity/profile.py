@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -94,12 +95,17 @@ class Words:
     def __init__(self, field: str, varying: Varying, parties: Parties, bits: NDArray[np.float64]) -> None:
         self.name = field
         self.column = varying.column(parties)
-        self.verdict = varying.verdict
+        self.varying = varying
         self.bits = bits
         # A memoryview gives plain numbers, and much faster than an array does.
         self.codes = self.column.codes.data
-        self.same = self.bits[varying.same(self.column)].tolist()
         self.known: dict[tuple[int, int], float] = {}
+
+    @cached_property
+    def same(self) -> list[float]:
+        """The bits of each word and itself."""
+        found: list[float] = self.bits[self.varying.same(self.column)].tolist()
+        return found
 
     def mean(self, one: dict[int, int], other: dict[int, int]) -> float:
         """The bits of every word of one against every word of the other, on average."""
@@ -113,12 +119,14 @@ class Words:
     def between(self, x: int, y: int) -> float:
         """The bits of two words, whichever comes first."""
         if x == y:
-            return float(self.same[x])
+            return self.same[x]
         found = self.known.get((x, y))
         if found is None:
             first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
             words = self.column.words
-            found = self.known[x, y] = float(self.bits[self.verdict([words[first]], [words[second]])[0]])
+            found = self.known[x, y] = float(
+                self.bits[self.varying.verdict([words[first]], [words[second]])[0]]
+            )
         return found
 
 
@@ -186,7 +194,8 @@ class Compatibility:
     def __init__(self, parties: Parties, weights: Weights, band: Band) -> None:
         self.organisation = parties.organisation
         self.contradiction = weights.contradiction_bits
-        self.sides = [_Side(sort, parties, weights, band) for sort in range(len(SORTS))]
+        sorts_here = SORTS if parties.organisation.any() else SORTS[:1]
+        self.sides = [_Side(sort, parties, weights, band) for sort in range(len(sorts_here))]
 
     def replaced(self, levels: Levels) -> NDArray[np.float64]:
         """The bits of these fields in pairs with these levels."""

@@ -31,6 +31,7 @@ _OF_RECORDS = _MEMBERSHIP.where(_membership.record.in_(_listed))
 _OF_CUSTOMERS = _MEMBERSHIP.where(_membership.customer.in_(_listed)).order_by(_membership.record)
 _CUSTOMERS = select(_membership.customer).distinct().order_by(_membership.customer)
 _DROP_MEMBERSHIP = delete(tables.membership).where(_membership.record.in_(_listed))
+_BELONG = text("INSERT INTO membership VALUES (?, ?) ON CONFLICT DO UPDATE SET customer = excluded.customer")
 _HOUSEHOLDS = select(*(_household[column] for column in HouseholdRow._fields)).order_by(_household.customer)
 _OF_HOUSEHOLDS = _HOUSEHOLDS.where(_household.household.in_(_listed))
 _HOUSED = _HOUSEHOLDS.where(_household.customer.in_(_listed))
@@ -106,8 +107,10 @@ class Derived(Postings, Remembered):
 
     def replace_membership(self, rows: Iterable[tuple[int, int]], gone: Sequence[int] = ()) -> None:
         """Put (record, customer) rows in place of what these Records were; `gone` belong to none."""
-        rows = list(rows)
-        self._replace(tables.membership, _DROP_MEMBERSHIP, [*gone, *(row[0] for row in rows)], rows)
+        with self.writing():
+            if gone:
+                self._do(_DROP_MEMBERSHIP, numbers=gone)
+            self._many(_BELONG, rows)
 
     def anchors_given(self, numbers: Sequence[int], seq: int) -> None:
         """Remember for ever that the ids of these Records were Customers' ids."""

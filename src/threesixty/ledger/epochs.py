@@ -29,7 +29,7 @@ class Epochs(Session):
 
     def epoch_in_force(self) -> tuple[int, int]:
         """The epoch that counts, and the entry that made it so; (0, 0) before anything was switched."""
-        rows = self._rows(_LAST)
+        rows = self._surely("epoch", lambda: self._rows(_LAST))
         return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
 
     def epoch_weights(self, number: int) -> str | None:
@@ -49,3 +49,4 @@ class Epochs(Session):
         with self.writing():
             seq = self._take("seq", 1) + 1
             self._insert(tables.epoch, [(seq, number, verb, weights, by, now(), why)])
+            self._sure.pop("epoch", None)

@@ -192,8 +192,6 @@ class Log(Current):
         batch.current[key] = (head, record, len(batch.versions))
 
     def _heads(self, keys: Sequence[Key], facts: Sequence[Fact]) -> dict[Key, Head]:
-        if self._no_names:
-            return {}
         heads: dict[Key, Head] = {}
         for (source, kind), wanted in by_source_and_kind(keys).items():
             for key, no, version, digested, live in self._rows(_HEADS, source=source, kind=kind, keys=wanted):
@@ -206,7 +204,7 @@ class Log(Current):
     def _recall(self, heads: dict[Key, Head], differing: set[Key]) -> None:
         """Bring back every version of names that are not simply unchanged."""
         by_number = {heads[key].no: heads[key] for key in differing}
-        for no, version, digested, deleted in self._rows(_VERSIONS, numbers=list(by_number)):
+        for no, version, digested, deleted in self._about(_VERSIONS, by_number.keys()):
             head, fact = by_number[no], (version, digested, deleted)
             head.past |= {fact}
             if not head.live and (head.fact is None or supersedes(version, head.fact[0])):

@@ -42,7 +42,6 @@ _HOLDERS = (
 )
 _ERASED = select(tables.erasure.c.digest).where(tables.erasure.c.digest.in_(listed("digests")))
 _ANY_ERASED = select(text("1")).select_from(tables.erasure).limit(1)
-_ANY_NAME = select(text("1")).select_from(tables.name).limit(1)
 
 
 class Names(Session):
@@ -121,10 +120,6 @@ class Names(Session):
             ),
         )
         return first
-
-    @property
-    def _no_names(self) -> bool:
-        return not self._rows(_ANY_NAME)
 
 
 def by_source_and_kind(keys: Iterable[Key]) -> dict[tuple[str, str], list[str]]:

@@ -89,6 +89,7 @@ class Past(Erasure, Feed):
             self._sure.clear()
             for what, value in present._rows(_COUNTERS):
                 self._do(_RAISE, counted=what, to=max(value, mine.get(what, 0)))
+            self._sure.clear()
             known = {row[0] for row in self._rows(_ERASURES)}
             fresh = [row for row in present._rows(_ERASURES) if row[0] not in known]
             digests = {no: digest for _, no, _, digest, _ in fresh}
@@ -109,6 +110,7 @@ class Past(Erasure, Feed):
             self._drop(numbers, self._count("seq"))
             for statement in (*_UNSAY, _UNMARK, *_UNSEAL):
                 self._do(statement, upto=upto)
+            self._sure.clear()
             return numbers
 
     def standing(self, numbers: Sequence[int]) -> list[Standing]:

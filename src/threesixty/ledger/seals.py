@@ -120,7 +120,6 @@ class Seals(Session):
         """The same of a stretch that was just written: mostly versions, and where all are, nothing else."""
         stretch = {"after": after, "upto": upto}
         said = dict(self._digests([("version", self._rows(_VERSIONS, **stretch))]))
-        said.update(self._rows(_GONE, **stretch))
         return said if len(said) == upto - after else self._everything(after, upto)
 
     def _digests(self, found: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[int, bytes]]:

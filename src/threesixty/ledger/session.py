@@ -32,6 +32,25 @@ class _TakenBack(Exception):
     pass
 
 
+class Transaction:
+    """Everything inside is one transaction of a session; one inside another is a part of it."""
+
+    __slots__ = ("_begin", "_enter", "_leave")
+
+    def __init__(self, begin: str, enter: Callable[[str], None], leave: Callable[[str, bool], None]) -> None:
+        self._begin = begin
+        self._enter = enter
+        self._leave = leave
+
+    def __enter__(self) -> None:
+        self._enter(self._begin)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave(self._begin, kind is None)
+
+
 class Session:
     """A connection that speaks in tuples. Transactions nest; one thread at a time is inside."""
 
@@ -80,13 +99,11 @@ class Session:
 
     # --- transactions --------------------------------------------------------------------------------
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Transaction:
         """One durable transaction around everything inside; nested ones join the outermost."""
         if not self._writable:
             raise LedgerError("the ledger was opened for reading", hint="open it with write=True")
-        with self._transaction(sqlite.BEGIN_WRITE):
-            yield
+        return Transaction(sqlite.BEGIN_WRITE, self._enter, self._leave)
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
@@ -95,30 +112,38 @@ class Session:
             yield
             raise _TakenBack
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Transaction:
         """One picture of the ledger for several reads, whatever another process writes meanwhile."""
-        with self._transaction(sqlite.BEGIN_READ):
-            yield
+        return Transaction(sqlite.BEGIN_READ, self._enter, self._leave)
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        with self._lock:
+    def _enter(self, begin: str) -> None:
+        self._lock.acquire()
+        try:
             if self._depth == 0:
                 self._command(begin)
             self._depth += 1
-            try:
-                yield
-                if self._depth == 1:
-                    if begin == sqlite.BEGIN_WRITE:
-                        self._before_commit()
-                    self._command("COMMIT")
-            except BaseException:
-                if self._depth == 1:
-                    self._roll_back()
-                raise
-            finally:
-                self._depth -= 1
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _leave(self, begin: str, well: bool) -> None:
+        try:
+            if self._depth == 1 and well:
+                self._commit(begin)
+            elif self._depth == 1:
+                self._roll_back()
+        finally:
+            self._depth -= 1
+            self._lock.release()
+
+    def _commit(self, begin: str) -> None:
+        try:
+            if begin == sqlite.BEGIN_WRITE:
+                self._before_commit()
+            self._command("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
 
     def _before_commit(self) -> None:
         """The last word of a writing transaction."""
@@ -193,10 +218,12 @@ class Session:
 
     def _take(self, counted: str, more: int) -> int:
         """Allot numbers inside the transaction; the last one that was taken before."""
-        return int(self._value(_TAKE, counted=counted, more=more)) - more
+        upto = int(self._value(_TAKE, counted=counted, more=more))
+        self._sure["counter", counted] = upto
+        return upto - more
 
     def _count(self, counted: str) -> int:
-        return int(self._value(_COUNTED, counted=counted) or 0)
+        return int(self._surely(("counter", counted), lambda: self._value(_COUNTED, counted=counted)) or 0)
 
 
 INSERT = {

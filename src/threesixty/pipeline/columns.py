@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,16 +31,21 @@ def parties(rows: PartyRows) -> Parties:
         organisation=np.asarray([kind == "organisation" for kind in rows.kinds], dtype=bool),
         values=_values(rows.values),
         held=np.searchsorted(numbers, held).astype(np.int32),
-        held_type=pa.array([kind for _, kind, _ in rows.identifiers], pa.string()),
-        held_value=pa.array([value for _, _, value in rows.identifiers], pa.string()),
+        held_type=_texts([kind for _, kind, _ in rows.identifiers]),
+        held_value=_texts([value for _, _, value in rows.identifiers]),
     )
 
 
-def _values(texts: Sequence[str]) -> dict[str, pa.Array]:
-    """JSON objects to one string column per compared property; Arrow reads a million in a second."""
+def _texts(texts: list[str]) -> Any:
+    return texts if len(texts) <= _SMALL else pa.array(texts, pa.string())
+
+
+def _values(texts: Sequence[str]) -> dict[str, Any]:
+    """JSON objects to one column of texts per compared property; Arrow reads a million in a second."""
     if len(texts) <= _SMALL:
         objects = [json.loads(text) for text in texts]
-        return {name: pa.array([_text(o.get(name)) for o in objects], pa.string()) for name in COMPARED}
+        said = set().union(*objects)
+        return {name: [_text(o.get(name)) for o in objects] for name in COMPARED if name in said}
     options = pyarrow.json.ParseOptions(
         explicit_schema=pa.schema([(name, pa.string()) for name in COMPARED]),
         unexpected_field_behavior="ignore",

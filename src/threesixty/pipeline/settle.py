@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy import int64
@@ -160,8 +159,8 @@ def _residents(everyone: Parties, ats: Sequence[int | None], anchors: Ints, sile
         Resident(
             customer,
             min(everyone.ties[rows].tolist()),
-            _commonest(everyone.values["given"], rows),
-            _commonest(everyone.values["family"], rows),
+            _commonest(everyone.said("given", row) for row in rows),
+            _commonest(everyone.said("family", row) for row in rows),
             frozenset(keys.get(customer, ())),
             frozenset(places.get(customer, ())),
             min((at for row in rows if (at := ats[row]) is not None), default=None),
@@ -180,6 +179,6 @@ def _shared(held: Holdings, anchors: Ints, silent: Ints) -> Iterable[tuple[int, 
     return zip(code[several].tolist(), customer[several].tolist(), strict=True)
 
 
-def _commonest(column: Any, rows: Sequence[int]) -> str:
-    said = sorted(text for row in rows if (text := column[row].as_py()))
+def _commonest(texts: Iterable[str | None]) -> str:
+    said = sorted(text for text in texts if text)
     return max(said, key=said.count) if said else ""
