@@ -204,7 +204,7 @@ class Log(Current):
     def _recall(self, heads: dict[Key, Head], differing: set[Key]) -> None:
         """Bring back every version of names that are not simply unchanged."""
         by_number = {heads[key].no: heads[key] for key in differing}
-        for no, version, digested, deleted in self._about(_VERSIONS, by_number.keys()):
+        for no, version, digested, deleted in self._about(_VERSIONS, list(by_number)):
             head, fact = by_number[no], (version, digested, deleted)
             head.past |= {fact}
             if not head.live and (head.fact is None or supersedes(version, head.fact[0])):
