@@ -253,7 +253,9 @@ def test_a_bad_value_harms_nothing(ladybug, town):
 
 def test_after_a_write_error_it_refuses_to_write_and_still_reads(ladybug, town, monkeypatch):
     ladybug.apply(town.delta)
-    monkeypatch.setattr("threesixty.graph.cypher.create_node", lambda *_: "CREATE (:Nonsense {id: $id})")
+    monkeypatch.setattr(
+        "threesixty.graph.cypher.create_nodes", lambda *_: "CREATE (:Nonsense {id: $rows[1].id})"
+    )
     with pytest.raises(GraphUnavailable):
         ladybug.apply(Delta({"Customer": [town.node("Customer", "customer:cat")]}))
     monkeypatch.undo()

@@ -205,7 +205,6 @@ def of_kinds(make):
 # Every function of cypher.py that makes a text for a cluster, with the texts it makes of the schema.
 STATEMENTS = {
     cypher.nodes_by_id: of_labels(cypher.nodes_by_id),
-    cypher.edges_from: of_kinds(cypher.edges_from),
     cypher.edges_from_each: of_kinds(cypher.edges_from_each),
     cypher.all_nodes: of_labels(cypher.all_nodes),
     cypher.all_edges: of_kinds(cypher.all_edges),
@@ -219,7 +218,6 @@ STATEMENTS = {
     cypher.bought_lines: lambda: [cypher.bought_lines()],
     cypher.take_node: of_labels(lambda label, _: cypher.take_node(label)),
     cypher.take_edge: of_kinds(lambda kind, _: cypher.take_edge(kind)),
-    cypher.set_node: of_labels(cypher.set_node),
     cypher.merge_nodes: of_labels(cypher.merge_nodes),
     cypher.merge_edges: of_kinds(cypher.merge_edges),
     cypher.take_nodes: of_labels(lambda label, _: cypher.take_nodes(label)),
@@ -233,8 +231,8 @@ STATEMENTS = {
 }  # fmt: skip
 FOR_OTHERS = {
     # ladybug's tables, its values in lists and its COPY; indexes of other servers
-    "create_tables", "drop_tables", "create_node", "create_edge", "replace_edge", "copy_nodes", "copy_edges",
-    "create_index",
+    "create_tables", "drop_tables", "edges_from_those", "create_nodes", "set_nodes", "create_edges",
+    "replace_edge", "copy_nodes", "copy_edges", "create_index",
 }  # fmt: skip
 NO_STATEMENTS = {"check_reads", "quoted", "edge_tables", "slots", "by_native_id"}
 

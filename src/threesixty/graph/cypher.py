@@ -58,11 +58,6 @@ def nodes_by_id(label: str, columns: Sequence[Column]) -> str:
     )
 
 
-def edges_from(kind: EdgeKind, columns: Sequence[Column]) -> str:
-    """Rows of the edges that start at the node `$id`."""
-    return f"MATCH (a:{quoted(kind.source)} {{id: $id}}){_arrow(kind)} RETURN {_edge_row(columns)}"
-
-
 def edges_from_each(kind: EdgeKind, columns: Sequence[Column]) -> str:
     """Rows of the edges that start at one of the nodes `$ids`."""
     source = f"(a:{quoted(kind.source)} {{id: one}})"
@@ -154,7 +149,7 @@ def _match_edge(kind: EdgeKind) -> str:
     return f"MATCH (a:{source} {{id: $start}})-[e:{quoted(kind.type)}]->(b:{target} {{id: $finish}})"
 
 
-# --- ladybug: typed tables, one row at a time ------------------------------------------------------
+# --- ladybug: typed tables --------------------------------------------------------------------------
 
 
 def create_tables(schema: Schema) -> Iterator[str]:
@@ -187,45 +182,54 @@ def _typed(columns: Sequence[Column]) -> str:
     return "".join(f", {quoted(column.name)} {STORAGE[column.type].ladybug}" for column in columns)
 
 
-def slots(columns: Sequence[Column]) -> Iterator[str]:
-    """Where `values.packed` puts the value of each column."""
+def edges_from_those(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """The same as `edges_from_each`, and a row without an end for each node where none starts.
+
+    Optional, because ladybug 0.22 then goes from node to node; else it joins the whole table of edges.
+    """
+    source = f"(a:{quoted(kind.source)} {{id: one}})"
+    return f"UNWIND $ids AS one MATCH {source} OPTIONAL MATCH (a){_arrow(kind)} RETURN {_edge_row(columns)}"
+
+
+def slots(columns: Sequence[Column], of: str = "$") -> Iterator[str]:
+    """Where `values.packed` puts the value of each column, as parameters or `of` a row."""
     used: dict[str, int] = {}
     for column in columns:
         name = STORAGE[column.type].parameter
         used[name] = used.get(name, 0) + 1
-        yield f"${name}[{used[name]}]"
+        yield f"{of}{name}[{used[name]}]"
 
 
-def _assigned(variable: str, columns: Sequence[Column]) -> str:
-    pairs = zip(columns, slots(columns), strict=True)
+def _assigned(variable: str, columns: Sequence[Column], of: str = "$") -> str:
+    pairs = zip(columns, slots(columns, of), strict=True)
     sets = ", ".join(f"{variable}.{quoted(column.name)} = {slot}" for column, slot in pairs)
     return f" SET {sets}" if sets else ""
 
 
 def _given(columns: Sequence[Column]) -> str:
-    pairs = zip(columns, slots(columns), strict=True)
+    pairs = zip(columns, slots(columns, "row."), strict=True)
     return ", ".join(f"{quoted(column.name)}: {slot}" for column, slot in pairs)
 
 
-def set_node(label: str, columns: Sequence[Column]) -> str:
-    """Gives the node `$id` new values in some columns."""
-    return f"MATCH (n:{quoted(label)} {{id: $id}}){_assigned('n', columns)}"
+def set_nodes(label: str, columns: Sequence[Column]) -> str:
+    """Gives the nodes of `$rows` new values in some columns."""
+    return f"UNWIND $rows AS row MATCH (n:{quoted(label)} {{id: row.id}}){_assigned('n', columns, 'row.')}"
 
 
-def create_node(label: str, columns: Sequence[Column]) -> str:
+def create_nodes(label: str, columns: Sequence[Column]) -> str:
+    """Makes the nodes of `$rows`."""
     given = _given(columns)
-    return f"CREATE (:{quoted(label)} {{id: $id{', ' if given else ''}{given}}})"
+    return f"UNWIND $rows AS row CREATE (:{quoted(label)} {{id: row.id{', ' if given else ''}{given}}})"
 
 
 def replace_edge(kind: EdgeKind, columns: Sequence[Column]) -> str:
-    """Gives the edge new values; returns a row when it was there."""
-    return f"{_match_edge(kind)}{_assigned('e', columns)} RETURN a.id"
+    """Gives the edge new values."""
+    return f"{_match_edge(kind)}{_assigned('e', columns)}"
 
 
-def create_edge(kind: EdgeKind, columns: Sequence[Column]) -> str:
-    """Draws an edge where both ends are there."""
-    ends = f"MATCH (a:{quoted(kind.source)} {{id: $start}}) MATCH (b:{quoted(kind.target)} {{id: $finish}})"
-    return f"{ends} CREATE (a)-[:{quoted(kind.type)} {{{_given(columns)}}}]->(b)"
+def create_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Draws the edges of `$rows` where both ends are there."""
+    return f"{_unwound_ends(kind)} CREATE (a)-[:{quoted(kind.type)} {{{_given(columns)}}}]->(b)"
 
 
 # Never with `ignore_errors`: ladybug 0.22 then loses edges whose ends have ids of more than 12 bytes.

@@ -1,9 +1,13 @@
-"""Single rows in and out of ladybug, by key: what small Deltas are made of."""
+"""Rows in and out of ladybug, by key: what small Deltas are made of.
+
+Many rows travel in one statement, as a list that it unwinds: a tenth of the cost of a statement for each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from threesixty.graph import cypher, values
 from threesixty.graph.delta import Row
@@ -11,60 +15,73 @@ from threesixty.record import Scalar
 from threesixty.schema import Column, EdgeKind
 
 FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
-MANY = 10_000  # ids of one look-up
-JOINED = 1_000  # so many ids are joined with a table of edges faster than they are looked up
+MANY = 1_000  # rows or ids of one statement
 Connection = Any
+T = TypeVar("T")
 
 
 def put_nodes(connection: Connection, label: str, columns: Sequence[Column], rows: list[Row]) -> set[Scalar]:
     """Writes what is new about each node; returns the ids of the nodes that were not there."""
-    read, create = cypher.nodes_by_id(label, columns), cypher.create_node(label, columns)
-    made: set[Scalar] = set()
+    there = {row[0]: row for row in read_nodes(connection, label, columns, [str(row[0]) for row in rows])}
+    fresh = [row for row in rows if row[0] not in there]
+    made = [{"id": row[0], **values.packed(columns, row[1:])} for row in fresh]
+    _write(connection, cypher.create_nodes(label, columns), made)
+    for part, changed in _changes(columns, [row for row in rows if row[0] in there], there).items():
+        _write(connection, cypher.set_nodes(label, part), changed)
+    return {row[0] for row in fresh}
+
+
+def _changes(
+    columns: Sequence[Column], rows: list[Row], there: Mapping[Scalar, Row]
+) -> dict[tuple[Column, ...], list[dict[str, Any]]]:
+    """What to set, by columns: a few that differ one by one, which need fewer plans than all their sets."""
+    found: dict[tuple[Column, ...], list[dict[str, Any]]] = defaultdict(list)
+    every = tuple(columns)
     for row in rows:
-        there = connection.execute(read, {"ids": [row[0]]}).get_all()
-        if there:
-            _change_node(connection, label, columns, row, there[0])
-        else:
-            made.add(row[0])
-            connection.execute(create, {"id": row[0], **values.packed(columns, row[1:])})
-    return made
-
-
-def _change_node(connection: Connection, label: str, columns: Sequence[Column], row: Row, there: Row) -> None:
-    """Sets the columns that differ one by one: a few of them cost less than all, and need few plans."""
-    wanted = [values.fitted(column, value) for column, value in zip(columns, row[1:], strict=True)]
-    places = [place for place, value in enumerate(wanted) if value != there[place + 1]]
-    parts = [(columns[place],) for place in places] if len(places) <= FEW_COLUMNS else [tuple(columns)]
-    for part in parts:
-        given = [wanted[columns.index(column)] for column in part]
-        connection.execute(cypher.set_node(label, part), {"id": row[0], **values.packed(part, given)})
+        wanted = [values.fitted(column, value) for column, value in zip(columns, row[1:], strict=True)]
+        places = [place for place, value in enumerate(wanted) if value != there[row[0]][place + 1]]
+        if len(places) > FEW_COLUMNS:
+            found[every].append({"id": row[0], **values.packed(every, wanted)})
+            continue
+        for place in places:
+            part = (columns[place],)
+            found[part].append({"id": row[0], **values.packed(part, [wanted[place]])})
+    return found
 
 
 def put_edges(
     connection: Connection, kind: EdgeKind, columns: Sequence[Column], rows: list[Row], made: set[Scalar]
 ) -> None:
     """Writes each edge; those of nodes just made cannot have been there."""
-    replace, create = cypher.replace_edge(kind, columns), cypher.create_edge(kind, columns)
-    for row in rows:
-        parameters = {"start": row[0], "finish": row[1], **values.packed(columns, row[2:])}
-        is_new = row[0] in made or row[1] in made
-        if is_new or not connection.execute(replace, parameters).has_next():
-            connection.execute(create, parameters)
+    starts = {str(row[0]): None for row in rows if row[0] not in made and row[1] not in made}
+    there = {row[:2] for row in read_edges(connection, kind, (), list(starts))}
+    fresh = [row for row in rows if row[:2] not in there]
+    given = [{"start": row[0], "finish": row[1], **values.packed(columns, row[2:])} for row in fresh]
+    _write(connection, cypher.create_edges(kind, columns), given)
+    for row in rows if columns else ():
+        if row[:2] in there:
+            parameters = {"start": row[0], "finish": row[1], **values.packed(columns, row[2:])}
+            connection.execute(cypher.replace_edge(kind, columns), parameters)
 
 
 def read_nodes(connection: Connection, label: str, columns: Sequence[Column], ids: list[str]) -> list[Row]:
     text = cypher.nodes_by_id(label, columns)
-    parts = (ids[start : start + MANY] for start in range(0, len(ids), MANY))
-    return [tuple(row) for part in parts for row in connection.execute(text, {"ids": part}).get_all()]
+    return [tuple(row) for some in _batched(ids) for row in connection.execute(text, {"ids": some}).get_all()]
 
 
 def read_edges(
     connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]
 ) -> list[Row]:
-    """One look-up for each of a few ids: the engine joins a list of them with the whole table."""
-    if len(ids) >= JOINED:
-        text = cypher.edges_from_each(kind, columns)
-        parts = (ids[start : start + 5 * MANY] for start in range(0, len(ids), 5 * MANY))
-        return [tuple(row) for part in parts for row in connection.execute(text, {"ids": part}).get_all()]
-    text = cypher.edges_from(kind, columns)
-    return [tuple(row) for one in ids for row in connection.execute(text, {"id": one}).get_all()]
+    text = cypher.edges_from_those(kind, columns)
+    rows = (row for some in _batched(ids) for row in connection.execute(text, {"ids": some}).get_all())
+    return [tuple(row) for row in rows if row[1] is not None]
+
+
+def _write(connection: Connection, text: str, rows: list[dict[str, Any]]) -> None:
+    for some in _batched(rows):
+        connection.execute(text, {"rows": some})
+
+
+def _batched(items: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(items), MANY):
+        yield items[start : start + MANY]

@@ -71,6 +71,7 @@ class Seals(Session):
         Reads the whole log once. A seal that does not hold says nothing of the next one; a
         ledger of an older Threesixty has none until something is written.
         """
+        self._sure.clear()  # what the file says is asked, not what is remembered of it
         after, before = 0, b""
         seals = self._rows(_SEALS)
         for seq, digest in seals:
