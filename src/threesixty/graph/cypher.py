@@ -182,11 +182,18 @@ def _typed(columns: Sequence[Column]) -> str:
     return "".join(f", {quoted(column.name)} {STORAGE[column.type].ladybug}" for column in columns)
 
 
-def edges_from_those(kind: EdgeKind, columns: Sequence[Column]) -> str:
-    """The same as `edges_from_each`, and a row without an end for each node where none starts.
+# Optional, because ladybug 0.22 then goes from node to node: else it scans the nodes at the other end, or
+# joins the whole table of edges.
 
-    Optional, because ladybug 0.22 then goes from node to node; else it joins the whole table of edges.
-    """
+
+def edges_from(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Rows of the edges that start at the node `$id`; one without an end where none does."""
+    source = f"(a:{quoted(kind.source)} {{id: $id}})"
+    return f"MATCH {source} OPTIONAL MATCH (a){_arrow(kind)} RETURN {_edge_row(columns)}"
+
+
+def edges_from_those(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """The same for each of the nodes `$ids`."""
     source = f"(a:{quoted(kind.source)} {{id: one}})"
     return f"UNWIND $ids AS one MATCH {source} OPTIONAL MATCH (a){_arrow(kind)} RETURN {_edge_row(columns)}"
 

@@ -15,6 +15,8 @@ from threesixty.record import Scalar
 from threesixty.schema import Column, EdgeKind
 
 FEW_COLUMNS = 6  # up to so many changed columns of a node are set one by one
+TOGETHER = 4  # from so many nodes on, their edges are looked up together, which costs as much as for so many
+MANY_ALIKE = 100  # the same for edges between nodes of one label, all of which the engine then looks at
 MANY = 1_000  # rows or ids of one statement
 Connection = Any
 T = TypeVar("T")
@@ -72,9 +74,21 @@ def read_nodes(connection: Connection, label: str, columns: Sequence[Column], id
 def read_edges(
     connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]
 ) -> list[Row]:
+    """One look-up for each of a few ids, one for many together of more."""
+    return [row for row in _edges(connection, kind, columns, ids) if row[1] is not None]
+
+
+def _edges(
+    connection: Connection, kind: EdgeKind, columns: Sequence[Column], ids: list[str]
+) -> Iterator[Row]:
+    if len(ids) < (MANY_ALIKE if kind.source == kind.target else TOGETHER):
+        text = cypher.edges_from(kind, columns)
+        for one in ids:
+            yield from map(tuple, connection.execute(text, {"id": one}).get_all())
+        return
     text = cypher.edges_from_those(kind, columns)
-    rows = (row for some in _batched(ids) for row in connection.execute(text, {"ids": some}).get_all())
-    return [tuple(row) for row in rows if row[1] is not None]
+    for some in _batched(ids):
+        yield from map(tuple, connection.execute(text, {"ids": some}).get_all())
 
 
 def _write(connection: Connection, text: str, rows: list[dict[str, Any]]) -> None:
