@@ -13,7 +13,10 @@ from pathlib import Path
 
 from benchmarks import table
 
-NAMES = ("scale", "volume", "identity", "organisations", "one_record", "questions", "neptune", "remap")
+NAMES = (
+    "scale", "volume", "identity", "households", "organisations", "one_record", "questions", "neptune",
+    "remap",
+)  # fmt: skip
 
 
 def main() -> None:

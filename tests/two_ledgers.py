@@ -84,7 +84,7 @@ def _named(ledger, numbers):
 def _households(ledger, together):
     homes = defaultdict(list)
     for home in ledger.households():
-        homes[home.household].append((together[home.customer], home.role, home.since))
+        homes[home.household].append((together[home.customer], *map(str, home[2:])))
     return Counter(str(sorted(residents)) for residents in homes.values())
 
 

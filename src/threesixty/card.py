@@ -154,21 +154,34 @@ class KeyFigures:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A Customer in a household."""
+    """A Customer in a household, `until` None: still there.
+
+    `role` is family, sharer, member or namesake (perhaps one person with another of the household);
+    `evidence` says what of it another member has too: address, surname, email, phone.
+    """
 
     id: str
     name: str
     role: str
     since: int | None
+    until: int | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Customers who live together, kept apart as people."""
+    """Customers who live or lived together, kept apart as people.
+
+    `kind` is family, shared (a flat) or unsure; `since` and `until` are those of the Customer whose card
+    it is, `until` None where it is at home there now.
+    """
 
     id: str
     name: str
     members: tuple[Member, ...]
+    kind: str = ""
+    since: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +254,7 @@ class Card:
     records: tuple[SourceRecord, ...]
     figures: KeyFigures
     timeline: tuple[TimelineEntry, ...]
-    household: Household | None
+    households: tuple[Household, ...]
     sharing: tuple[Sharing, ...]
     products: tuple[ProductBought, ...]
     consents: tuple[Consent, ...] = ()
@@ -256,6 +269,11 @@ class Card:
     as_of: int = 0
     missing: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+
+    @property
+    def household(self) -> Household | None:
+        """The household it lives in now, or None; `households` has those it left too, newest first."""
+        return next((home for home in self.households if home.until is None), None)
 
     def value(self, name: str) -> Scalar:
         """The winning value of a property, or None."""

@@ -346,7 +346,7 @@ class Schema:
                        Column("at", "instant"), Column(BRAND, "text")),
             "Identifier": (Column("name", "text"), Column("type", "text"), Column("value", "text"),
                            Column("holders", "integer"), Column("generic", "boolean")),
-            "Household": (Column("name", "text"), Column("members", "integer")),
+            "Household": (Column("name", "text"), Column("kind", "text"), Column("members", "integer")),
             "Address": (Column("name", "text"), Column("city", "text"), Column("postcode", "text"),
                         Column("country", "text")),
             "Alias": (Column("name", "text"),),
@@ -369,7 +369,8 @@ class Schema:
             EdgeKind("Customer", "USES", "Identifier"): _SPAN,
             EdgeKind("Customer", "LIVES_AT", "Address"): _SPAN,
             EdgeKind("Customer", "MEMBER_OF", "Household"): (
-                Column("role", "text"), Column("since", "instant")),
+                Column("role", "text"), Column("since", "instant"), Column("until", "instant"),
+                Column("evidence", "text")),
             EdgeKind("Alias", "NOW", "Customer"): (),
             EdgeKind("Customer", "BOUGHT", "Product"): (
                 Column("count", "integer"), Column("first", "instant"), Column("last", "instant"),

@@ -178,13 +178,31 @@ def ada() -> Card:
                 "ticket:2", "ticket", "Where is my parcel?", at("2023-08-19"), "closed", None, "", "helpdesk"
             ),
         ),
-        household=Household(
-            "household:1",
-            "Lovelace, Rua da Rosa",
-            (
-                Member("k4x7qhm2vtz3ne5b", "Ada Marie Lovelace", "adult", at("2020-01-14")),
-                Member("p2c5rrw7ab4d6fgh", "William King-Noel", "adult", at("2020-01-14")),
-                Member("z3n5mmq7ck2v4xyz", "Byron King-Noel", "child", None),
+        households=(
+            Household(
+                "household:1",
+                "King-Noel / Lovelace household",
+                (
+                    Member("k4x7qhm2vtz3ne5b", "Ada Marie Lovelace", "member", at("2020-01-14")),
+                    Member(
+                        "p2c5rrw7ab4d6fgh",
+                        "William King-Noel",
+                        "family",
+                        at("2020-01-14"),
+                        None,
+                        ("address", "phone"),
+                    ),
+                    Member(
+                        "z3n5mmq7ck2v4xyz",
+                        "Byron King-Noel",
+                        "family",
+                        None,
+                        at("2023-02-01"),
+                        ("address", "surname"),
+                    ),
+                ),
+                "family",
+                at("2020-01-14"),
             ),
         ),
         sharing=(

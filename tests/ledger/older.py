@@ -21,6 +21,8 @@ BEFORE = {
     11: "DROP TABLE change; DROP TABLE moved; DELETE FROM counter WHERE what = 'change';"
        "DELETE FROM meta WHERE key = 'feed';",
     12: "DROP TABLE bore;",
+    13: "DROP TABLE household; CREATE TABLE household (customer INTEGER NOT NULL PRIMARY KEY,"
+        "household INTEGER NOT NULL, role TEXT NOT NULL, since INTEGER, evidence TEXT NOT NULL) STRICT;",
 }  # fmt: skip
 
 

@@ -31,7 +31,10 @@ def test_membership_moves_and_ends(ledger):
 
 
 def test_households_are_found_by_customer_and_by_house(ledger):
-    rows = [HouseholdRow(1, 1, "adult", 5, "address"), HouseholdRow(2, 1, "adult", None, "address")]
+    rows = [
+        HouseholdRow(1, 1, "family", 5, None, "family", "address, surname"),
+        HouseholdRow(2, 1, "family", None, 9, "family", "address, surname"),
+    ]
     ledger.replace_households([1, 2], rows)
 
     assert ledger.households([2]) == rows[1:]

@@ -117,7 +117,9 @@ class Across:
     def household_value(self, at_least=2):
         rows = []
         for h in self.nodes["Household"].values():
-            buyers = [c for _, c in self.into["MEMBER_OF", h["id"]] if c["purchases"] > 0]
+            buyers = [
+                c for e, c in self.into["MEMBER_OF", h["id"]] if c["purchases"] > 0 and e["until"] is None
+            ]
             if len(buyers) >= at_least and buyers:
                 last = max(
                     (c["last_purchase"] for c in buyers if c["last_purchase"] is not None), default=None

@@ -64,7 +64,7 @@ class Oracle(Across):
 
     def household(self, customer):
         return [
-            (*of(member, "id name"), *of(edge, "role since"), *of(home, "id name"))
+            (*of(member, "id name"), *of(edge, "role since until evidence"), *of(home, "id name kind"))
             for _, home in sorted(self.out["MEMBER_OF", customer], key=by_id)
             for edge, member in sorted(self.into["MEMBER_OF", home["id"]], key=by_id)
         ]
@@ -182,8 +182,11 @@ class Oracle(Across):
         for id_, type_, value, first, last, holders, generic in self.identifiers(customer):
             text = "generic" if generic else ""
             yield part("identifier", id_, value, type_, text=text, at=first, until=last, count=holders)
-        for id_, name, role, since, *home in self.household(customer):
-            yield part("household", id_, name, role, "", *home, at=since)
+        for id_, name, role, since, until, evidence, *home, _ in self.household(customer):
+            yield part("household", id_, name, role, evidence, *home, at=since, until=until)
+        for edge, h in self.out["MEMBER_OF", customer]:
+            span = {"at": edge["since"], "until": edge["until"]}
+            yield part("home", *of(h, "id name kind"), count=h["members"], **span)
         for id_, name, type_, value, identifier, _ in self.sharing(customer)[:20]:
             yield part("sharing", id_, name, type_, text=identifier, note=value)
         yield from self._relations(customer)
@@ -249,8 +252,10 @@ class Oracle(Across):
             if i["holders"] <= HUB:
                 for _, other in self.into["USES", i["id"]]:
                     yield i["id"], other["id"], *both(f"use {what(i)}")
-        for _, home in self.out["MEMBER_OF", customer]:
-            for _, other in self.into["MEMBER_OF", home["id"]]:
+        for mine, home in self.out["MEMBER_OF", customer]:
+            for edge, other in self.into["MEMBER_OF", home["id"]]:
+                if mine["until"] is not None or edge["until"] is not None:
+                    continue
                 yield home["id"], other["id"], *both(f"belong to the {home['name']}")
         crowded = {(edge, out) for edge, out, _ in self._crowds(customer)}
         for edge, out, there, back, _ in RELATED:

@@ -74,7 +74,9 @@ towns = st.fixed_dictionaries(
     {
         "customers": st.lists(customers, min_size=len(CUSTOMERS), max_size=len(CUSTOMERS)),
         "identifiers": st.lists(identifiers, max_size=7),
-        "households": st.lists(st.dictionaries(customer, st.tuples(maybe_text, instants)), max_size=2),
+        "households": st.lists(
+            st.dictionaries(customer, st.tuples(maybe_text, instants, instants)), max_size=2
+        ),
         "records": st.lists(records, max_size=9),
         "purchases": st.lists(purchases, max_size=6),
         "tickets": st.lists(tickets, max_size=5),
@@ -117,9 +119,11 @@ def draw_evidence(picture, town):
         for place, who in enumerate([] if one["generic"] else sorted(one["who"])):
             picture.edge(who, "USES", key, first=place or None, last=START + place)
     for number, home in enumerate(town["households"]):
-        key = picture.node("Household", f"household:{number}", name=f"H{number}", members=len(home))
-        for who, (role, since) in home.items():
-            picture.edge(who, "MEMBER_OF", key, role=role, since=since)
+        key = picture.node(
+            "Household", f"household:{number}", name=f"H{number}", kind="family", members=len(home)
+        )
+        for who, (role, since, until) in home.items():
+            picture.edge(who, "MEMBER_OF", key, role=role, since=since, until=until, evidence="address")
     for number, one in enumerate(town["records"]):
         source, owner = one["source"], one["customer"]
         key = picture.node(

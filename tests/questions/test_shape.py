@@ -81,9 +81,15 @@ def test_key_figures(ada):
 
 
 def test_household_sharing_and_products(ada):
-    members = (Member("ada", "Ada Byron", "head", day(0)), Member("ben", "Ben Byron", "partner", day(1)))
+    shared = ("address", "surname")
+    members = (
+        Member("ada", "Ada Byron", "family", day(0), None, shared),
+        Member("ben", "Ben Byron", "family", day(1), None, shared),
+        Member("dan", "Dan Diaz", "former", day(2), day(30), shared),
+    )
 
-    assert ada.household == Household("household:ada", "Byron household", members)
+    assert ada.household == Household("household:ada", "Byron household", members, "family", day(0))
+    assert ada.households == (ada.household,)
     assert ada.sharing == (Sharing("ben", "Ben Byron", "phone", "+4930111"),)
     assert ada.products == (
         ProductBought("product:tea", "Tea", 3, day(10), day(30), 60 * EURO),

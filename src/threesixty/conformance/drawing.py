@@ -59,9 +59,12 @@ class Drawing:
         return key
 
     def household(self, key: str, name: str, members: Mapping[str, str]) -> str:
-        household = self.node("Household", f"household:{key}", name=name, members=len(members))
+        """A household; a 'former' member left after a month."""
+        many = sum(role != "former" for role in members.values())
+        household = self.node("Household", f"household:{key}", name=name, kind="family", members=many)
         for number, (customer, role) in enumerate(members.items()):
-            self.edge(customer, "MEMBER_OF", household, role=role, since=day(number))
+            self.edge(customer, "MEMBER_OF", household, role=role, since=day(number),
+                      until=day(30) if role == "former" else None, evidence="address, surname")  # fmt: skip
         return household
 
     def record(self, key: str, customer: str, bits: float, why: str, wins: str, brand: str = "") -> str:
@@ -129,7 +132,11 @@ def _evidence(town: Drawing) -> None:
     town.edge("record:crm:1", "CARRIES", office)
     town.edge("record:shop:1", "CARRIES", office)
     town.identifier("card", "hub", "customer:eve", "customer:finn", "customer:hall", holders=99)
-    town.household("ada", "Byron household", {"customer:ada": "head", "customer:ben": "partner"})
+    town.household(
+        "ada",
+        "Byron household",
+        {"customer:ada": "family", "customer:ben": "family", "customer:dan": "former"},
+    )
 
 
 def _behaviour(town: Drawing) -> None:

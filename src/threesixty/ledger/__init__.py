@@ -25,11 +25,12 @@ from threesixty.ledger.rows import (
     PinRow,
     Superseded,
 )
-from threesixty.ledger.store import Ledger
+from threesixty.ledger.store import UNHOUSED, Ledger
 from threesixty.ledger.tallies import Tally
 
 __all__ = [
     "FILLERS",
+    "UNHOUSED",
     "Appended",
     "Carried",
     "ChangeRow",

@@ -32,7 +32,9 @@ _OF_CUSTOMERS = _MEMBERSHIP.where(_membership.customer.in_(_listed)).order_by(_m
 _CUSTOMERS = select(_membership.customer).distinct().order_by(_membership.customer)
 _DROP_MEMBERSHIP = delete(tables.membership).where(_membership.record.in_(_listed))
 _BELONG = text("INSERT INTO membership VALUES (?, ?) ON CONFLICT DO UPDATE SET customer = excluded.customer")
-_HOUSEHOLDS = select(*(_household[column] for column in HouseholdRow._fields)).order_by(_household.customer)
+_HOUSEHOLDS = select(*(_household[column] for column in HouseholdRow._fields)).order_by(
+    _household.customer, _household.household
+)
 _OF_HOUSEHOLDS = _HOUSEHOLDS.where(_household.household.in_(_listed))
 _HOUSED = _HOUSEHOLDS.where(_household.customer.in_(_listed))
 _DROP_HOUSED = delete(tables.household).where(_household.customer.in_(_listed))

@@ -52,6 +52,20 @@ _HOLDING = (
     .where(_carries.identifier.in_(_listed))
     .group_by(_carries.identifier)
 )
+_SHARING = (
+    select(_carries.identifier, _membership.customer)
+    .join(tables.membership, _membership.record == _carries.record)
+    .where(_carries.identifier.in_(_listed))
+    .distinct()
+)
+_AT_MOST = select(func.count()).select_from(
+    select(_membership.customer)
+    .join(tables.carries, _membership.record == _carries.record)
+    .where(_carries.identifier == bindparam("one"))
+    .distinct()
+    .limit(bindparam("most"))
+    .subquery()
+)
 _SILENT = select(_silent.key).where(_silent.key.in_(_listed))
 _ALL_SILENT = select(_silent.key)
 _UNSILENT = delete(tables.silent).where(_silent.key.in_(_listed))
@@ -115,6 +129,17 @@ class Projection(Derived, Reading):
     def customers_holding(self, identifiers: Collection[int]) -> dict[int, int]:
         """How many Customers use each identifier; those nobody uses are left out."""
         return dict(self._about(_HOLDING, sorted(identifiers)))
+
+    def customers_sharing(self, identifiers: Collection[int]) -> dict[int, set[int]]:
+        """The Customers that use each identifier; those nobody uses are left out."""
+        found: dict[int, set[int]] = {}
+        for identifier, customer in self._about(_SHARING, sorted(identifiers)):
+            found.setdefault(identifier, set()).add(customer)
+        return found
+
+    def crowd(self, identifier: int, most: int) -> int:
+        """How many Customers use an identifier, counted no further than that."""
+        return int(self._value(_AT_MOST, one=identifier, most=most))
 
     def said_at(self, seq: int) -> int:
         """When the newest version up to a seq was received, or somebody was forgotten since."""

@@ -166,12 +166,17 @@ class MatchRow(NamedTuple):
 
 
 class HouseholdRow(NamedTuple):
-    """A Customer's place in a household; both are stored as the numbers of their anchors."""
+    """A Customer's place in a household, by the numbers of their anchors; `until` None: it still is.
+
+    `kind` is that of the whole household; `evidence` what this member shares with another, comma-joined.
+    """
 
     customer: int
     household: int
     role: str
     since: int | None
+    until: int | None
+    kind: str
     evidence: str
 
 

@@ -6,18 +6,22 @@ import fcntl
 import os
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from sqlalchemy import ClauseElement, Table, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 from threesixty.errors import LedgerError, LedgerHeld, OutOfSpace
 from threesixty.ledger import sqlite, tables
 
 Rows = list[tuple[Any, ...]]
+
+_DIALECT = SQLiteDialect_pysqlite()
 
 _TAKE = (
     update(tables.counter)
@@ -64,7 +68,6 @@ class Session:
         self._writable = write
         self._lock = RLock()
         self._depth = 0
-        self._texts: dict[ClauseElement, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {}
         self._sure: dict[Hashable, Any] = {}
         self._held = hold(path) if write else None
         if write:
@@ -195,22 +198,14 @@ class Session:
     def _many(self, statement: ClauseElement, rows: Iterable[tuple[Any, ...]]) -> None:
         """Carry out a statement once for every tuple of its parameters, in their order in the text."""
         with self._lock, explained(self.path):
-            self._driver.executemany(self._text(statement)[0], rows)
+            self._driver.executemany(_written(statement)[0], rows)
 
     def _insert(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
         """Insert rows whose values stand in the order of the table's columns."""
         self._many(INSERT[table.name], rows)
 
-    def _text(self, statement: ClauseElement) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
-        known = self._texts.get(statement)
-        if known is None:
-            compiled: Any = statement.compile(dialect=self._engine.dialect)
-            known = (str(compiled), tuple(compiled.positiontup or ()), compiled.params)
-            self._texts[statement] = known
-        return known
-
     def _bound(self, statement: ClauseElement, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
-        text, names, defaults = self._text(statement)
+        text, names, defaults = _written(statement)
         bound = sqlite.bound
         return text, tuple([bound(values[name]) if name in values else defaults[name] for name in names])
 
@@ -231,6 +226,14 @@ INSERT = {
     for group in (tables.log, tables.derived)
     for table in group.tables.values()
 }
+
+
+# The same in every ledger of a process: a second one that is opened compiles nothing.
+@lru_cache(4096)
+def _written(statement: ClauseElement) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
+    """A statement as text, the names of its parameters in their order, and those that have values."""
+    compiled: Any = statement.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup or ()), compiled.params
 
 
 class explained:  # noqa: N801 — it is read as a word of a sentence; a generator would cost twice as much

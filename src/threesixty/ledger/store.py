@@ -39,6 +39,8 @@ _TELL_EVENTS = (
     "CREATE INDEX link_to ON link (to_no, event)",
 )
 
+UNHOUSED = "unhoused"
+"""The state that says that households are to be worked out anew."""
 PARTY_KINDS = frozenset({"person", "organisation"})
 
 STEPS: dict[int, Callable[[Ledger], None]] = {
@@ -54,6 +56,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     10: lambda ledger: ledger.respell(),
     11: lambda ledger: ledger.begin_feed(),
     12: lambda ledger: ledger.add_tables(tables.bore),
+    13: lambda ledger: ledger.begin_homes(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -161,6 +164,12 @@ class Ledger(Remapping, Meaning, Reach, Doubts, Search, Past, Epochs, Upkeep):
         """Count how many Records name each party."""
         self.add_tables(tables.mention)
         self.count_mentions()
+
+    def begin_homes(self) -> None:
+        """Make room for several homes of one Customer; the next resolve fills it."""
+        tables.household.drop(self._connection, checkfirst=True)
+        self.add_tables(tables.household)
+        self.set_state(UNHOUSED, True)
 
     def _upgrade(self, version: int) -> None:
         if version > tables.SCHEMA_VERSION:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 
 log = MetaData()
 derived = MetaData()
@@ -181,9 +181,10 @@ membership = _table(
 )
 household = _table(
     "household", derived,
-    _number("customer"), _whole("household"), _text("role"), _whole("since", nullable=True),
-    _text("evidence"),
+    _number("customer"), _number("household"), _text("role"), _whole("since", nullable=True),
+    _whole("until", nullable=True), _text("kind"), _text("evidence"),
     Index("household_household", "household"),
+    rowid=False,
 )  # fmt: skip
 parked = _table(
     "parked", derived,

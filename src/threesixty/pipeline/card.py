@@ -97,7 +97,8 @@ def _anchors(view: View, own: Elements) -> list[int]:
 
 def _household(view: View, anchor: int) -> Iterator[Part]:
     for home in view.ledger.households([anchor]):
-        [(node, name, _)] = picture.households(view, [home.household]).nodes["Household"]
+        [(node, name, kind, many)] = picture.households(view, [home.household]).nodes["Household"]
+        yield _part("home", node, name=name, kind=kind, at=home.since, until=home.until, count=many)
         lives_there = {one.customer: one for one in view.ledger.residents([home.household])}
         yield from _residents(view, lives_there, node, name)
 
@@ -105,8 +106,9 @@ def _household(view: View, anchor: int) -> Iterator[Part]:
 def _residents(view: View, homes: Mapping[int, HouseholdRow], node: Scalar, name: Scalar) -> Iterator[Part]:
     for person in people(view, homes):
         lives = homes[person.anchor]
-        yield _part("household", delta.customer_id(person.id), name=shown_name(view, person), kind=lives.role,
-                    text=node, note=name, at=lives.since)  # fmt: skip
+        yield _part("household", delta.customer_id(person.id), name=shown_name(view, person),
+                    kind=lives.role, source=lives.evidence, text=node, note=name,
+                    at=lives.since, until=lives.until)  # fmt: skip
 
 
 def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:

@@ -16,7 +16,7 @@ from threesixty.ledger import PartyRows
 COMPARED = (
     "given", "middle", "family", "suffix", "birth_date", "gender",
     "street", "city", "postcode", "region", "country",
-    "name", "trade_name", "legal_form", "website",
+    "name", "trade_name", "legal_form", "website", "address_type",
 )  # fmt: skip
 _SMALL = 2_000
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
+from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import masters
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
@@ -132,15 +133,15 @@ def _identifier_node(view: View, held: Identifier) -> str:
 
 
 def _member_of(view: View, found: Sequence[Person]) -> list[Row]:
-    homes = {home.customer: home for home in view.ledger.households([person.anchor for person in found])}
-    ids = dict(
-        zip(anchors := sorted({h.household for h in homes.values()}), view.ledger.ids(anchors), strict=True)
-    )
+    customer = {person.anchor: delta.customer_id(person.id) for person in found}
+    homes = view.ledger.households(sorted(customer))
+    anchors = sorted({home.household for home in homes})
+    ids = dict(zip(anchors, view.ledger.ids(anchors), strict=True))
     return [
-        (delta.customer_id(person.id), delta.household_id(ids[home.household]), home.role, home.since)
-        for person in found
-        if (home := homes.get(person.anchor))
-    ]
+        (customer[home.customer], delta.household_id(ids[home.household]), home.role, home.since,
+         home.until, home.evidence)
+        for home in homes
+    ]  # fmt: skip
 
 
 # --- what hangs on customers ---------------------------------------------------------------------------
@@ -183,19 +184,21 @@ def addresses(view: View, numbers: Iterable[int]) -> Elements:
 
 
 def households(view: View, anchors: Iterable[int]) -> Elements:
-    """Household nodes, named for the family names of those who live there."""
-    homes: dict[int, list[int]] = defaultdict(list)
+    """Household nodes, named for the family names of those who live there, or once all did."""
+    homes: dict[int, list[HouseholdRow]] = defaultdict(list)
     for home in view.ledger.residents(sorted(anchors)):
-        homes[home.household].append(home.customer)
-    everybody = {c for residents in homes.values() for c in residents}
+        homes[home.household].append(home)
+    everybody = {home.customer for those in homes.values() for home in those}
     persons = {person.anchor: person for person in people(view, everybody, names={"family"})}
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
-    for household, residents in homes.items():
-        seen = (shown(view.schema.kinds[persons[c].kind], persons[c].values) for c in residents)
+    for household, those in homes.items():
+        now = [home.customer for home in those if home.until is None]
+        named = (persons[customer] for customer in now or [home.customer for home in those])
+        seen = (shown(view.schema.kinds[person.kind], person.values) for person in named)
         families = {str(values["family"]) for values in seen if "family" in values}
         name = f"{' / '.join(sorted(families))} household".strip()
-        rows.append((delta.household_id(ids[household]), name, len(residents)))
+        rows.append((delta.household_id(ids[household]), name, those[0].kind, len(now)))
     return Elements({"Household": rows})
 
 

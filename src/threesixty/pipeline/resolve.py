@@ -22,8 +22,8 @@ from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
-from threesixty.ledger import FILLERS, Ledger, Pending, Superseded
-from threesixty.pipeline import feed, settle
+from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
+from threesixty.pipeline import feed, housing, settle
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.pipeline.feed import LOADED, Because
@@ -76,6 +76,7 @@ def resolve(
     `touched` says what to look at where that is not simply what came after the last time; `because` is what
     the feed says of it.
     """
+    anew = anew or bool(ledger.state(UNHOUSED))
     pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
     live = ledger.live_parties(pending.parties)
     band = weights.band(live)
@@ -104,6 +105,8 @@ def resolve(
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", seq)
+        if ledger.state(UNHOUSED):
+            ledger.set_state(UNHOUSED, False)
     if relearned:
         notice = "the weights or the threshold are others than before: all records were compared anew"
         return replace(resolution, notices=(notice,))
@@ -144,7 +147,7 @@ def _everything(
     after = dict(zip(numbers.tolist(), clustering.anchors.tolist(), strict=True))
     _remember_ids(ledger, before, after, seq)
     feed.tell(ledger, ledger.told(), after, seq, because)
-    settle.fill_households(ledger, next(steps))
+    housing.fill_households(ledger, next(steps))
     ledger.set_state("redraw_seq", seq)
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
@@ -165,7 +168,7 @@ def _worked_out(
     yield kept
     clustering = cluster(everyone, kept, decisions, weights, band)
     yield clustering
-    yield settle.households_of(everyone, ats, clustering.anchors, silent)
+    yield housing.households_of(everyone, ats, clustering.anchors, silent)
 
 
 def _here(function: Callable[P, Iterator[Any]], *given: P.args, **named: P.kwargs) -> Iterator[Any]:

@@ -1,5 +1,5 @@
 // Everything about one customer: the 360° view
-// One request gives the whole card: what is known, which records say so, identifiers, household,
+// One request gives the whole card: what is known, which records say so, identifiers, households,
 // people who share an identifier, employers and employees, products and the newest twenty things that happened. Each row
 // names its part of the card; columns a part does not use are empty. `questions.shape.card` makes
 // the rows a Card again.
@@ -7,14 +7,14 @@
 // column part text  which part of the card the row belongs to
 // column id text  the node the row is about
 // column name text  what to show for it
-// column kind text  its kind: of customer, record, thing or identifier; in a household the role, in a relation how
-// column source text  the source that spoke of it (records and timeline); of the customer, the id others know it by
+// column kind text  its kind: of customer, record, thing, identifier or home; in a household the role, in a relation how
+// column source text  the source that spoke of it; of the customer, the id others know it by; of a household, what is shared
 // column text text  the profile as JSON, what a record won, a currency, a household, 'generic'
 // column note text  the currency, why a record belongs, a status, a shared value, a household's name
 // column at instant  since, first, or when it happened
 // column until instant  last
 // column amount money  value, amount spent, or (for tickets) how many
-// column count integer  records, purchases, holders, open tickets, how often, or the ledger's sequence
+// column count integer  records, purchases, holders, who lives in a home now, open tickets, how often, or the ledger's sequence
 // column number number  bits of evidence
 // example customer=customer:4xq2mzr7kw3hd5ta
 // budget rows=10000 seconds=2 scan=no
@@ -48,8 +48,12 @@ RETURN DISTINCT 'identifier' AS part, i.id AS id, i.value AS name, i.type AS kin
 UNION ALL
 MATCH (c:Customer {id: $customer})-[:MEMBER_OF]->(h:Household)
 MATCH (m:Customer)-[e:MEMBER_OF]->(h)
-RETURN 'household' AS part, m.id AS id, m.name AS name, e.role AS kind, '' AS source, h.id AS text,
-       h.name AS note, e.since AS at, 0 AS until, 0 AS amount, 0 AS count, 0.0 AS number
+RETURN 'household' AS part, m.id AS id, m.name AS name, e.role AS kind, e.evidence AS source, h.id AS text,
+       h.name AS note, e.since AS at, e.until AS until, 0 AS amount, 0 AS count, 0.0 AS number
+UNION ALL
+MATCH (c:Customer {id: $customer})-[e:MEMBER_OF]->(h:Household)
+RETURN 'home' AS part, h.id AS id, h.name AS name, h.kind AS kind, '' AS source, '' AS text,
+       '' AS note, e.since AS at, e.until AS until, 0 AS amount, h.members AS count, 0.0 AS number
 UNION ALL
 MATCH (c:Customer {id: $customer})-[:USES]->(i:Identifier)
 WHERE NOT i.generic

@@ -1,4 +1,4 @@
-"""Steps from customer to customer: an identifier both use, a household both belong to, or a relation.
+"""Steps from customer to customer: an identifier both use, a household both belong to now, or a relation.
 
 OpenCypher has no bound that is a parameter and no shortest path that every engine knows, so the steps
 are taken one customer at a time. What is held by many is a hub: it is named, and not followed.
@@ -28,9 +28,10 @@ RETURN a.id AS near, a.name AS near_name, x.id AS via, x.type AS type, x.value A
        b.id AS far, b.name AS far_name
 ORDER BY via, far LIMIT 501
 UNION ALL
-MATCH (a:Customer {id: $customer})-[:MEMBER_OF]->(x:Household)
-MATCH (b:Customer)-[:MEMBER_OF]->(x)
-WHERE b.id <> $customer
+MATCH (a:Customer {id: $customer})-[m:MEMBER_OF]->(x:Household)
+WHERE m.until IS NULL
+MATCH (b:Customer)-[n:MEMBER_OF]->(x)
+WHERE b.id <> $customer AND n.until IS NULL
 RETURN a.id AS near, a.name AS near_name, x.id AS via, '' AS type, x.name AS what,
        b.id AS far, b.name AS far_name
 ORDER BY via, far LIMIT 501

@@ -1,6 +1,6 @@
 // Which households spend the most together?
-// A household is the people behind one door; none of them becomes another by it. Value adds the project's
-// currency only.
+// A household is the people who live behind one door now; none of them becomes another by it. Value adds
+// the project's currency only.
 // param at_least integer = 2  only households with so many members who bought something
 // column household text  the household's node
 // column name text  what it is called
@@ -10,8 +10,8 @@
 // column last_purchase instant  when one of them bought last
 // example at_least=2
 // budget rows=100 seconds=10 scan=yes
-MATCH (c:Customer)-[:MEMBER_OF]->(h:Household)
-WHERE c.purchases > 0
+MATCH (c:Customer)-[e:MEMBER_OF]->(h:Household)
+WHERE c.purchases > 0 AND e.until IS NULL
 WITH h, count(c) AS members, sum(c.purchases) AS purchases, sum(c.value) AS value,
      max(c.last_purchase) AS last_purchase
 WHERE members >= $at_least

@@ -59,7 +59,7 @@ def card(rows: Iterable[Row]) -> Card | None:
         records=records,
         figures=_figures(head, parts["figures"][0], parts["tickets"][0]),
         timeline=timeline(_entry(row) for row in parts["timeline"]),
-        household=_household(parts["household"]),
+        households=_households(parts["home"], parts["household"]),
         sharing=_sharing(parts["sharing"]),
         products=_products(parts["product"]),
         relations=_relations(parts["relation"]),
@@ -171,18 +171,33 @@ def _figures(head: Row, purchases: Row, tickets: Row) -> KeyFigures:
     )
 
 
-def _household(rows: Iterable[Row]) -> Household | None:
-    members = sorted(rows, key=lambda row: _text(row["id"]))
-    if not members:
-        return None
-    return Household(
-        id=_text(members[0]["text"]),
-        name=_text(members[0]["note"]),
-        members=tuple(
-            Member(bare(row["id"]), _text(row["name"]), _text(row["kind"]), _instant(row["at"]))
-            for row in members
-        ),
+def _households(homes: Iterable[Row], rows: Iterable[Row]) -> tuple[Household, ...]:
+    members: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: _text(row["id"])):
+        members[_text(row["text"])].append(row)
+    found = (
+        Household(
+            id=_text(home["id"]),
+            name=_text(home["name"]),
+            members=tuple(_member(row) for row in members[_text(home["id"])]),
+            kind=_text(home["kind"]),
+            since=_instant(home["at"]),
+            until=_instant(home["until"]),
+        )
+        for home in homes
     )
+    return tuple(sorted(found, key=_leaving))
+
+
+def _leaving(home: Household) -> tuple[bool, int, str]:
+    """Homes of now first, then those left last."""
+    return (home.until is not None, -(home.until or 0), home.id)
+
+
+def _member(row: Row) -> Member:
+    evidence = tuple(filter(None, _text(row["source"]).split(", ")))
+    since, until = _instant(row["at"]), _instant(row["until"])
+    return Member(bare(row["id"]), _text(row["name"]), _text(row["kind"]), since, until, evidence)
 
 
 def _sharing(rows: Iterable[Row]) -> tuple[Sharing, ...]:

@@ -102,7 +102,7 @@ def test_an_empty_customer_has_a_view_too(ada, printed) -> None:
         identifiers=(),
         records=(),
         timeline=(),
-        household=None,
+        households=(),
         sharing=(),
         products=(),
         consents=(),

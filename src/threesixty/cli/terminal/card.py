@@ -10,7 +10,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from threesixty.card import Card, GoldenValue, HeldAddress, HeldIdentifier, Member, TimelineEntry
+from threesixty.card import (
+    Card,
+    GoldenValue,
+    HeldAddress,
+    HeldIdentifier,
+    Household,
+    Member,
+    TimelineEntry,
+)
 from threesixty.cli.terminal.page import grid, next_steps, section, shell
 from threesixty.cli.terminal.text import (
     ACCENT,
@@ -35,6 +43,7 @@ WIDE = 120
 """From this width on, the view has two columns."""
 
 _SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN), "product_return": ("○", BAD)}
+_HOMES = {"family": "family", "shared": "flat share", "unsure": "one door"}
 _LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
 _OPEN = ("open", "new", "pending", "waiting", "in progress")
 
@@ -44,7 +53,7 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
     left = _stack(_golden(view, zone), _identifiers(view, zone), _addresses(view, zone), _records(view, zone))
     right = _stack(
         timeline(view.timeline, zone),
-        _connections(view),
+        _connections(view, zone),
         _products(view, zone),
         _computed(view, zone),
         _consents(view, zone),
@@ -271,15 +280,16 @@ def _status_style(status: str) -> str:
     return BAD if lowered in _LOST else WARN if lowered in _OPEN else QUIET
 
 
-def _connections(view: Card) -> RenderableType | None:
-    if not (view.household or view.sharing or view.relations):
+def _connections(view: Card, zone: tzinfo) -> RenderableType | None:
+    if not (view.households or view.sharing or view.relations):
         return None
     table = grid("fit", "24", "fill", "fit")
-    for number, member in enumerate(_others(view)):
-        table.add_row(
-            say("household" if number == 0 else "", QUIET), say(member.name),
-            say(member.role, QUIET), say(member.id, QUIET),
-        )  # fmt: skip
+    for home in view.households:
+        for number, member in enumerate(_others(view, home)):
+            table.add_row(
+                say(_HOMES.get(home.kind, "household") if number == 0 else "", QUIET), say(member.name),
+                _lived(home, member, zone), say(member.id, QUIET),
+            )  # fmt: skip
     for number, other in enumerate(view.sharing):
         shared = join(say(other.type, QUIET), say(other.value), by=" ")
         table.add_row(
@@ -296,8 +306,16 @@ def _connections(view: Card) -> RenderableType | None:
     return section("Connections", table)
 
 
-def _others(view: Card) -> list[Member]:
-    return [m for m in view.household.members if m.id != view.id] if view.household else []
+def _others(view: Card, home: Household) -> list[Member]:
+    return [member for member in home.members if member.id != view.id]
+
+
+def _lived(home: Household, member: Member, zone: tzinfo) -> Text:
+    """What makes somebody a member, and until when both were, where that is over."""
+    ends = [at for at in (home.until, member.until) if at is not None]
+    over = f"until {date(min(ends), zone)}" if ends else ""
+    perhaps = "namesake, perhaps the same person" if member.role == "namesake" else ""
+    return join(say(over, WARN), say(perhaps, WARN), say("same " + ", ".join(member.evidence), QUIET))
 
 
 def _products(view: Card, zone: tzinfo) -> RenderableType | None:

@@ -1,0 +1,172 @@
+"""Whatever happened on the way, what is derived is a function of what is said now: to the last row.
+
+Order and pieces of arrival, rows told twice, changes, deletions, decisions taken back, another epoch and
+back, everything worked out anew: each random story ends in the state of a ledger that heard only its end.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests.pipeline.conftest import Row, Town
+from tests.pipeline.test_invariants import people
+from tests.two_ledgers import derived_of, differing
+
+from threesixty.identity.weights import Weights
+from threesixty.pipeline.view import people as customers
+from threesixty.record import Name, Record
+
+
+class Step(NamedTuple):
+    """One thing that happens: `put` these rows, `delete` them, `switch` the epoch, `anew`, `undone`."""
+
+    what: str
+    rows: tuple[Row, ...] = ()
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Step]:
+    """Rows in pieces and any order, some told again, changed or taken away, and what people do meanwhile."""
+    rows, later = draw(people(most=8)), draw(people(least=8, most=8))
+    waiting, steps = draw(st.permutations(rows)), []
+    while waiting:
+        many = draw(st.integers(1, len(waiting)))
+        steps.append(Step("put", tuple(waiting[:many])))
+        waiting = waiting[many:]
+        what = draw(st.sampled_from(["", "", "again", "change", "delete", "switch", "anew", "undone"]))
+        some = tuple(
+            draw(st.lists(st.sampled_from(rows), min_size=1, max_size=3, unique_by=lambda r: r["id"]))
+        )
+        if what == "again":
+            steps.append(Step("put", some))
+        elif what == "change":
+            steps.append(Step("put", tuple(later[int(row["id"])] for row in some)))
+        elif what:
+            steps.append(Step(what, some))
+    return steps
+
+
+class Telling:
+    """A story told to a town step by step; `said` are the rows that stand at the end."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.said: dict[str, Row] = {}
+        self.steps = 0
+        self.epoch = 0
+
+    def tell(self, step: Step) -> None:
+        self.steps += 1
+        match step.what:
+            case "put":
+                rows = [{**row, "version": f"{self.steps:03}"} for row in step.rows]
+                self.said.update({row["id"]: row for row in rows})
+                self.town.put("crm", *rows)
+            case "delete":
+                self._delete([row["id"] for row in step.rows if row["id"] in self.said])
+            case "switch":
+                self.epoch = 1 - self.epoch
+                self.town.c360.switch_epoch(self.epoch)
+            case "anew":
+                self.town.c360.ledger.drop_derived()
+                self.town.c360.refresh()
+            case "undone":
+                self._undone([row["id"] for row in step.rows if row["id"] in self.said])
+
+    def _delete(self, keys: list[str]) -> None:
+        gone = [Record(Name("crm", "person", key), "party", "", {}, version=f"{self.steps:03}", deleted=True)
+                for key in keys]  # fmt: skip
+        self.town.c360.ledger.append(gone)
+        self.town.c360.refresh()
+        for key in keys:
+            del self.said[key]
+
+    def _undone(self, keys: list[str]) -> None:
+        """Two are made one, or kept apart for ever, and that is taken back."""
+        if len(keys) > 1:
+            one, other = (f"crm/{key}" for key in keys[:2])
+            together = any({one, other} <= cluster for cluster in self.town.clusters())
+            (self.town.c360.split if together else self.town.c360.merge)(one, other)
+            self.town.c360.undo()
+
+
+def state(town: Town) -> dict[str, object]:
+    """Everything that is derived, golden values included, under names that two ledgers share."""
+    c360 = town.c360
+    found = customers(c360.view, c360.ledger.customers())
+    golden = {
+        " ".join(sorted(f"{row.source}/{row.key}" for row in person.members)): sorted(person.values.items())
+        for person in found
+    }
+    return {"derived": derived_of(c360), "golden": golden}
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory) -> Path:
+    """A town in which nobody lives yet, where epoch 1 lets other names pass."""
+    weights = json.loads(Weights.text())
+    for comparison in weights["comparisons"]:
+        for level in comparison["levels"]:
+            if (comparison["field"], level["level"]) in {("given", "different"), ("family", "different")}:
+                level["u"] /= 400
+    folder = tmp_path_factory.mktemp("exact") / "empty"
+    town = Town(folder, graph="none")
+    (folder / "lenient.json").write_text(json.dumps(weights), "utf-8")
+    town.c360.open_epoch(folder / "lenient.json")
+    town.c360.close()
+    return folder
+
+
+@contextmanager
+def two_towns(empty: Path) -> Iterator[tuple[Town, Town]]:
+    with tempfile.TemporaryDirectory() as folder:
+        one, other = (
+            Town(shutil.copytree(empty, Path(folder) / name), graph="none") for name in ("told", "straight")
+        )
+        try:
+            yield one, other
+        finally:
+            one.c360.close()
+            other.c360.close()
+
+
+def told_to_the_last_row(empty: Path, story: list[Step]) -> None:
+    with two_towns(empty) as (town, straight):
+        telling = Telling(town)
+        for step in story:
+            telling.tell(step)
+        if telling.said:
+            straight.put("crm", *(telling.said[key] for key in sorted(telling.said)))
+        if telling.epoch:
+            straight.c360.switch_epoch(1)
+        here, there = state(town), state(straight)
+
+        assert not differing(here["derived"], there["derived"])
+        assert here["golden"] == there["golden"]
+
+
+def stories_told(examples: int):
+    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck),
+                    phases=[Phase.explicit, Phase.generate, Phase.target])  # fmt: skip
+
+
+@stories_told(300)
+@given(story=stories())
+def test_the_end_of_the_story_is_all_that_counts(empty: Path, story: list[Step]):
+    told_to_the_last_row(empty, story)
+
+
+@pytest.mark.slow
+@stories_told(10_000)
+@given(story=stories())
+def test_the_end_of_ten_thousand_stories_is_all_that_counts(empty: Path, story: list[Step]):
+    told_to_the_last_row(empty, story)
