@@ -10,6 +10,8 @@ from itertools import combinations, permutations
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from threesixty.identity.parties import LONGEST
+
 CROWD = 24
 """Behind more people than this is no home: an office tower, a hostel, a prison, a wall of parcel lockers."""
 
@@ -85,7 +87,9 @@ def within(flat: str, house: str) -> bool:
 
 def _near(one: str, other: str) -> bool:
     (street, place), (road, town) = one.rsplit("|", 1), other.rsplit("|", 1)
-    return OSA.distance(place, town) <= 1 and ratio(_letters(street), _letters(road)) >= _SPELLED
+    if OSA.distance(place, town, score_cutoff=1) > 1:
+        return False
+    return ratio(_letters(street)[:LONGEST], _letters(road)[:LONGEST]) >= _SPELLED
 
 
 def _numbers(address: str) -> list[str]:
