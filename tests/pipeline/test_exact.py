@@ -7,13 +7,16 @@ back, everything worked out anew: each random story ends in the state of a ledge
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -21,9 +24,13 @@ from tests.pipeline.conftest import Row, Town
 from tests.pipeline.test_invariants import people
 from tests.two_ledgers import derived_of, differing
 
+import threesixty
+from threesixty.customer360 import Customer360
 from threesixty.identity.weights import Weights
 from threesixty.pipeline.view import people as customers
 from threesixty.record import Name, Record
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "customers" / "threesixty.toml"
 
 
 class Step(NamedTuple):
@@ -99,9 +106,8 @@ class Telling:
             self.town.c360.undo()
 
 
-def state(town: Town) -> dict[str, object]:
+def state_of(c360: Customer360) -> dict[str, object]:
     """Everything that is derived, golden values included, under names that two ledgers share."""
-    c360 = town.c360
     found = customers(c360.view, c360.ledger.customers())
     golden = {
         " ".join(sorted(f"{row.source}/{row.key}" for row in person.members)): sorted(person.values.items())
@@ -148,7 +154,7 @@ def told_to_the_last_row(empty: Path, story: list[Step]) -> None:
             straight.put("crm", *(telling.said[key] for key in sorted(telling.said)))
         if telling.epoch:
             straight.c360.switch_epoch(1)
-        here, there = state(town), state(straight)
+        here, there = state_of(town.c360), state_of(straight.c360)
 
         assert not differing(here["derived"], there["derived"])
         assert here["golden"] == there["golden"]
@@ -170,3 +176,35 @@ def test_the_end_of_the_story_is_all_that_counts(empty: Path, story: list[Step])
 @given(story=stories())
 def test_the_end_of_ten_thousand_stories_is_all_that_counts(empty: Path, story: list[Step]):
     told_to_the_last_row(empty, story)
+
+
+@pytest.fixture
+def customers_file() -> Path:
+    """A hundred thousand generated records; THREESIXTY_DATA names the folder that holds customers/."""
+    path = Path(os.environ.get("THREESIXTY_DATA", "."), "customers", "c100k.parquet")
+    if not path.exists():
+        pytest.skip("THREESIXTY_DATA names no folder with customers/c100k.parquet")
+    return path
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_records_in_three_orders(customers_file: Path, tmp_path: Path, monkeypatch):
+    rows = pq.read_table(customers_file)
+    dice, found = Random(11), []
+    for number in range(3):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        order = dice.sample(range(len(rows)), len(rows)) if number else range(len(rows))
+        pieces = [rows.take(list(order[i::3])) for i in range(3)] if number == 2 else [rows.take(list(order))]
+        told = EXAMPLE.read_text("utf-8") + '\n[stores]\ngraph = "none"\n'
+        (folder / "threesixty.toml").write_text(told, "utf-8")
+        monkeypatch.setenv("CUSTOMERS", str(folder / "rows.parquet"))
+        with threesixty.open(folder / "threesixty.toml") as c360:
+            for piece in pieces:
+                pq.write_table(piece, folder / "rows.parquet")
+                c360.load()
+            found.append(state_of(c360))
+
+    for other in found[1:]:
+        assert not differing(found[0]["derived"], other["derived"])
+        assert found[0]["golden"] == other["golden"]
