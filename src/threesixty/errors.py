@@ -10,6 +10,7 @@ ThreesixtyError                 the root; `.hint` says what to do next
 ├── Forgotten                   the person was forgotten; only naming them again admits them
 ├── DecisionRefused             a merge, split or undo that cannot be carried out, and why
 ├── OtherFeed                   entries of the `changes` feed are of another one than was followed so far
+├── FeedGap                     entries of the `changes` feed are missing: read it again from where you are
 ├── WeightsError                weights that say nothing of a level, or cannot be read: `.levels`
 ├── RatesError                  an amount cannot be converted: a rate is missing, or its file is wrong
 ├── QuestionError               a question was asked wrongly: parameter missing, unknown, of the wrong type
@@ -143,6 +144,12 @@ class WeightsError(ThreesixtyError):
 
 class OtherFeed(ThreesixtyError):
     """Numbers of the feed go on from another one than was followed so far."""
+
+    exit_code = 2
+
+
+class FeedGap(ThreesixtyError):
+    """Entries of the feed were left out."""
 
     exit_code = 2
 

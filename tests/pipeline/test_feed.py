@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 from tests.pipeline.conftest import FATHER_AND_SON, Row, Town, company, person
+from tests.pipeline.test_epochs import forgiving
 from tests.pipeline.test_invariants import people, some, towns
 
 import threesixty
 from threesixty.errors import NotFound, ThreesixtyError
 from threesixty.feed import Change, Follower
+from threesixty.feed.sql import SqlFollower
 
 
 def caught_up(follower: Follower, town: Town) -> Follower:
@@ -25,12 +29,13 @@ def caught_up(follower: Follower, town: Town) -> Follower:
     return follower
 
 
-def is_right(follower: Follower, town: Town) -> None:
+def is_right(follower: Follower | SqlFollower, town: Town) -> None:
     """Hold what a follower knows against the ledger: every customer, and every id there ever was."""
     ledger = town.c360.ledger
     ids = ledger.all_ids()
     members = ledger.members(ledger.customers())
-    assert follower.customers == {ids[one]: {ids[r] for r in records} for one, records in members.items()}
+    customers = follower.customers if isinstance(follower, Follower) else follower.customers()
+    assert customers == {ids[one]: {ids[r] for r in records} for one, records in members.items()}
     living = [number for number in ids if not ledger.is_forgotten(number)]
     answers = {ids[number]: ids[now] for number, now in ledger.answers(living).items()}
     assert {public: follower.customer_of(public) for public in ids.values()} == {
@@ -45,7 +50,9 @@ def end(town: Town) -> int:
 @st.composite
 def lives(draw: st.DrawFn) -> tuple[list[Row], list[tuple[str, int, int]]]:
     rows = draw(people(least=4, most=8))
-    verbs = st.sampled_from(["change", "delete", "back", "merge", "split", "undo", "forget", "rebuild"])
+    verbs = st.sampled_from(
+        ["change", "delete", "back", "merge", "split", "undo", "forget", "rebuild", "remap", "epoch"]
+    )
     steps = st.lists(st.tuples(verbs, st.integers(0, 7), st.integers(0, 7)), min_size=2, max_size=8)
     return rows, draw(steps)
 
@@ -63,12 +70,26 @@ def lived(town: Town, rows: list[Row], verb: str, a: int, b: int, version: int) 
         town.put("crm", {**one, "version": "99"})
     elif verb == "rebuild":
         town.c360.rebuild()
+    elif verb == "remap":
+        remapped(town)
+    elif verb == "epoch":
+        here = town.c360.status().epoch
+        town.c360.switch_epoch(0 if here else town.c360.open_epoch(forgiving(town.folder)).number)
     elif verb == "undo":
         town.c360.undo()
     elif verb == "forget":
         town.c360.forget(here)
     else:
         (town.c360.merge if verb == "merge" else town.c360.split)(here, there)
+
+
+def remapped(town: Town) -> None:
+    """Leave a column of crm out of the mapping, or take it in again."""
+    project = town.folder / "threesixty.toml"
+    said, phone, email = project.read_text("utf-8"), 'phone = "phone", ', 'email = "email", '
+    before, after = (phone, "") if phone in said else (email, email + phone)
+    project.write_text(said.replace(before, after, 1), "utf-8")
+    town.reopen().remap()
 
 
 @some(15)
@@ -87,6 +108,44 @@ def test_a_follower_is_right_after_every_step_and_may_go_back(life, data: st.Dat
             is_right(caught_up(follower, town), town)
         follower.position = data.draw(st.integers(0, follower.position))
         is_right(caught_up(follower, town), town)
+
+
+@some(10)
+@given(lives(), st.data())
+def test_tables_of_another_system_are_right_whenever_it_looks_and_keep_nothing_of_the_forgotten(
+    life, data: st.DataObject
+):
+    rows, steps = life
+    with towns() as town_of:
+        town = town_of("town", rows)
+        engine = create_engine(f"sqlite:///{town.folder}/loyalty.db")
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE points (earned_by TEXT)"))
+        table = SqlFollower(engine, erase=["points.earned_by"])
+        earned = set[str]()
+        for number, step in enumerate([*steps, ("rebuild", 0, 0)]):
+            with suppress(ThreesixtyError):
+                lived(town, rows, *step, version=number + 2)
+            if number == len(steps) or data.draw(st.booleans()):
+                table.follow(town.c360.changes)
+                is_right(table, town)
+                new = set(all_given(table)) - earned
+                earned |= new
+                with engine.begin() as connection:
+                    for one in sorted(new):
+                        connection.execute(text("INSERT INTO points VALUES (:one)"), {"one": one})
+        with engine.connect() as connection:
+            kept = {one for (one,) in connection.execute(text("SELECT earned_by FROM points"))}
+        engine.dispose()
+        ledger = town.c360.ledger
+        forgotten = {public for number, public in ledger.all_ids().items() if ledger.is_forgotten(number)}
+        assert kept == earned - forgotten
+
+
+def all_given(table: SqlFollower) -> list[str]:
+    """Every id that a table knows of."""
+    with table.engine.connect() as connection:
+        return list(connection.execute(text("SELECT id FROM threesixty_id")).scalars())
 
 
 # --- the words ------------------------------------------------------------------------------------------

@@ -41,6 +41,15 @@ class Downstream(Protocol):
     def customers(self) -> Mapping[str, AbstractSet[str]]:
         """The Records of every customer there is now."""
 
+    def keep(self, known: str) -> None:
+        """Keep a row of yours under an id, as it is known at the time: an order, a score."""
+
+    def kept(self) -> AbstractSet[str]:
+        """The ids under which you keep rows."""
+
+    def restarted(self) -> Downstream:
+        """As another process finds it later: with what was committed, and nothing else."""
+
 
 class Company:
     """A company whose customers are formed, merge, split, go and are forgotten, and the feed of it.
@@ -104,6 +113,7 @@ class Company:
             out_of=tuple(sorted({name(was) for _, was in one.came if was is not None})),
             gone={name(record): "" if heir is None else name(heir) for record, heir in heirs.items()},
             into=() if erased else tuple(map(name, one.into)),
+            erased=tuple(name(record) for record in one.gone if record in forgotten),
         ).told()  # fmt: skip
 
 
@@ -132,6 +142,15 @@ def same(downstream: Downstream, company: Company) -> None:
     assert {one: set(held) for one, held in downstream.customers().items()} == company.customers()
     for number in range(1, LARGEST + 1):
         assert downstream.customer_of(name(number)) == company.customer_of(number), number
+
+
+def refused(downstream: Downstream, entry: Entry) -> bool:
+    """Whether an entry is met with an error, whichever it is."""
+    try:
+        follow(downstream, [entry])
+    except Exception:  # noqa: BLE001 - what a system of yours raises is its own
+        return True
+    return False
 
 
 LARGEST = 12
@@ -197,6 +216,75 @@ def test_every_entry_may_come_twice(downstream: Downstream, company: Company) ->
         for entry in company.becomes(*groups):
             follow(downstream, [entry, entry])
         same(downstream, company)
+
+
+def test_rows_of_the_forgotten_are_deleted_and_those_of_others_stay(
+    downstream: Downstream, company: Company
+) -> None:
+    follow(downstream, company.becomes({1, 2, 3}, {4}))
+    for number in (1, 2, 3, 4):
+        downstream.keep(name(number))
+    follow(downstream, company.becomes({2, 3}, {4}))  # 1 is gone, and 2 answers for it
+    assert downstream.kept() == {name(1), name(2), name(3), name(4)}
+
+    follow(downstream, company.becomes({4}, forgotten={2, 3}))
+
+    assert downstream.kept() == {name(4)}
+
+
+def test_rows_of_who_is_only_gone_stay(downstream: Downstream, company: Company) -> None:
+    follow(downstream, company.becomes({1}, {2}))
+    downstream.keep(name(1))
+    follow(downstream, company.becomes({2}))
+    follow(downstream, company.becomes({1, 2}))
+
+    assert downstream.kept() == {name(1)}
+    same(downstream, company)
+
+
+def test_it_goes_on_after_a_restart(downstream: Downstream, company: Company) -> None:
+    for groups in ([{1}, {2}], [{1, 2}], [{1}, {2, 3}], [{2, 3}], [{1, 2, 3}]):
+        entries = company.becomes(*groups)
+        follow(downstream, entries[:1])
+        downstream = downstream.restarted()
+        follow(downstream, entries)
+        same(downstream, company)
+
+
+def test_after_entries_that_were_left_out_it_is_right_when_they_are_sent_again(
+    downstream: Downstream, company: Company
+) -> None:
+    follow(downstream, company.becomes({1, 2}, {3}))
+    left_out = company.becomes({1, 2, 3})
+    later = company.becomes({1}, {2, 3, 4})
+    for entry in later:
+        refused(downstream, entry)  # or kept for later: both are right
+
+    follow(downstream, [*left_out, *later])
+
+    same(downstream, company)
+
+
+def test_entries_of_another_feed_are_refused_and_change_nothing(
+    downstream: Downstream, company: Company
+) -> None:
+    follow(downstream, company.becomes({1, 2}, {3}))
+    next_one = {**company.told[-1], "feed": "another", "change": len(company.told) + 1}
+
+    assert refused(downstream, next_one)
+    same(downstream.restarted(), company)
+
+
+def test_an_entry_that_says_something_else_than_the_last_one_is_refused(
+    downstream: Downstream, company: Company
+) -> None:
+    """The ledger was put back to an older copy of its file, and went on otherwise."""
+    follow(downstream, company.becomes({1, 2}, {3}))
+    last = company.told[-1]
+
+    assert not refused(downstream, last)
+    assert refused(downstream, {**last, "at": last["at"] + 60_000})
+    same(downstream.restarted(), company)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -78,6 +78,7 @@ def told(ledger: Ledger, rows: Sequence[ChangeRow], *, keys: bool = False) -> It
     numbers = sorted({no for row in rows for no in _numbers(row)})
     ids = dict(zip(numbers, ledger.ids(numbers), strict=True))
     names = _keys(ledger, rows) if keys else {}
+    erased = ledger.forgotten_among({move.record for row in rows for move in row.moved if not move.now})
     feed = ledger.feed
     for row in rows:
         came = [move.record for move in row.moved if move.now]
@@ -88,6 +89,7 @@ def told(ledger: Ledger, rows: Sequence[ChangeRow], *, keys: bool = False) -> It
             gone={ids[move.record]: ids.get(move.heir, "") for move in row.moved if not move.now},
             into=tuple(ids[no] for no in row.into),
             cause=row.cause, action=row.action,
+            erased=tuple(ids[move.record] for move in row.moved if not move.now and move.record in erased),
             keys={ids[record]: names[record] for record in came if record in names} if keys else None,
         )  # fmt: skip
 
