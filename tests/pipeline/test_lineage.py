@@ -219,8 +219,8 @@ def test_what_answered_after_every_step_is_answered_as_of_it_for_ever(
     then: list[tuple[int, dict[str, str]]] = []
     with towns() as town_of:
         town = town_of("town", rows)
-        ledger = town.c360.ledger
         for number, step in enumerate(steps, 2):
+            ledger = town.c360.ledger  # a step may open the town anew
             numbers = sorted(ledger.all_ids())
             now = dict(zip(numbers, ledger.ids(numbers), strict=True))
             answers = ledger.answers(numbers)
@@ -229,6 +229,7 @@ def test_what_answered_after_every_step_is_answered_as_of_it_for_ever(
                 lived(town, rows, *step, version=number)
             except ThreesixtyError:
                 continue
+        ledger = town.c360.ledger
         forgotten = {public for number, public in ledger.all_ids().items() if ledger.is_forgotten(number)}
 
         for entry, answered in then:

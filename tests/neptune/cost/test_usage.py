@@ -244,8 +244,11 @@ MEMBER = {
     "name": "Ada",
     "role": "adult",
     "since": 7,
+    "until": None,
+    "evidence": "address",
     "household": "h",
     "household_name": "Ö",
+    "kind": "family",
 }
 ROWS = json.dumps({"results": [MEMBER, MEMBER]}, ensure_ascii=False).encode()
 STORED = {"totalStorageBytesUsed": 5_000_000, "quads": {"PG": {"SPOG": {"sizeInBytes": 9, "count": 40_000}}}}
@@ -288,7 +291,7 @@ def cluster():
 def test_on_a_cluster_its_own_meter_counts(cluster):
     asked = usage.measured(cluster, questions.find("household"), ["customer:1", "customer:2"])
 
-    assert (asked.requests, asked.rows, asked.values) == (1, 2, 12)
+    assert (asked.requests, asked.rows, asked.values) == (1, 2, 16)
     assert asked.bytes_received == len(ROWS)
     assert cluster.cluster.meter.requests == 3  # its status, and two questions
 
