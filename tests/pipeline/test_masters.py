@@ -204,6 +204,16 @@ def test_the_ids_of_the_system_before_stay_the_ids_of_customers(migrated: Town):
     assert migrated.export() == migrated.rebuilt()
 
 
+def test_a_search_shows_public_ids(migrated: Town):
+    migrated.put("crm", person("9", "Bo", "Bbbb"))
+    migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
+
+    [given], [own] = migrated.c360.find("Ada"), migrated.c360.find("Bbbb")
+
+    assert (given.public_id, own.public_id) == ("M1", own.id)
+    assert migrated.c360.customer(given.public_id).id == given.id
+
+
 def test_merged_and_split_again_public_ids_are_those_from_before(migrated: Town):
     migrated.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M2"))
     migrated.c360.merge("M1", "M2")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
+from threesixty.pipeline.masters import public_ids
 from threesixty.pipeline.view import Person, View, people
 from threesixty.report import Found
 
@@ -95,7 +96,8 @@ def _normal(kind: str, text: str, country: str) -> str | None:
 
 def _one(view: View, key: str, anchors: set[int]) -> int:
     if len(anchors) > 1:
-        raise SeveralMatches(key, [(f.id, f"{f.name} · {f.contact}") for f in found(view, sorted(anchors))])
+        several = found(view, sorted(anchors))
+        raise SeveralMatches(key, [(one.public_id, f"{one.name} · {one.contact}") for one in several])
     return anchors.pop()
 
 
@@ -103,14 +105,17 @@ def found(view: View, anchors: Iterable[int]) -> tuple[Found, ...]:
     """Customers as a search shows them, in the order given."""
     order = list(anchors)
     known = {person.anchor: person for person in people(view, order)}
-    return tuple(_found(known[anchor]) for anchor in order if anchor in known)
+    public = public_ids(view, known.values())
+    return tuple(
+        _found(known[anchor], public.get(anchor, known[anchor].id)) for anchor in order if anchor in known
+    )
 
 
-def _found(person: Person) -> Found:
+def _found(person: Person, public: str) -> Found:
     value = {name: str(won.value) for name, won in person.won.items() if won.value is not None}
     contact = value.get("email") or value.get("phone") or ""
     place = ", ".join(value[part] for part in ("city", "country") if value.get(part))
-    return Found(person.id, person.name, person.kind, contact, place, len(person.members))
+    return Found(person.id, public, person.name, person.kind, contact, place, len(person.members))
 
 
 def find(view: View, text: str, country: str, limit: int) -> tuple[Found, ...]:

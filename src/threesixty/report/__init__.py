@@ -100,9 +100,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One customer that a search or a key found."""
+    """One customer that a search or a key found; `public_id` is `id` where no other system gave one."""
 
     id: str
+    public_id: str
     name: str
     kind: str
     contact: str

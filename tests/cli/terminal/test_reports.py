@@ -217,7 +217,19 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
         reports.decided(DECIDED),
         reports.answer(ANSWER, {}),
         reports.rejects([HeldReject(1, REJECT, 0)]),
-        reports.found([Found("k4x7qhm2vtz3ne5b", "Ada " * 40, "person", "ada@example.org", "Lisboa", 4)]),
+        reports.found(
+            [
+                Found(
+                    "k4x7qhm2vtz3ne5b",
+                    "k4x7qhm2vtz3ne5b",
+                    "Ada " * 40,
+                    "person",
+                    "ada@example.org",
+                    "Lisboa",
+                    4,
+                )
+            ]
+        ),
         reports.forgotten(ForgetReport(("k4x7qhm2vtz3ne5b",), 4, 12, 0, "Ada: 4 records.", dry_run=True)),
         reports.matches([("k4x7qhm2vtz3ne5b", "Ada")]),
     ],

@@ -103,7 +103,7 @@ def found(customers: Sequence[Found]) -> RenderableType:
     table = grid("fit", "fill", "fill", "20", "right")
     for customer in customers:
         table.add_row(
-            say(customer.id, ACCENT), say(customer.name, LOUD), say(customer.contact),
+            say(customer.public_id, ACCENT), say(customer.name, LOUD), say(customer.contact),
             say(customer.place, QUIET), say(count(customer.records, "record"), QUIET),
         )  # fmt: skip
     return table
