@@ -61,7 +61,8 @@ def main() -> None:
 
 def _comparisons(columns: set[str]) -> Iterator[object]:
     yield compare.ForenameSurnameComparison("given", "family")
-    yield compare.DateOfBirthComparison("birth_date", input_is_string=True)
+    if "birth_date" in columns:
+        yield compare.DateOfBirthComparison("birth_date", input_is_string=True)
     if "email" in columns:
         yield compare.EmailComparison("email")
     if "street" in columns:
