@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import memory
+
 RESULTS = Path(__file__).with_name("results")
 HEAD = "| what | got | bar | note |\n|---|---|---|---|"
 
@@ -37,12 +39,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Child:
-    """What a child process said (its last line, JSON), and what it and its own children took."""
+    """What a child process said (its last line, JSON), and what it and its own children took.
+
+    `gib` is the peak of the largest of these processes, `together` that of all at one time.
+    """
 
     said: dict[str, Any]
     seconds: float
     cpu: float
     gib: float
+    together: float
 
 
 def data(*parts: str) -> Path:
@@ -64,13 +70,15 @@ def child(module: str, *arguments: object, **environment: str) -> Child:
         command, stdout=subprocess.PIPE, text=True, env=os.environ | environment
     ) as process:
         assert process.stdout is not None
-        lines = process.stdout.read().splitlines()
+        with memory.watching(process.pid) as peak:
+            lines = process.stdout.read().splitlines()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     cpu = used.ru_utime + used.ru_stime
-    return Child(json.loads(lines[-1]), time.perf_counter() - start, cpu, _gib(used.ru_maxrss))
+    seconds = time.perf_counter() - start
+    return Child(json.loads(lines[-1]), seconds, cpu, _gib(used.ru_maxrss), peak.gib)
 
 
 def _gib(maxrss: int) -> float:

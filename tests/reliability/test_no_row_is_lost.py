@@ -84,6 +84,7 @@ def test_a_row_with_news_in_one_of_its_records_brings_news(crm):
 
 def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_path, monkeypatch):
     monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
+    monkeypatch.setattr(load, "TOGETHER", 0.0)
 
     class Stopped(Exception):
         pass
@@ -96,6 +97,24 @@ def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_p
         load.load_sources(c360.ledger, c360.project, c360.weights, (), stop)
 
     assert accounts(tmp_path, tmp_path / "home")["crm"] == Account(25, taken=25)
+
+
+@pytest.mark.parametrize(("seconds", "batches"), [(0.0, 1), (60.0, 4)])
+def test_batches_are_made_durable_together_and_only_then_told(crm, tmp_path, monkeypatch, seconds, batches):
+    monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
+    monkeypatch.setattr(load, "TOGETHER", seconds)
+    (tmp_path / "crm.csv").write_text(HEADER + "".join(f"{n},P{n},p{n}@x.pt,no\n" for n in range(35)))
+    durable: list[int] = []
+
+    with threesixty.open(tmp_path, home=tmp_path / "home") as c360:
+
+        def note(_progress):
+            with closing(sqlite3.connect(c360.ledger.path)) as other:
+                durable.extend(*other.execute("SELECT rows FROM file"))
+
+        load.load_sources(c360.ledger, c360.project, c360.weights, (), note)
+
+    assert durable[:4] == [min(35, 10 * batches * (1 + place // batches)) for place in range(4)]
 
 
 def test_rows_of_a_table_are_accounted_for_and_are_a_delivery_when_they_bring_news(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import compress, groupby
 from operator import itemgetter
 from typing import TypeVar
@@ -18,6 +19,39 @@ T = TypeVar("T")
 
 # A COPY that fails leaves the engine unfit for anything but the end of its process, so that nothing
 # it could stumble over is let through: keys twice, and edges to nodes that are not there.
+
+
+def copies(
+    schema: Schema,
+    nodes: Iterable[tuple[str, list[Row]]],
+    edges: Iterable[tuple[EdgeKind, list[Row]]],
+    enough: int,
+) -> Iterator[tuple[str, pa.Table]]:
+    """What fills an empty graph: statements, nodes first, each with the table of rows that it copies."""
+    return _ahead(_copies(schema, nodes, edges, enough))
+
+
+def _copies(
+    schema: Schema,
+    nodes: Iterable[tuple[str, list[Row]]],
+    edges: Iterable[tuple[EdgeKind, list[Row]]],
+    enough: int,
+) -> Iterator[tuple[str, pa.Table]]:
+    seen = Seen()
+    for label, table in big_tables(new_nodes(nodes, seen), schema.nodes, 1, enough):
+        yield cypher.copy_nodes(label), table
+    for kind, table in big_tables(new_edges(edges, seen), schema.edges, 2, enough):
+        yield cypher.copy_edges(kind), widened(schema, kind, table)
+
+
+def _ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items; each is got ready by another thread while the engine copies the one before it."""
+    rest = iter(items)
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, rest, None)
+        while (item := coming.result()) is not None:
+            coming = other.submit(next, rest, None)
+            yield item
 
 
 def new_nodes(batches: Iterable[tuple[str, list[Row]]], seen: Seen) -> Iterator[tuple[str, list[Row]]]:

@@ -24,7 +24,6 @@ from threesixty.graph import batches, cypher, files, keyed, values
 from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.engine_errors import explained, first_line
 from threesixty.graph.gate import Gate
-from threesixty.graph.seen import Seen
 from threesixty.record import Scalar
 from threesixty.schema import Column, EdgeKind, Schema
 
@@ -197,16 +196,10 @@ class Ladybug:
             connection = self._connect(0)
             # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
             state: list[Row] = []
-            seen = Seen()
-            sound_nodes = batches.new_nodes(batches.held_back(nodes, state), seen)
-            sound_edges = batches.new_edges(edges, seen)
+            first = batches.held_back(nodes, state)
             with self._copying():
-                for label, table in batches.big_tables(sound_nodes, self._schema.nodes, 1, self._load_rows):
-                    self._load_one(connection, cypher.copy_nodes(label), table)
-                for kind, table in batches.big_tables(sound_edges, self._schema.edges, 2, self._load_rows):
-                    self._load_one(
-                        connection, cypher.copy_edges(kind), batches.widened(self._schema, kind, table)
-                    )
+                for text, table in batches.copies(self._schema, first, edges, self._load_rows):
+                    self._load_one(connection, text, table)
             connection.close()
             with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))

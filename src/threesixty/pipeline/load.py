@@ -1,17 +1,18 @@
-"""Sources into the ledger, one durable transaction a batch; then who is who."""
+"""Sources into the ledger, durable every few seconds; then who is who."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import TypeVar
 
 from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
-from threesixty.ledger import FileMark, Ledger
+from threesixty.ledger import FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters
 from threesixty.pipeline.account import account
 from threesixty.pipeline.feed import LOADED, Because
@@ -25,6 +26,10 @@ from threesixty.project import Project, Source
 from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Stopped, Worth
 
 Tell = Callable[[Progress], None]
+T = TypeVar("T")
+
+# So many seconds of work are made durable together, and are done again after a crash.
+TOGETHER = 5.0
 # A snapshot that lost more than this share of its keys stops and asks, unless the project says otherwise.
 _SHRINK = 0.05
 
@@ -226,7 +231,10 @@ def _delivery(
         return replace(total, skipped_files=total.skipped_files + 1), mark
     snapshot = source.delivery == "snapshot"
     so_far = mark
-    for batch, plains in batches(project, source, delivery, mark.rows, mark.position, lacking):
+
+    def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
+        nonlocal total, so_far
+        batch, plains = arrived
         rows = max(0, batch.rows - max(mark.rows, so_far.rows))  # none of those left out
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
@@ -249,8 +257,37 @@ def _delivery(
             unreadable=total.unreadable + batch.unreadable_counts.total(),
             account=total.account + account(batch, said.outcomes, rows),
         )
-        tell(Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit))
+        return Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit)
+
+    _together(ledger, batches(project, source, delivery, mark.rows, mark.position, lacking), take, tell)
     return total, so_far
+
+
+def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progress], tell: Tell) -> None:
+    """Take what arrives, many in one durable transaction; progress is told of what is durable.
+
+    A commit writes every page that a batch touched, and most batches touch every page of an index. What
+    arrived before an error is kept.
+    """
+    error, more = None, True
+    while more:
+        told, began = list[Progress](), perf_counter()
+        with ledger.writing():
+            while more:
+                try:
+                    one = next(arriving)
+                except StopIteration:
+                    more = False
+                except BaseException as stopped:  # noqa: BLE001 — it is raised again when all is written
+                    error, more = stopped, False
+                else:
+                    told.append(take(one))
+                    if perf_counter() - began >= TOGETHER:
+                        break
+        for progress in told:
+            tell(progress)
+    if error:
+        raise error
 
 
 def _drop_absent(ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark]) -> int:
