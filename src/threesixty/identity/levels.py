@@ -14,6 +14,8 @@ from rapidfuzz.process import cpdist
 from threesixty.identity import names
 
 Levels = NDArray[np.uint8]
+# Below so many pairs, asking one by one is faster than making columns of them.
+FEW = 10
 Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> their levels
 # Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
 LEVELS: Mapping[str, tuple[str, ...]] = {
@@ -45,15 +47,26 @@ LEVEL = {field: {name: number for number, name in enumerate(levels)} for field, 
 
 def similarity(first: Sequence[str], second: Sequence[str]) -> NDArray[np.float64]:
     """Jaro-Winkler of each pair of texts, 0 to 1."""
-    workers = -1 if len(first) > 50_000 else 1
-    return np.asarray(cpdist(first, second, scorer=JaroWinkler.similarity, dtype=np.float64, workers=workers))
+    if len(first) < FEW:
+        return np.array([JaroWinkler.similarity(x, y) for x, y in zip(first, second, strict=True)], float)
+    return np.asarray(
+        cpdist(first, second, scorer=JaroWinkler.similarity, dtype=np.float64, workers=_on(first))
+    )
 
 
 def typing_distance(first: list[str], second: list[str]) -> NDArray[np.float64]:
     """Edits (a swap of neighbours counts one) between each pair of texts; more than 2 counts as 3."""
-    workers = -1 if len(first) > 50_000 else 1
-    found = cpdist(first, second, scorer=OSA.distance, score_cutoff=2, dtype=np.float64, workers=workers)
+    if len(first) < FEW:
+        edits = [OSA.distance(x, y, score_cutoff=2) for x, y in zip(first, second, strict=True)]
+        return np.array(edits, float)
+    scorer = OSA.distance
+    found = cpdist(first, second, scorer=scorer, score_cutoff=2, dtype=np.float64, workers=_on(first))
     return np.asarray(found)
+
+
+def _on(texts: Sequence[str]) -> int:
+    """How many threads are worth their start: all there are, or one."""
+    return -1 if len(texts) > 50_000 else 1
 
 
 def given_names(first: list[str], second: list[str]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nicknames import name_triplets
@@ -92,6 +92,7 @@ def _formal() -> dict[str, frozenset[str]]:
     return {name: frozenset(formal) for name, formal in found.items()}
 
 
+@lru_cache(1 << 16)
 def forms(given: str) -> frozenset[str]:
     """A given name and those it may be short for: bob is bob and robert."""
     first = given.split(" ", 1)[0]

@@ -87,8 +87,14 @@ class Holdings:
 
     def of(self, row: int) -> list[int]:
         """The codes that one row holds."""
-        found: list[int] = self.codes[self.start[row] : self.start[row + 1]].tolist()
+        start, codes = self._views
+        found: list[int] = codes[start[row] : start[row + 1]].tolist()
         return found
+
+    @cached_property
+    def _views(self) -> tuple[memoryview[int], memoryview[int]]:
+        """To read a few numbers out of many, which a view does twice as fast as an array."""
+        return self.start.data, self.codes.data
 
     @cached_property
     def column(self) -> Column:

@@ -90,7 +90,7 @@ class Feed(Session):
             pieces = [piece for telling in tellings for piece in _pieces(telling)]
             first, at = self._take("change", len(pieces)) + 1, now()
             self._insert(tables.change, [
-                (no, seq, at, one.what, one.customer, json.dumps(list(one.into)), cause, action)
+                (no, seq, at, one.what, one.customer, _written(one.into), cause, action)
                 for no, one in enumerate(pieces, first)
             ])  # fmt: skip
             self._insert(tables.moved, sorted(
@@ -168,6 +168,10 @@ class Feed(Session):
 def feed_name() -> str:
     """A name no other feed has."""
     return secrets.token_hex(4)
+
+
+def _written(into: Sequence[int]) -> str:
+    return json.dumps(list(into)) if into else "[]"
 
 
 def _pieces(telling: Telling) -> list[Telling]:
