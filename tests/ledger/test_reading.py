@@ -103,3 +103,10 @@ def test_names_may_hold_any_character(ledger, person):
 
     assert ledger.numbers([Name("crm", "person", key) for key in keys]) == list(range(1, 9))
     assert [json.loads(row.values)["given"] for row in ledger.mapped()] == keys
+
+
+def test_links_of_one_kind_are_found_among_others(ledger, person, purchase):
+    ledger.append([person("1"), purchase("L1", buyer="1"), purchase("L2", buyer="1")])
+
+    assert [link.record for link in ledger.links_of_kind_to([1], "purchase")] == [2, 3]
+    assert ledger.links_of_kind_to([1], "consent") == []

@@ -24,6 +24,13 @@ date_order = "ymd"
 columns = { at = "at" }
 parties = { visitor = { kind = "person", source = "crm", key = "who" } }
 links = { of_product = { source = "products", kind = "product", key = "sku" } }
+
+[sources.asked]
+path = "asked.csv"
+kind = "consent"
+key = "id"
+columns = { purpose = "purpose", channel = "channel", status = "status" }
+parties = { of = { kind = "person", source = "crm", key = "who" } }
 """
 DAY = 86_400_000
 
@@ -80,6 +87,17 @@ def test_a_count_that_the_project_file_asks_for_later_has_counted_all_along(town
     town.reopen()
 
     assert counted(town, "crm/1") == {"views": 2}
+
+
+def test_a_consent_among_many_events_is_on_the_card(town: Town):
+    town.put("crm", ADA[0])
+    town.put("app", *(view(number) for number in range(50)))
+    assert town.c360.customer("crm/1").consents == ()
+
+    town.put("asked", {"id": "1", "who": "1", "purpose": "ads", "channel": "email", "status": "no"})
+
+    assert [one.status for one in town.c360.customer("crm/1").consents] == ["refused"]
+    assert counted(town, "crm/1") == {"views": 50}
 
 
 # --- windows ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from sqlalchemy import func, or_, select
 from threesixty.ledger import tables
 from threesixty.ledger.borne import Borne
 from threesixty.ledger.pins import Pins
+from threesixty.ledger.session import Rows
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision
 from threesixty.schema import MASTER
@@ -79,7 +80,7 @@ class Masters(Pins, Borne):
         """What master ids decide, all of it or that with an end among these Records and their fellows."""
         fillers = self.fillers()
         if numbers is None:
-            rows = self._rows(_BORNE)
+            rows = self._all_borne()
         else:
             masters = sorted({*self.masters_of(numbers)} - fillers)
             rows = self._rows(_BEARERS, masters=masters) if masters else []
@@ -101,6 +102,8 @@ class Masters(Pins, Borne):
 
     def found_fillers(self, records: Sequence[int] | None, masters: Sequence[int] = ()) -> frozenset[int]:
         """The fillers as the Records are now, looked at anew: all, or those of these Records and these."""
+        if not self.mastered():
+            return frozenset()
         if records is None:
             return frozenset(no for text in (_EMPTY, _CROWDED) for (no,) in self._rows(text))
         asked = sorted({*masters, *self.masters_of(records)})
@@ -109,7 +112,7 @@ class Masters(Pins, Borne):
 
     def torn(self) -> list[tuple[int, MasterId]]:
         """Master ids on Records of several Customers, fillers among them, by their numbers."""
-        rows = self._rows(_TORN)
+        rows = self._rows(_TORN) if self.mastered() else []
         names = self.names([no for no, _, _ in rows])
         return [
             (no, MasterId(name.source, name.key, records, customers))
@@ -118,7 +121,11 @@ class Masters(Pins, Borne):
 
     def every_master(self) -> list[int]:
         """The numbers of all master ids that count."""
-        return sorted({no for no, _ in self._rows(_BORNE)} - self.fillers())
+        return sorted({no for no, _ in self._all_borne()} - self.fillers())
+
+    def _all_borne(self) -> Rows:
+        # Only a search through all links finds them: it is spared those who have none.
+        return self._rows(_BORNE) if self.mastered() else []
 
     def borne(self, masters: Sequence[int]) -> dict[int, list[int]]:
         """The live Records that bear each of these master ids, earliest first; fillers left out."""

@@ -82,6 +82,10 @@ _READ_SORT = _both(_MAPPED.where(_mapped.sort == bindparam("sort")), _mapped.no)
 _READ_LINKS_FROM = _both(_LINKS, _link.record)
 _READ_LINKS_TO = _both(_LINKS, _link.to_no)
 _READ_THINGS_ABOUT = _LINKS.where(_link.to_no.in_(_listed), _link.event == 0)
+_READ_KIND_ABOUT = (
+    _LINKS.join(tables.mapped, _mapped.no == _link.record)
+    .where(_link.to_no.in_(_listed), _mapped.kind == bindparam("of"))
+)  # fmt: skip
 _READ_IDENTIFIERS = select(_identifier.no, _identifier.type, _identifier.value).where(
     _identifier.no.in_(_listed)
 )
@@ -142,6 +146,10 @@ class Reading(Names):
     def links_of_things_to(self, numbers: Sequence[int]) -> list[LinkRow]:
         """What is said about these by Records that are no events; `tallies` counts the events."""
         return [LinkRow(*row) for row in self._about(_READ_THINGS_ABOUT, numbers)]
+
+    def links_of_kind_to(self, numbers: Sequence[int], kind: str) -> list[LinkRow]:
+        """What is said about these by live Records of one kind; every link to them is looked at."""
+        return [LinkRow(*row) for row in self._rows(_READ_KIND_ABOUT, numbers=numbers, of=kind)]
 
     def carried(self, numbers: Sequence[int] | None = None) -> list[Carried]:
         """Identifiers that Records carry, by record."""

@@ -34,10 +34,13 @@ _KINDS = select(_mapped.source, _mapped.kind, _mapped.sort, func.count()).group_
 _UNREADABLE = select(_mapped.source, _mapped.kind, _mapped.unreadable, func.count()).where(
     _mapped.unreadable != ""
 ).group_by(_mapped.source, _mapped.kind, _mapped.unreadable)  # fmt: skip
-_DANGLING = select(func.count(_link.to_no.distinct())).where(
-    ~select(_mapped.no).where(_mapped.no == _link.to_no).exists(),
+# Asked of the names, few of which are nobody's, and not of the many links that lead to them.
+_DANGLING = _how_many(
+    tables.name,
+    ~select(_mapped.no).where(_mapped.no == tables.name.c.no).exists(),
     # A thing that several rows share is named by none of them.
-    ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == _link.to_no).exists(),
+    ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == tables.name.c.no).exists(),
+    select(_link.to_no).where(_link.to_no == tables.name.c.no).exists(),
 )
 _STANDING = _how_many(tables.decision, tables.decision.c.action.not_in(select(tables.withdrawal.c.action)))
 _CUSTOMERS = select(func.count(tables.membership.c.customer.distinct()))

@@ -18,6 +18,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"(-?)(?:(\d{9,10})(?:\.(\d{1,9}))?|(\d{12,13})|(\d{16})|(\d{19}))$")
+# What most systems write, in a zone that has no summer; all else takes the longer way to the same answer.
+_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)Z?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d{6})(\d{2})(\d{2})(\d{2})?$")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECOND = dt.timedelta(milliseconds=1)
@@ -31,6 +33,9 @@ def instant(raw: str, habits: Habits = USUAL) -> int | None:
     were set back, is the first of the two, unless it says which ('CET'); one that never came, when they were
     set forward, is as much later. A bare number counts seconds, milli-, micro- or nanoseconds since 1970.
     """
+    if habits.time_zone == "UTC" and (plain := _PLAIN.fullmatch(raw)):
+        hours, minutes, seconds = int(plain[2]), int(plain[3]), int(plain[4])
+        return _day_began(plain[1], habits) + (hours * 3600 + minutes * 60 + seconds) * 1000
     found = said(raw)
     if found is None:
         return None
@@ -66,6 +71,11 @@ def _compact(text: str, habits: Habits) -> int | None:
         return _at(_midnight(found[1], whole), _span(hours, minutes, seconds), None, habits.time_zone)
     except ValueError:
         return None
+
+
+@lru_cache(20_000)
+def _day_began(text: str, habits: Habits) -> int:
+    return _at(_midnight(text, habits), dt.timedelta(), None, "UTC")
 
 
 @lru_cache(20_000)

@@ -23,14 +23,18 @@ About = tuple[str, str, str]
 def consents(view: View, person: Person) -> tuple[Consent, ...]:
     """One Consent for every brand, purpose and channel that somebody spoke of."""
     members = {row.number: f"{row.source}/{row.key}" for row in person.members}
+    by_id = view.ledger.spoken_of_as(dict.fromkeys(members, person.anchor))
+    # Events may name a Record a hundred thousand times, and consents never.
+    consenting = {record for record, _, _ in view.ledger.mentions(sorted(members), {"consent"})}
+    members = {number: name for number, name in members.items() if number in consenting}
     # What is said of an id is of no Record: it is of whoever has the id.
-    members |= dict.fromkeys(view.ledger.spoken_of_as(dict.fromkeys(members, person.anchor)), person.id)
-    links = view.ledger.links_to(sorted(members))
+    members |= dict.fromkeys(by_id, person.id)
+    links = view.ledger.links_of_kind_to(sorted(members), "consent")
     speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
     found: dict[About, list[Statement]] = defaultdict(list)
     for link in links:
         row = speakers.get(link.record)
-        if row is not None and row.kind == "consent" and row.values.get("status") is not None:
+        if row is not None and row.values.get("status") is not None:
             found[_about(view, row)].append(_statement(row, members[link.to]))
     return tuple(_consent(about, statements) for about, statements in sorted(found.items()))
 
