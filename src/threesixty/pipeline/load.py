@@ -83,6 +83,8 @@ def load_sources(
     unreadable = Unreadable()
     claimed(ledger, project)
     with ledger.rehearsing() if dry_run else nullcontext():
+        if not ledger.seq():
+            ledger.index_later()
         anew = [source.name for source in wanted if remaps(ledger, project, source)]
         accept = Accept(shrink=accept_shrink, change=accept_change)
         said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)

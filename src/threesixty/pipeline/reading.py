@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from threesixty import sources
 from threesixty.ledger import Plain, plains_of
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.project import Project, Source
-from threesixty.record import Identifier, Link, Name, Record
+from threesixty.record import Identifier, Link, Name, Record, Scalar
 
 Flat = tuple[Any, ...]
+_NONE: dict[str, Scalar] = {}
 
 
 def batches(
@@ -51,15 +52,18 @@ def _flattened(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
         plains = list(map(tuple, plains_of(batch.records)))
-        yield replace(batch, records=[]), list(map(flat, batch.records)), plains
+        # What is kept of their values is in the plains, as text.
+        flats = [flat(record, values=_NONE if plains else record.values) for record in batch.records]
+        yield replace(batch, records=[]), flats, plains
 
 
-def flat(r: Record) -> Flat:
-    """A Record as a bare tuple."""
+def flat(r: Record, values: Mapping[str, Scalar] | None = None) -> Flat:
+    """A Record as a bare tuple, with other values than its own where some are given."""
     name = (r.name.source, r.name.kind, r.name.key)
     held = tuple((one.type, one.value, one.use) for one in r.identifiers)
     links = tuple((one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links)
-    return (*name, r.sort, r.raw, r.values, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
+    said = r.values if values is None else values
+    return (*name, r.sort, r.raw, said, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
 
 
 def unflat(flat: Flat) -> Record:

@@ -97,6 +97,7 @@ def resolve(
         if anew or many or relearned or (crossed and pending.parties):
             resolution = _everything(ledger, weights, band, seq, because, tell)
         else:
+            ledger.index()
             former = ledger.superseded(ledger.reached("resolved_seq"))
             resolution = _touched(ledger, weights, band, pending.parties, seq, because, former)
             settle.others(ledger, pending.others, seq, former)
@@ -134,6 +135,7 @@ def _everything(
     steps = work(_worked_out, everyone, ats, ledger.decisions(), weights, band)
     numbers = everyone.numbers
     del everyone, ats
+    ledger.index()
     postings, silent = next(steps)
     ledger.fill_postings(*postings)
     ledger.fill_silent(silent)
