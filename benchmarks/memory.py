@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
-_EVERY = 0.25  # seconds
+_EVERY = 1.0  # seconds: a look costs the system some hundredths of one
 
 
 class Peak:

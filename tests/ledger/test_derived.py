@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 
@@ -50,6 +53,24 @@ def test_a_pair_is_parked_until_one_of_its_records_is_looked_at_again(ledger):
     assert [row.a for row in ledger.parked([2])] == [1]
     ledger.replace_parked([2], [])
     assert [row.a for row in ledger.parked()] == [3]
+
+
+def indexes(ledger):
+    with closing(sqlite3.connect(ledger.path)) as other:
+        return {name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+
+
+def test_indexes_that_wait_are_made_once_and_those_that_do_not_are_left_alone(ledger):
+    before = indexes(ledger)
+    ledger.index_later()
+    assert before - indexes(ledger) == {"carries_identifier", "name_id"}
+
+    ledger.index()
+    ledger.index()
+    assert indexes(ledger) == before
+    ledger.index_later()
+    ledger.index()
+    assert indexes(ledger) == before
 
 
 def test_filling_replaces_a_whole_table(ledger):

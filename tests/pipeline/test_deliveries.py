@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from itertools import islice
 
 import pytest
@@ -107,6 +108,10 @@ def test_a_load_that_is_interrupted_goes_on_where_it_stopped(town, monkeypatch):
 
     assert c360.status().records == 10
     assert told(c360) == (11, 10, 0, 0)
+    with closing(sqlite3.connect(c360.ledger.path)) as ledger:
+        # They wait until a first load is resolved, also when it is another load that resolves it.
+        made = {name for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    assert {"carries_identifier", "name_id"} <= made
 
 
 def test_another_query_is_read_from_its_beginning(town):

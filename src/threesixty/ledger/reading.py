@@ -128,7 +128,7 @@ class Reading(Names):
     def mapped(self, numbers: Sequence[int] | None = None, *, sort: Sort | None = None) -> list[MappedRow]:
         """Live Records of any sort, or of one, by ascending number."""
         if sort is None:
-            return [MappedRow(*row) for row in self._read(_READ_MAPPED, numbers)]
+            return list(map(MappedRow._make, self._read(_READ_MAPPED, numbers)))
         return [MappedRow(*row) for row in self._read(_READ_SORT, numbers, sort=sort)]
 
     def of_nodes(self, nodes: Collection[int]) -> list[MappedRow]:

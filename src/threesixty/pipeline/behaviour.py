@@ -45,8 +45,11 @@ class Behaviour:
         return [row.number for thing in self.things.values() for row in thing.rows]
 
     def _made(self, person: Person, kind: str, edge: str) -> list[Thing]:
+        named = self.roles.get(person.anchor)
+        if not named:
+            return []
         parties = self.view.schema.kinds[kind].parties if kind in self.view.schema.kinds else {}
-        numbers = {n for n, role in self.roles.get(person.anchor, ()) if parties.get(role) == edge}
+        numbers = {n for n, role in named if parties.get(role) == edge}
         return [thing for n in sorted(numbers) if (thing := self.things[n]).name.kind == kind]
 
     def instants(self, person: Person) -> list[int]:

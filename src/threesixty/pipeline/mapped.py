@@ -10,6 +10,9 @@ from threesixty.identity.candidates import identifier_keys
 from threesixty.ledger import Ledger, MappedRow
 from threesixty.record import Identifier, Scalar
 
+# Our own text has no blanks around it, which `json.loads` would look for.
+_decoded = json.JSONDecoder().raw_decode
+
 
 class Mapped(NamedTuple):
     """One live Record. `node` is the number of the thing it speaks of, 0 where it speaks of none."""
@@ -37,7 +40,7 @@ def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
 
 def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
     return [
-        Mapped(no, sort, kind, source, key, tie, at, node, json.loads(values))
+        Mapped(no, sort, kind, source, key, tie, at, node, _decoded(values)[0])
         for no, sort, kind, source, key, tie, at, node, _, values, *_ in rows
     ]
 

@@ -29,6 +29,7 @@ LIVES_AT = EdgeKind("Customer", "LIVES_AT", "Address")
 MEMBER_OF = EdgeKind("Customer", "MEMBER_OF", "Household")
 NOW = EdgeKind("Alias", "NOW", "Customer")
 
+_LEAST = (-1e9, 0)
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -96,8 +97,10 @@ def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str
     best: dict[int, tuple[float, int]] = {}
     for a, b, bits, levels in view.ledger.matches_among(sorted(of)):
         if of[a] == of[b]:
+            evidence = (bits, levels)
             for end in (a, b):
-                best[end] = max(best.get(end, (-1e9, 0)), (bits, levels))
+                if evidence > best.get(end, _LEAST):
+                    best[end] = evidence
     told = {number: (round(bits, 6), view.why(levels)) for number, (bits, levels) in best.items()}
     return {number: told.get(number, (0.0, "decision")) for number in of}
 

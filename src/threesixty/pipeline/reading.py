@@ -25,7 +25,10 @@ def batches(
     position: str,
     lacking: Collection[str] = (),
 ) -> Iterator[tuple[sources.Batch, list[Plain]]]:
-    """The rows of a delivery after the first ones, as `sources.read` gives them, and what is kept of each."""
+    """The rows of a delivery after the first ones, as `sources.read` gives them, and what is kept of each.
+
+    Records of a big one come without their values, which stand in what is kept of them.
+    """
     with delivery.at_hand(project.home) as near:
         if not near.big or (os.cpu_count() or 1) == 1:
             for batch in sources.read(
