@@ -103,6 +103,7 @@ def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_p
 def test_batches_are_made_durable_together_and_only_then_told(crm, tmp_path, monkeypatch, seconds, batches):
     monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
     monkeypatch.setattr(load, "TOGETHER", seconds)
+    monkeypatch.setattr(load, "WORTH_IT", 0.0)
     (tmp_path / "crm.csv").write_text(HEADER + "".join(f"{n},P{n},p{n}@x.pt,no\n" for n in range(35)))
     durable: list[int] = []
 

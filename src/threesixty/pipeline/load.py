@@ -28,8 +28,9 @@ from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Stopped,
 Tell = Callable[[Progress], None]
 T = TypeVar("T")
 
-# So many seconds of work are made durable together, and are done again after a crash.
-TOGETHER = 5.0
+# So many seconds of work are made durable together, and are done again after a crash; more of them where
+# making durable takes long, as it does in a big ledger: so many times as long.
+TOGETHER, WORTH_IT = 5.0, 4.0
 # A snapshot that lost more than this share of its keys stops and asks, unless the project says otherwise.
 _SHRINK = 0.05
 
@@ -271,7 +272,7 @@ def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progres
     A commit writes every page that a batch touched, and most batches touch every page of an index. What
     arrived before an error is kept.
     """
-    error, more = None, True
+    error, more, enough = None, True, TOGETHER
     while more:
         told, began = list[Progress](), perf_counter()
         with ledger.writing():
@@ -284,8 +285,10 @@ def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progres
                     error, more = stopped, False
                 else:
                     told.append(take(one))
-                    if perf_counter() - began >= TOGETHER:
+                    if perf_counter() - began >= enough:
                         break
+            worked = perf_counter()
+        enough = max(TOGETHER, WORTH_IT * (perf_counter() - worked))
         for progress in told:
             tell(progress)
     if error:
