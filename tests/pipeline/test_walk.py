@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.pipeline.conftest import FATHER_AND_SON, Town, company
+from tests.pipeline.conftest import FATHER_AND_SON, Town, company, person
 
 from threesixty.errors import DecisionRefused
 
@@ -106,6 +106,20 @@ def test_every_id_ever_given_out_still_answers(merged: Town):
 
     assert merged.c360.customer(old).id == merged.c360.customer("crm/1").id
     assert old in merged.c360.customer("crm/1").aliases
+
+
+def test_ids_of_records_gone_one_after_the_other_lead_on_in_the_graph(town: Town):
+    town.put("crm", person("9", "Rosa", "Lima", email="rosa@example.org"))
+    ada = person("", "Ada", "Silva", email="ada@example.org", born="1988-04-12")
+    town.put("crm", *({**ada, "id": key} for key in "123"))
+    first = town.c360.customer("crm/1").id
+    town.delete("crm", "1")
+    town.delete("crm", "2")
+
+    town.c360.merge("crm/9", "crm/3")
+
+    assert town.c360.customer(first).id == town.c360.customer("crm/9").id
+    assert town.export() == town.rebuilt()
 
 
 def test_a_merge_beats_an_earlier_split(merged: Town):

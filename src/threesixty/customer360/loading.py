@@ -70,10 +70,11 @@ class Loading(Opened):
 
         Raises SourceError when a row is rejected: a program can mend what a file cannot.
         """
-        with self.writable.writing():
-            load.put(self.ledger, self.project, source, rows)
-            resolution = resolve(self.ledger, self.weights)
-        self._drawn(silent)
+        with uncollected():
+            with self.writable.writing():
+                load.put(self.ledger, self.project, source, rows)
+                resolution = resolve(self.ledger, self.weights)
+            self._drawn(silent)
         return resolution
 
     def refresh(self, *, progress: Tell = silent) -> Resolution:

@@ -58,6 +58,12 @@ _SHARING = (
     .where(_carries.identifier.in_(_listed))
     .distinct()
 )
+_HELD = (
+    select(_carries.identifier, _membership.customer)
+    .join(tables.membership, _membership.record == _carries.record)
+    .where(_membership.customer.in_(_listed))
+    .distinct()
+)
 _AT_MOST = select(func.count()).select_from(
     select(_membership.customer)
     .join(tables.carries, _membership.record == _carries.record)
@@ -136,6 +142,10 @@ class Projection(Derived, Reading):
         for identifier, customer in self._about(_SHARING, sorted(identifiers)):
             found.setdefault(identifier, set()).add(customer)
         return found
+
+    def held_by(self, customers: Collection[int]) -> list[tuple[int, int]]:
+        """(identifier, Customer): which identifiers the Records of some Customers carry, each once."""
+        return [(number, customer) for number, customer in self._about(_HELD, sorted(customers))]
 
     def crowd(self, identifier: int, most: int) -> int:
         """How many Customers use an identifier, counted no further than that."""

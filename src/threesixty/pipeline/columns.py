@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,8 @@ import pyarrow as pa
 import pyarrow.json
 
 from threesixty.identity.parties import Parties
-from threesixty.ledger import PartyRows
+from threesixty.ledger import Ledger, PartyRows
+from threesixty.ledger.session import packed
 
 COMPARED = (
     "given", "middle", "family", "suffix", "birth_date", "gender",
@@ -34,6 +36,37 @@ def parties(rows: PartyRows) -> Parties:
         held_type=_texts([kind for _, kind, _ in rows.identifiers]),
         held_value=_texts([value for _, _, value in rows.identifiers]),
     )
+
+
+class ReadOnce:
+    """Party Records as a ledger has them, each read once: for steps that look at many of the same."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._asked: set[int] = set()
+        self._rows: dict[int, tuple[Any, ...]] = {}
+        self._held: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
+        self._made: dict[tuple[int, ...], tuple[PartyRows, Parties]] = {}
+
+    def __call__(self, numbers: Sequence[int]) -> tuple[PartyRows, Parties]:
+        """Those of these that are live, by ascending number, as rows and as columns."""
+        wanted = tuple(sorted(numbers))
+        if wanted not in self._made:
+            self._read([number for number in wanted if number not in self._asked])
+            rows = [self._rows[number] for number in wanted if number in self._rows]
+            held = [one for row in rows for one in self._held.get(row[0], ())]
+            numbered, ties, kinds, sources, ats, values = packed(rows, 6)
+            found = PartyRows(numbered, ties, kinds, sources, ats, values, held)
+            self._made[wanted] = found, parties(found)
+        return self._made[wanted]
+
+    def _read(self, fresh: Sequence[int]) -> None:
+        found = self._ledger.parties(fresh)
+        columns = (found.numbers, found.ties, found.kinds, found.sources, found.ats, found.values)
+        self._rows.update((row[0], row) for row in zip(*columns, strict=True))
+        for one in found.identifiers:
+            self._held[one[0]].append(one)
+        self._asked.update(fresh)
 
 
 def _texts(texts: list[str]) -> Any:

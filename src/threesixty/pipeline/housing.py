@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy import int64
@@ -12,7 +13,7 @@ from threesixty.identity.doors import CROWD, Stay
 from threesixty.identity.households import Resident, households
 from threesixty.identity.parties import Bools, Column, Holdings, Ints, Parties
 from threesixty.ledger import HouseholdRow, Ledger
-from threesixty.pipeline.columns import parties
+from threesixty.pipeline.columns import ReadOnce
 from threesixty.pipeline.mapped import generic
 from threesixty.record import Identifier
 
@@ -46,45 +47,56 @@ def fill_households(ledger: Ledger, rows: Sequence[HouseholdRow]) -> None:
     ledger.fill("household", *(zip(*rows, strict=True) if rows else [()] * len(HouseholdRow._fields)))
 
 
-def rehouse(ledger: Ledger, customers: set[int], former: Iterable[int]) -> tuple[set[int], set[int]]:
+def rehouse(
+    ledger: Ledger, read: ReadOnce, customers: set[int], former: Iterable[int]
+) -> tuple[set[int], set[int]]:
     """Work out anew who lives together around some customers, and where identifiers are carried no more.
 
     Answers with those who moved, and the houses touched.
     """
     before = ledger.households(sorted(customers))
     neighbours = {home.customer for home in ledger.residents(sorted({home.household for home in before}))}
-    once = {number: one for number, one in ledger.identifiers(sorted(former)).items() if one.type in _AT_HOME}
-    left, _ = _near(ledger, once, Counter(list(once)))
-    region, crowded = _region(ledger, customers | neighbours | left)
-    old = ledger.households(sorted(region))
-    new = _households_among(ledger, sorted(region), crowded)
-    ledger.replace_households(sorted(region), new)
+    once = _at_home(ledger, former)
+    left = _near(ledger, once, Counter(list(once)))
+    region = _region(ledger, customers | neighbours | left.customers)
+    old = ledger.households(sorted(region.customers))
+    new = _households_among(ledger, read, sorted(region.sharing & region.customers), region.crowded)
+    ledger.replace_households(sorted(region.customers), new)
     moved = {home.customer for home in set(old) ^ set(new)}
     houses = {home.household for home in (*old, *new) if home.customer in moved | customers}
     return moved, houses
 
 
-def _region(ledger: Ledger, start: Iterable[int]) -> tuple[set[int], set[str]]:
-    """The customers that can be reached over shared contacts that mean something and shared doors, and
-    the addresses on the way that are crowded."""
-    reached: set[int] = set()
-    crowded: set[str] = set()
+class _Region(NamedTuple):
+    """Customers, those of them who share a contact or a door with another, and addresses that are crowded."""
+
+    customers: set[int]
+    sharing: set[int]
+    crowded: set[str]
+
+
+def _region(ledger: Ledger, start: Iterable[int]) -> _Region:
+    """Whoever can be reached over shared contacts that mean something and shared doors."""
+    region = _Region(set(), set(), set())
     frontier = set(start)
     while frontier:
-        reached |= frontier
-        owner = {no: customer for customer, those in ledger.members(sorted(frontier)).items() for no in those}
-        carried = [c for c in ledger.carried(sorted(owner)) if c.type in _AT_HOME]
-        asking = Counter(identifier for identifier, _ in {(c.identifier, owner[c.record]) for c in carried})
-        near, crowds = _near(ledger, {c.identifier: Identifier(c.type, c.value) for c in carried}, asking)
-        crowded |= crowds
-        frontier = near - reached
-    return reached, crowded
+        region.customers.update(frontier)
+        held = ledger.held_by(frontier)
+        known = _at_home(ledger, {number for number, _ in held})
+        asking = Counter(number for number, _ in held)
+        near = _near(ledger, known, asking)
+        region.sharing.update(near.sharing)
+        region.crowded.update(near.crowded)
+        frontier = near.customers - region.customers
+    return region
 
 
-def _near(
-    ledger: Ledger, known: Mapping[int, Identifier], asking: Mapping[int, int]
-) -> tuple[set[int], set[str]]:
-    """Who shares these identifiers, given how many ask for each, and the addresses that are crowded.
+def _at_home(ledger: Ledger, numbers: Iterable[int]) -> dict[int, Identifier]:
+    return {no: one for no, one in ledger.identifiers(sorted(numbers)).items() if one.type in _AT_HOME}
+
+
+def _near(ledger: Ledger, known: Mapping[int, Identifier], asking: Mapping[int, int]) -> _Region:
+    """Who holds these identifiers, given how many ask for each.
 
     A crowd that came to be one by those who ask is looked at once more: it was a home before.
     """
@@ -92,19 +104,21 @@ def _near(
     doors = {number: one.value for number, one in known.items() if one.type == ADDRESS}
     # A crowd may be very many; what is not silent is held by few.
     large = {n for n in silent & doors.keys() if ledger.crowd(n, most := CROWD + asking[n] + 1) == most}
-    sharing = ledger.customers_sharing(known.keys() - (silent - doors.keys()) - large)
-    crowded = large | {n for n in sharing.keys() & doors.keys() if len(sharing[n]) > CROWD}
-    near = (those for n, those in sharing.items() if n not in crowded or len(those) - asking[n] <= CROWD)
-    return {customer for those in near for customer in those}, {doors[number] for number in crowded}
+    held = ledger.customers_sharing(known.keys() - (silent - doors.keys()) - large)
+    crowded = large | {n for n in held.keys() & doors.keys() if len(held[n]) > CROWD}
+    near = [those for n, those in held.items() if n not in crowded or len(those) - asking[n] <= CROWD]
+    sharing = {customer for those in held.values() if len(those) > 1 for customer in those}
+    return _Region({c for those in near for c in those}, sharing, {doors[number] for number in crowded})
 
 
 def _households_among(
-    ledger: Ledger, customers: Sequence[int], crowded: Collection[str]
+    ledger: Ledger, read: ReadOnce, customers: Sequence[int], crowded: Collection[str]
 ) -> list[HouseholdRow]:
     members = ledger.members(customers)
+    if not members:
+        return []
     owner = {record: customer for customer, records in members.items() for record in records}
-    rows = ledger.parties(sorted(owner))
-    some = parties(rows)
+    rows, some = read(list(owner))
     anchors = np.array([owner[record] for record in rows.numbers], np.int64)
     held = [some.identifiers[kind].keys for kind in _CONTACTS if kind in some.identifiers]
     silent = ledger.silent(np.concatenate(held)) if held else np.empty(0, np.int64)

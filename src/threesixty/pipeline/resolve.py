@@ -24,7 +24,7 @@ from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, housing, settle
-from threesixty.pipeline.columns import parties
+from threesixty.pipeline.columns import ReadOnce, parties
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.record import Decision
@@ -191,10 +191,11 @@ def _touched(
     ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because,
     former: Sequence[Superseded],
 ) -> Resolution:  # fmt: skip
-    seeds, flipped = _rescore(ledger, weights, band, np.asarray(sorted(changed), dtype=np.int64))
+    read = ReadOnce(ledger)
+    seeds, flipped = _rescore(ledger, read, weights, band, np.asarray(sorted(changed), dtype=np.int64))
     seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed, former), dtype=np.int64))
     reached = hanging_together(ledger, weights, seeds)
-    component = parties(ledger.parties(reached))
+    _, component = read(reached)
     members = component.numbers.tolist()
     looked_at = sorted({*reached, *changed})
     before = ledger.membership(looked_at)
@@ -213,7 +214,7 @@ def _touched(
     customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
     # What a person pinned to a Record that is gone holds for the Customer that answers for it.
     customers |= set(ledger.answers([number for number in changed if number not in after]).values())
-    settle.touched(ledger, seq, changed, sorted(moved), customers, flipped, former)
+    settle.touched(ledger, read, seq, changed, sorted(moved), customers, flipped, former)
     joined = _joined(component.numbers, clustering.anchors, among)
     weakest = [(bits, record) for bits, record in joined if record in moved]
     return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
@@ -259,10 +260,12 @@ def _remember_ids(ledger: Ledger, before: Mapping[int, int], after: Mapping[int,
 # --- comparing anew --------------------------------------------------------------------------------------
 
 
-def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> tuple[Numbers, Numbers]:
+def _rescore(
+    ledger: Ledger, read: ReadOnce, weights: Weights, band: Band, changed: Numbers
+) -> tuple[Numbers, Numbers]:
     """Compare the changed Records anew, and with them the holders of values that became, or ceased to be,
     too common. Answers with every Record whose Matches may have changed, and the keys that flipped."""
-    live = parties(ledger.parties(changed.tolist()))
+    _, live = read(changed.tolist())
     fresh = candidates.postings(live)
     held = ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
     keys = np.unique(np.concatenate([fresh.keys, *held.values()]))
@@ -274,19 +277,20 @@ def _rescore(ledger: Ledger, weights: Weights, band: Band, changed: Numbers) -> 
     if len(flipped):
         ledger.replace_silent(flipped, np.intersect1d(flipped, silent))
         rescored = np.union1d(changed, ledger.postings(flipped)[1])
-        keys = np.unique(np.concatenate([*ledger.features(rescored).values(), flipped]))
-        holders = _holders(ledger, keys, weights)
-        silent = ledger.silent(keys)
+        more = np.setdiff1d(np.concatenate([*ledger.features(rescored).values(), flipped]), keys)
+        theirs = _holders(ledger, more, weights)
+        holders = tuple(np.concatenate(both) for both in zip(holders, theirs, strict=True))
+        silent = np.union1d(silent, ledger.silent(more))
     speaks = ~np.isin(holders[0], silent)
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
-    involved = parties(ledger.parties(np.union1d(rescored, np.concatenate([a, b])).tolist()))
+    _, involved = read(np.union1d(rescored, np.concatenate([a, b])).tolist())
     kept = matches(involved, a, b, silent, weights, band)
     former = ledger.replace_matches(rescored.tolist(), _rows(kept))
     ends = [end for row in former for end in (row.a, row.b)]
     return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
 
 
-def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, Numbers, Numbers]:
+def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, ...]:
     """Who holds these keys, as far as it takes to know that a key is too common."""
     return ledger.postings(keys, cap=max(weights.identifier_holders, weights.key_holders) + 1)
 

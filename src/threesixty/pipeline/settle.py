@@ -10,31 +10,32 @@ from numpy.typing import NDArray
 from threesixty.identity import candidates
 from threesixty.ledger import Ledger, LinkRow, Superseded
 from threesixty.pipeline import masters
+from threesixty.pipeline.columns import ReadOnce
 from threesixty.pipeline.housing import rehouse
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.relations import neighbours
 
 
 def touched(
-    ledger: Ledger, seq: int, changed: Sequence[int], moved: Sequence[int], customers: Iterable[int],
-    flipped: NDArray[int64], former: Sequence[Superseded],
+    ledger: Ledger, read: ReadOnce, seq: int, changed: Sequence[int], moved: Sequence[int],
+    customers: Iterable[int], flipped: NDArray[int64], former: Sequence[Superseded],
 ) -> None:  # fmt: skip
     """Note what the graph must draw anew after some Records changed and some customers with them."""
     once = {i for row in former for i in row.identifiers}
     of_flipped = _identifiers_of(ledger, flipped)
     affected = {*customers, *_customers_carrying(ledger, of_flipped)}
-    members = _members(ledger, affected)
-    carried = {c.identifier for c in ledger.carried(members)}
-    resettled, houses = rehouse(ledger, affected, once)
+    # Other Records carry what they carried, and answer for whom they answered.
+    stirred = {*moved, *changed}
+    carried = {identifier for _, identifier in ledger.carries(sorted(stirred))}
+    resettled, houses = rehouse(ledger, read, affected, once)
     borne, bearers = masters.concerned(ledger, moved, changed, former)
-    ids = {*affected, *members, *changed}
     ledger.mark_changed(seq, {
         "customer": affected | resettled | bearers | neighbours(ledger, moved, changed, former),
         "record": changed,
         "identifier": carried | of_flipped | once,
         "household": houses,
         "master": borne,
-        "alias": ledger.anchors_among(ids | set(ledger.heirs_of(ids))),
+        "alias": ledger.anchors_among(stirred | ledger.predecessors(stirred).keys()),
     })  # fmt: skip
 
 
@@ -54,10 +55,6 @@ def others(ledger: Ledger, records: Sequence[int], seq: int, former: Sequence[Su
     links: list[LinkRow] = ledger.links_from(sorted({*records, *speakers, *together}))
     ends = {link.to for link in links} | {to for row in before for _, to in row.links}
     ledger.mark_changed(seq, {"thing": nodes, "customer": ledger.owners(sorted(ends)).values()})
-
-
-def _members(ledger: Ledger, customers: Iterable[int]) -> list[int]:
-    return [record for records in ledger.members(sorted(customers)).values() for record in records]
 
 
 def _identifiers_of(ledger: Ledger, keys: NDArray[int64]) -> set[int]:
