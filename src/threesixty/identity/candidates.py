@@ -40,8 +40,9 @@ def postings(parties: Parties) -> Postings:
     if "email" in parties.identifiers:
         _add_mailboxes(parties.identifiers["email"], keys, rows)
     for mixed, known in _blocking(parties):
-        keys.append(mixed & ~np.int64(1))
-        rows.append(known.astype(np.int32))
+        if len(known):
+            keys.append(mixed & ~np.int64(1))
+            rows.append(known.astype(np.int32))
     key, row = np.concatenate(keys), np.concatenate(rows)
     order = np.argsort(key, kind="stable")
     key, row = key[order], row[order]

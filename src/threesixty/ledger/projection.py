@@ -176,7 +176,8 @@ class Projection(Derived, Reading):
         while answering:
             gone = self.gone_before(list(answering))
             back = self.membership(sorted(gone))  # a Record may come again and answer for itself
-            answering = {no: answering[heir] for no, heir in gone.items() if no not in {*found, *back}}
+            known = {*found, *back}
+            answering = {no: answering[heir] for no, heir in gone.items() if no not in known}
             found.update(answering)
         return found
 

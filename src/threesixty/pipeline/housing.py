@@ -63,7 +63,8 @@ def rehouse(
     new = _households_among(ledger, read, sorted(region.sharing & region.customers), region.crowded)
     ledger.replace_households(sorted(region.customers), new)
     moved = {home.customer for home in set(old) ^ set(new)}
-    houses = {home.household for home in (*old, *new) if home.customer in moved | customers}
+    concerned = moved | customers
+    houses = {home.household for home in (*old, *new) if home.customer in concerned}
     return moved, houses
 
 
