@@ -48,12 +48,14 @@ def run(work: Path) -> list[Row]:
     told = ", ".join(f"{phase} {took:.0f}" for phase, took in said["phases"].items())
     size = said["bytes"]
     far = seconds / rows * 30_000_000 / 60
+    whole = customers >= 1_000_000  # the bars are about a million: a smaller size neither meets nor misses
     note = f"load of the machine {said['busy']}; {one.cpu:.0f} CPU s"
     return [
         Row(f"{customers:,} customers, {rows:,} rows", f"{seconds:.0f} s, {one.together:.1f} GiB",
-            "≤ 6 GiB for 30 M", one.together <= 6, note),
+            "≤ 6 GiB for 30 M", one.together <= 6 if whole else None, note),
         Row("rows per second", f"{rows / seconds:,.0f}", "≥ 12,500 (30 M in 40 min)",
-            rows / seconds >= 12_500, f"at this rate 30 million rows take {far:.0f} minutes"),
+            rows / seconds >= 12_500 if whole else None,
+            f"at this rate 30 million rows take {far:.0f} minutes"),
         Row("seconds of each step", told, note=f"ledger {size['ledger'] / 2**20:,.0f} MiB, graph "
             f"{size['graph'] / 2**20:,.0f} MiB on disk"),
         Row("card of the heaviest customer", f"{said['card']:.1f} ms",
