@@ -30,6 +30,7 @@ def run(work: Path) -> list[Row]:
     if not (folder / "actual_truthset_key.csv").exists():
         raise SystemExit("SENZING must name the folder of Senzing's truth set")
     home, out = work / "organisations", work / "organisations.csv"
+    out.unlink(missing_ok=True)
     _threesixty(home, "load")
     _threesixty(home, "export", "clusters", "--out", str(out))
     claimed = pairs(_clusters(_read(out), "customer", "source", "key"))

@@ -38,13 +38,14 @@ LIMITS = {
 # What no set teaches, in bits: levels keep these where they are never or hardly seen.
 BELIEFS = {
     "given": {"rare": 6, "known": 5, "common": 4, "short_form": 4, "alike": 4, "initial": 2, "swapped": 6,
-              "near": -2, "different": -5, "relative": -9, "housemate": -12},
+              "near": -2, "different": -5, "relative": -9, "housemate": -12, "lookalike": -8, "another": -6,
+              "namesake": -3, "twin": -24},
     "family": {"rare": 6, "known": 5, "common": 4, "alike": 4, "part": 3, "near": -1, "different": -3,
                "swapped": 2},
-    "middle": {"same": 3, "initial": 2, "different": -2},
+    "middle": {"same": 3, "initial": 2, "different": -2, "alike": 2},
     "suffix": {"same": 2, "different": -12},
     "birth_date": {"same": 9, "swapped": 6, "one_part": 4, "partial": 1, "two_parts": -4, "different": -5,
-                   "placeholder": 0, "month": 3},
+                   "placeholder": 0, "month": 3, "generation": -5, "apart": -16},
     "gender": {"same": 1, "different": -3},
     "address": {"same": 6, "alike": 5, "street": 4, "block": 7, "postcode": 3, "city": 2, "moved_near": 0,
                 "different": -1, "elsewhere": -1},
@@ -67,9 +68,14 @@ def column_of():
 
 
 # Two first names with one rare surname and one mailbox, or also one address, must not merge by themselves,
-# whatever else is learned.
-LEAST = {"relative": -10.75, "housemate": -15}
-DISAGREEING = {"other_name", "different", "relative", "housemate", "two_parts", "elsewhere", "near"}
+# whatever else is learned; nor must two births with two tax ids, two common names and nothing
+# else, or two names and one birth.
+LEAST = {
+    ("given", "relative"): -11.25, ("given", "housemate"): -15, ("given", "lookalike"): -7.5,
+    ("given", "namesake"): -0.75, ("given", "twin"): -22, ("family", "common"): 4.0,
+    ("birth_date", "apart"): -15.5, ("loyalty", "different"): -10, ("email", "other_name"): -6.5,
+}  # fmt: skip
+DISAGREEING = {"other_name", "different", "two_parts", "elsewhere", "near", "another", "generation"}
 
 
 def bounds():
@@ -77,10 +83,10 @@ def bounds():
     found = []
     for field, level in column_of():
         belief = BELIEFS[field][level]
-        if level in LEAST:
-            found.append((belief - 4, LEAST[level]))
+        if (field, level) in LEAST:
+            found.append((belief - 4, LEAST[field, level]))
         elif level in DISAGREEING:
-            found.append((belief - 4, 0.25 if level == "near" else min(belief / 2, -0.25)))
+            found.append((belief - 4, -0.25 if level == "near" else min(belief / 2, -0.25)))
         else:
             found.append((0, belief + 2))
     # Organisations begin with the same, and theirs are written by hand.

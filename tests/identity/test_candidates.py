@@ -31,6 +31,12 @@ def test_a_birth_date_with_a_short_form_proposes(world):
     )
 
 
+def test_a_name_in_the_wrong_places_proposes(world):
+    assert proposed(
+        world({"x": {"given": "Shaw", "family": "Daniella"}, "y": {"given": "Daniella", "family": "Shaw"}})
+    )
+
+
 def test_the_key_of_an_identifier_is_the_one_its_records_are_posted_under(world):
     found = postings(world({"x": {"email": "a@b.org", "phone": "+431"}}).parties)
 

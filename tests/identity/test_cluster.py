@@ -155,8 +155,8 @@ def test_a_nameless_record_does_not_chain_two_people(world):
 
 def test_several_weak_matches_with_one_group_add_up(world):
     """One of them is for a look only; three of them, and nothing against it, are enough."""
-    group = {"given": "Siobhan", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
-    stray = {"given": "Siobhan", "family": "Quigley", "city": "boston"}
+    group = {"given": "Emma", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
+    stray = {"given": "Emma", "family": "Quigley", "city": "boston"}
     for many, together in ((1, False), (2, False), (3, True)):
         here = world({f"r{n}": group for n in range(many)} | {"stray": stray})
         weak = here.bits("r0", "stray")
@@ -165,9 +165,26 @@ def test_several_weak_matches_with_one_group_add_up(world):
         assert (len(here.groups()) == 1) == together
 
 
+def test_namesakes_do_not_add_up(world):
+    """A common name says as little beside many Records of one person as beside one."""
+    group = {"given": "John", "family": "Smith", "email": "js1980@example.org"}
+    here = world({f"r{n}": group for n in range(4)} | {"stray": {"given": "John", "family": "Smith"}})
+
+    assert len(here.groups()) == 2
+
+
+def test_father_and_son_of_one_name_stay_apart_though_a_third_record_fits_both(world):
+    home = {"given": "John", "family": "Smith", "street": "1 Elm St", "postcode": "60527", "city": "salem"}
+    here = world(
+        {"father": home | {"birth_date": "1960-10-10"}, "son": home | {"birth_date": "1990-03-15"}, "x": home}
+    )
+
+    assert not any({"father", "son"} <= group for group in here.groups())
+
+
 def test_weak_matches_add_up_to_nothing_against_a_decision(world):
-    group = {"given": "Siobhan", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
-    stray = {"given": "Siobhan", "family": "Quigley", "city": "boston"}
+    group = {"given": "Emma", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
+    stray = {"given": "Emma", "family": "Quigley", "city": "boston"}
     here = world({f"r{n}": group for n in range(4)} | {"stray": stray})
 
     assert len(here.groups([here.decision("different", "r2", "stray")])) == 2

@@ -31,7 +31,7 @@ def test_what_speaks_against_comes_after_a_but(world):
     here = world({"x": BOB, "y": {"given": "Mary", "email": "bob@example.org"}})
     evidence = explain.compare(here.parties, 0, 1, NOTHING, here.weights, here.band)
 
-    assert explain.sentence(evidence) == "same email; but first names Bob and Mary differ"
+    assert explain.sentence(evidence) == "same email; but Bob and Mary are two first names"
 
 
 def test_reasons_are_told_without_anything_personal(world):

@@ -148,8 +148,8 @@ def _last(folded: str) -> str:
 
 
 def _formal(given: str) -> str:
-    """One formal name stands for its short forms; which one does not matter, only that it is stable."""
-    return min(names.forms(given), key=lambda form: (-len(form), form))
+    """One formal name stands for its short forms: the one that most are called, so that many meet there."""
+    return min(names.forms(given), key=lambda form: (-names.commonness("given", form), -len(form), form))
 
 
 def _formal_initial(given: str) -> str:
@@ -186,7 +186,7 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(9, street, formal),
         _mix(10, street, family),
         _mix(11, born, postcode),
-        _mix(12, given, surname),
+        _either_way(12, given, surname),
         _mix(13, firm),
         _mix(14, firm_first, postcode),
         _mix(15, firm_first, city),
@@ -199,6 +199,17 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(22, named, parties.derived("street", names.house_number), postcode),
         _mix(23, named, postcode),
     ]
+
+
+def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
+    """The same hash for two names in each other's places."""
+    if not one.words or not other.words:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    known = np.flatnonzero((one.codes >= 0) & (other.codes >= 0))
+    mixed = one.hashes.view(np.uint64)[one.codes[known]] + other.hashes.view(np.uint64)[other.codes[known]]
+    mixed = (mixed ^ np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    return mixed.view(np.int64), known
 
 
 def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.groups import Bridges, Groups, Matches, Whole
+from threesixty.identity.levels import LEVEL
 from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, meetings
 from threesixty.identity.score import unpack
-from threesixty.identity.weights import Band, Weights
+from threesixty.identity.weights import Band, Weights, sorts
 from threesixty.record import Decision
 
 _SEVERAL = 3
@@ -152,6 +153,9 @@ def _strong(parties: Parties, matches: Matches, weights: Weights) -> Matches:
 def _weak(parties: Parties, matches: Matches, weights: Weights) -> Matches:
     """The Matches that do not merge by themselves, and are not far from it."""
     weak = (matches.bits >= weights.support) & (matches.bits < weights.threshold)
+    # However many Records a namesake has, he is no more likely to be that one.
+    namesakes = (sorts(levels := unpack(matches.levels)) == 0) & (levels[:, 0] == LEVEL["given"]["namesake"])
+    weak &= ~namesakes
     return _ordered(parties, matches, weak)
 
 

@@ -29,6 +29,27 @@ from threesixty.identity.levels import (
 from threesixty.identity.parties import DOMAIN, FEW, Bools, Column, Holdings, Ints, Parties
 
 
+def _which(field: str, *chosen: str) -> Bools:
+    """Which levels of a field are some of them."""
+    return np.array([name in chosen for name in LEVELS[field]])
+
+
+_TWO = _which("given", "lookalike", "another")
+_UNLIKE = _which("given", "different", "lookalike", "another")
+_COMMON = _which("given", "known", "common", "short_form", "initial")
+_LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
+_BORN_APART = _which("birth_date", "two_parts", "different", "generation")
+_ONE_TAX_ID = _which("tax_id", "same", "alike")
+# Levels that tell nobody from a namesake.
+_NOTHING = {
+    field: _which(
+        field, "missing", "different", "generic", "name_box", "other_name", "elsewhere", "moved_near",
+        "two_parts", "generation", "apart", "placeholder", "partial", "month",
+    )
+    for field in FIELDS if field not in {"given", "family", "suffix", "gender", "name", "sort"}
+}  # fmt: skip
+
+
 def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
     """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
@@ -44,6 +65,8 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
     mailboxes.weigh(parties, a, b, found)
     _mark_relatives(found)
     found[:, 13] = others(parties, a, b, silent_keys, TYPED)
+    _mark_births(found)
+    _mark_namesakes(found)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -57,9 +80,11 @@ def _mark_relatives(found: Levels) -> None:
     box = np.isin(
         found[:, FIELDS.index("email")], [LEVEL["email"][name] for name in ("family_box", "other_box")]
     )
+    twins = relatives & _TWO[found[:, 0]] & (found[:, FIELDS.index("birth_date")] == 1)
     found[relatives, 0] = LEVEL["given"]["relative"]
     housemates = relatives & _at_one_address(found) & (box | (_sharing(found) > 0))
     found[housemates, 0] = LEVEL["given"]["housemate"]
+    found[twins, 0] = LEVEL["given"]["twin"]
 
 
 def _relatives(found: Levels) -> Bools:
@@ -67,8 +92,29 @@ def _relatives(found: Levels) -> Bools:
     namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
     # No two of a family have one tax id.
     others = found[:, FIELDS.index("tax_id")] != LEVEL["tax_id"]["same"]
-    relatives: Bools = at_home(found) & namesakes & (given == LEVEL["given"]["different"]) & others
+    relatives: Bools = at_home(found) & namesakes & _UNLIKE[given] & others
     return relatives
+
+
+def _mark_births(found: Levels) -> None:
+    """A level of its own for two births of two people: with two tax ids, or of father and son at one address.
+
+    Each alone may be a mistake.
+    """
+    born, tax_id, family = (found[:, FIELDS.index(field)] for field in ("birth_date", "tax_id", "family"))
+    namesakes = (family > 0) & (family <= LEVEL["family"]["alike"]) & _LIKE[found[:, 0]]
+    heirs = namesakes & at_home(found) & (born == LEVEL["birth_date"]["generation"]) & ~_ONE_TAX_ID[tax_id]
+    others = _BORN_APART[born] & (tax_id == LEVEL["tax_id"]["different"])
+    born[heirs | others] = LEVEL["birth_date"]["apart"]
+
+
+def _mark_namesakes(found: Levels) -> None:
+    """A level of its own for two common names and nothing else: many people are called that."""
+    given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
+    nothing = np.ones(len(found), bool)
+    for field, said in _NOTHING.items():
+        nothing &= said[found[:, FIELDS.index(field)]]
+    given[nothing & (family == LEVEL["family"]["common"]) & _COMMON[given]] = LEVEL["given"]["namesake"]
 
 
 def at_home(found: Levels) -> Bools:
@@ -152,7 +198,19 @@ def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
         swapped = apart[_crossed(given, family, a[apart], b[apart])]
         given_level[swapped] = LEVEL["given"]["swapped"]
         family_level[swapped] = LEVEL["family"]["swapped"]
+    middle = parties.column("middle")
+    apart = np.flatnonzero(family_level >= LEVEL["family"]["near"]) if middle.words else apart[:0]
+    if len(apart):
+        married = apart[_kept(middle, family, a[apart], b[apart])]
+        family_level[married[family_level[married] != LEVEL["family"]["swapped"]]] = LEVEL["family"]["part"]
     return given_level, family_level
+
+
+def _kept(middle: Column, family: Column, a: Ints, b: Ints) -> Bools:
+    """Pairs of which one's surname is the other's middle name, as who marries may keep it."""
+    kept, names_now = middle.spread(middle.hashes), family.spread(family.hashes)
+    found: Bools = ((kept[a] == names_now[b]) & (kept[a] != 0)) | ((kept[b] == names_now[a]) & (kept[b] != 0))
+    return found
 
 
 def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:

@@ -20,12 +20,12 @@ Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> the
 # Level 0 of every field is 'missing': no evidence. The order is what `levels` numbers are packed in.
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
-              "different", "relative", "housemate"),
+              "different", "relative", "housemate", "lookalike", "another", "namesake", "twin"),
     "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
-    "middle": ("missing", "same", "initial", "different"),
+    "middle": ("missing", "same", "initial", "different", "alike"),
     "suffix": ("missing", "same", "different"),
     "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",
-                   "placeholder", "month"),
+                   "placeholder", "month", "generation", "apart"),
     "gender": ("missing", "same", "different"),
     "address": ("missing", "same", "alike", "street", "block", "postcode", "city", "moved_near", "different",
                 "elsewhere"),
@@ -79,13 +79,25 @@ def given_names(first: list[str], second: list[str]) -> list[int]:
 
 
 def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float) -> int:
+    # Two names that are both heard are two people, however much they look alike: no slip makes Mark of Mary.
     if len(x) == 1 or len(y) == 1:
         return level["initial"] if x[0] == y[0] else level["different"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return level["short_form"]
+    two = names.heard(x) and names.heard(y) and not _one_name(x, y, edits)
     if score >= 0.9 or _by_consonants(x, y):
-        return level["alike"]
-    return level["near"] if _near(x, y, score, edits) else level["different"]
+        return level["lookalike" if two else "alike"]
+    if _near(x, y, score, edits):
+        return level["lookalike" if two else "near"]
+    return level["another" if two else "different"]
+
+
+def _one_name(x: str, y: str, edits: float) -> bool:
+    """Whether two names are one written in two ways, Sara and Sarah, or its end, Lena and Helena."""
+    short, long = sorted((x, y), key=len)
+    ends = len(short) > 3 and long.endswith(short)
+    written = edits <= 2 and names.code(x) == names.code(y)
+    return ends or written or names.consonants(x) == names.consonants(y)
 
 
 def _near(x: str, y: str, score: float, edits: float) -> bool:
@@ -120,15 +132,24 @@ def family_names(first: list[str], second: list[str]) -> list[int]:
 
 
 def middle_names(first: list[str], second: list[str]) -> list[int]:
-    level = LEVEL["middle"]
-    short = (min(len(x), len(y)) == 1 and x[0] == y[0] for x, y in zip(first, second, strict=True))
-    return [level["initial"] if initial else level["different"] for initial in short]
+    """M. and Maria, Pavlovich and Pavlavich; else different."""
+    level, found = LEVEL["middle"], []
+    columns = (first, second, similarity(first, second), typing_distance(first, second))
+    for x, y, score, edits in zip(*columns, strict=True):
+        if min(len(x), len(y)) == 1:
+            found.append(level["initial" if x[0] == y[0] else "different"])
+        else:
+            slip = score >= 0.9 or (edits <= 2 and min(len(x), len(y)) > 5)
+            found.append(level["alike" if slip else "different"])
+    return found
 
 
 def differ(first: list[str], _second: list[str]) -> list[int]:
     return [2] * len(first)
 
 
+GENERATION = 15
+"""Years between two births from which they may be those of parent and child."""
 PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1970-01-01", "1980-01-01", "2000-01-01", "1999-12-31"})
 
 
@@ -164,6 +185,8 @@ def _birth(x: str, y: str) -> str:
         return "missing" if one[0] == other[0] else "different"
     if one[0] == other[0] and one[1:] == other[:0:-1]:
         return "swapped"
+    if apart > 1 and abs(int(one[0]) - int(other[0])) >= GENERATION:
+        return "generation"
     return {1: "one_part", 2: "two_parts"}.get(apart, "different")
 
 

@@ -71,6 +71,11 @@ def follow(one: str, other: str) -> bool:
     return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) <= 2
 
 
+def code(name: str) -> str:
+    """How a name sounds, whichever letter of a class it begins with: Catherine and Katherine."""
+    return name[:1].translate(_SOUND) + sound(name)[1:]
+
+
 def sound(name: str) -> str:
     """A short code that names spelt alike share: the first letter, then up to four consonant classes."""
     if not name:
@@ -96,7 +101,10 @@ def _formal() -> dict[str, frozenset[str]]:
 def forms(given: str) -> frozenset[str]:
     """A given name and those it may be short for: bob is bob and robert."""
     first = given.split(" ", 1)[0]
-    return _formal().get(first, frozenset()) | {given, first}
+    # Robbie is Robby, and Peggie Peggy.
+    other = first[:-2] + "y" if first.endswith("ie") else first[:-1] + "ie" if first.endswith("y") else first
+    formal = _formal()
+    return formal.get(first, frozenset()) | formal.get(other, frozenset()) | {given, first}
 
 
 @cache
@@ -111,6 +119,18 @@ def _commonness() -> dict[str, dict[str, int]]:
         elif not line.startswith("#"):
             into.update(dict.fromkeys(line.split(), rank))
     return found
+
+
+@cache
+def _heard() -> frozenset[str]:
+    text = files(__package__).joinpath("given_names.txt").read_text("utf-8")
+    listed = (word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    return frozenset(listed).union(known("given"))
+
+
+def heard(given: str) -> bool:
+    """Whether a folded word is a first name that is listed somewhere, however few bear it."""
+    return given in _heard()
 
 
 def known(sort: str) -> Collection[str]:

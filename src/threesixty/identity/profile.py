@@ -144,6 +144,7 @@ class _Side:
         self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
         self.unequal = organisations.VERDICTS if sort else TYPOS
+        self.births = weights.bits[0]["birth_date"]
         self.relative = (
             1.0 if sort else weights.bits[0]["given"]["relative"] / weights.bits[0]["given"]["different"]
         )
@@ -226,10 +227,22 @@ class Compatibility:
             found = {name: bits for name, bits in found.items() if name not in _NAMES}
         if meeting.at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
             found["given"] *= self.sides[one.sort].relative
+        if self._two_births(found, meeting):
+            found["birth_date"] = min(found["birth_date"], self.sides[0].births["apart"])
         said = found.values()
         # One contradiction may be a slip; two are another person, more often than their sum says.
         against = sum(bits <= -1 for bits in said) - 1
         return sum(said) + max(against, 0) * self.contradiction
+
+    def _two_births(self, found: Mapping[str, float], meeting: Meeting) -> bool:
+        """Whether births are those of two people, as in a pair: see compare."""
+        born, births = found.get("birth_date", 0.0), self.sides[0].births
+        heirs = meeting.at_home and found.get("given", 0.0) > 0 and found.get("family", 0.0) > 0
+        if found.get("tax_id", 0.0) > 0:
+            return False
+        return (heirs and born <= births["generation"]) or (
+            born <= births["two_parts"] and found.get("tax_id", 0.0) <= -1
+        )
 
     def worst(self, one: Profile, other: Profile) -> str:
         """The field that speaks most against two groups, or 'evidence' where none does."""

@@ -85,12 +85,16 @@ def family(raw: str) -> Mapping[str, str]:
 
 
 def given(raw: str) -> Mapping[str, str]:
-    """First names, with the suffix that may stand behind them apart: 'Morris II' -> given and suffix."""
+    """First names, with the suffix that may stand behind them apart: 'Morris II' -> given and suffix.
+
+    Also the first of the name: 'Morris I' is not 'Morris II'.
+    """
     found = name(raw)
     if found is None:
         return {}
     head, _, last = found.rpartition(" ")
     known = SUFFIXES.get(last.replace(".", "").casefold())
+    known = "I" if last == "I" else known
     return {"given": head, "suffix": known} if head and known else {"given": found}
 
 

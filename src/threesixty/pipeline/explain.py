@@ -31,7 +31,7 @@ def pair(view: View, a: int, b: int) -> Why:
     bits = prior + sum(f.bits for f in fields)
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
-    refused = _refusal(view, a, b, bits, same=same)
+    refused = _refusal(view, a, b, bits, same=same) or ("" if same else _apart(people, silent))
     sentence = _sentence(explain.sentence(fields), refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
@@ -80,7 +80,16 @@ def _refusal(view: View, a: int, b: int, bits: float, *, same: bool) -> str:
             return explain.refusal(row.reason)
     if bits < view.weights.threshold:
         return "the evidence is too weak"
-    return _decision_between(view, a, b) or "the two customers as wholes contradict each other"
+    return _decision_between(view, a, b)
+
+
+def _apart(people: Parties, silent: NDArray[np.int64]) -> str:
+    """What keeps two Records apart that nothing was said or written down about."""
+    found = candidates.postings(people)
+    loud = ~np.isin(found.keys, silent)
+    if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
+        return "they were never compared, as nothing that few records share leads from one to the other"
+    return "the two customers as wholes contradict each other"
 
 
 def _decision_between(view: View, a: int, b: int) -> str:
