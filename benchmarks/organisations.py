@@ -22,6 +22,38 @@ TITLE = "Organisations and persons: Senzing's truth set"
 PROJECT = Path(__file__).parents[1] / "examples" / "senzing"
 FILES = {"CUSTOMERS": "customers.csv", "REFERENCE": "reference.csv", "WATCHLIST": "watchlist.csv"}
 Pairs = set[frozenset[str]]
+_UNLISTED = (
+    "Darletta is on no list of names, so she may be Darla or Darlene written otherwise; "
+    "all three records have the same surname and birth date and say nothing else"
+)
+_EITHER = (
+    "the watchlist's John Smith fits father and son equally well; he goes to one of them, "
+    "and hangs there by that"
+)
+_KHMER = "Khmer letters give Kim as Koem and Dara as Tara: no reading is built in"
+_SWAPPED = (
+    "Jay Jones and Jones Jay with one mailbox name: by these two records alone, a name in the wrong "
+    "columns is likelier than two people"
+)
+_BRANCH = "a misspelt company name with a branch behind it, and a unit in the address"
+_NO_KEY = (
+    "Russian and Belarusian forms of one name, telephones of two beginnings: no key that few records share"
+)
+REASONS = {
+    "customers/2031 = customers/2032": _KHMER,
+    "customers/2063 = reference/2061": _NO_KEY,
+    "reference/2061 = watchlist/2062": f"{_NO_KEY}, and the address is cut otherwise",
+    "customers/1025 = customers/1026": _UNLISTED,
+    "customers/1025 = watchlist/1027": _UNLISTED,
+    "customers/1026 = watchlist/1027": _UNLISTED,
+    "customers/1040 = watchlist/1041": _EITHER,
+    "customers/1040 = watchlist/1042": _EITHER,
+    "customers/1039 = watchlist/1041": _EITHER,
+    "customers/1039 = watchlist/1042": _EITHER,
+    "customers/1057 = customers/1058": _SWAPPED,
+    "customers/2011 = reference/2012": _BRANCH,
+}
+"""Why a pair is missed, in words: what the evidence cannot tell."""
 
 
 def run(work: Path) -> list[Row]:
@@ -100,12 +132,13 @@ def _told(c360: Customer360, what: str, found: Pairs) -> list[Row]:
     told = []
     for one, other in sorted(sorted(pair) for pair in found):
         why = c360.why_not(one, other)
-        refused = f"; {why.refused}" if why.refused else ""
+        pair = f"{one} = {other}"
+        reason = f"{REASONS[pair][:1].upper()}{REASONS[pair][1:]}. " if pair in REASONS else ""
         told.append(
             Row(
                 what,
-                f"{one} = {other}",
-                note=f"{why.bits:+.1f} of {why.threshold:.1f} bits: {why.sentence}{refused}",
+                pair,
+                note=f"{reason}{why.bits:+.1f} of {why.threshold:.1f} bits: {why.sentence}",
             )
         )
     return told

@@ -194,3 +194,9 @@ def test_a_normal_form_is_normal_already(text):
 @given(digits=st.from_regex(r"[2-9][0-9]{9}", fullmatch=True))
 def test_the_short_way_to_a_phone_number_leads_where_the_library_does(digits):
     assert normalise.phone(digits, "US") == normalise.phone(f"+1{digits}", "US")
+
+
+def test_a_number_behind_first_names_is_a_suffix():
+    """The first of a name is another person than the second."""
+    assert normalise.given("Morris I") == {"given": "Morris", "suffix": "I"}
+    assert normalise.given("Morris II") == {"given": "Morris", "suffix": "II"}

@@ -238,7 +238,7 @@ class Compatibility:
         """Whether births are those of two people, as in a pair: see compare."""
         born, births = found.get("birth_date", 0.0), self.sides[0].births
         heirs = meeting.at_home and found.get("given", 0.0) > 0 and found.get("family", 0.0) > 0
-        if found.get("tax_id", 0.0) > 0:
+        if "birth_date" not in found or found.get("tax_id", 0.0) > 0:
             return False
         return (heirs and born <= births["generation"]) or (
             born <= births["two_parts"] and found.get("tax_id", 0.0) <= -1
