@@ -29,7 +29,7 @@ WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
 SHIPPED = Path(__file__).parents[2] / "src/threesixty/identity/weights.json"
 LIMITS = {
     "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
-    "key_holders": 60, "bridge_bits": 9.0, "contradiction_bits": -4.0, "support_bits": 3.0,
+    "key_holders": 60, "bridge_bits": 9.0, "group_bits": 2.5, "contradiction_bits": -4.0, "support_bits": 3.0,
     "exclusive": ["account", "company_number", "lei", "loyalty", "tax_id"],
     "most": {"account": 8, "birth_date": 16, "email": 20, "family": 8, "given": 16, "loyalty": 8, "phone": 20,
              "tax_id": 8},
@@ -67,13 +67,15 @@ def column_of():
     return {cell: place for place, cell in enumerate(cells)}
 
 
-# Two first names with one rare surname and one mailbox, or also one address, must not merge by themselves,
-# whatever else is learned; nor must two births with two tax ids, two common names and nothing
-# else, or two names and one birth.
-LEAST = {
-    ("given", "relative"): -11.25, ("given", "housemate"): -15, ("given", "lookalike"): -7.5,
-    ("given", "namesake"): -0.75, ("given", "twin"): -22, ("family", "common"): 4.0,
-    ("birth_date", "apart"): -15.5, ("loyalty", "different"): -10, ("email", "other_name"): -6.5,
+# At most so many bits, whatever else is learned. Two first names with one rare surname and one mailbox, or
+# also one address, must not merge by themselves; nor must two births with two tax ids, two common names and
+# nothing else, or two names and one birth. A surname is what a family shares, and sets have few families.
+MOST = {
+    ("given", "relative"): -11.25, ("given", "housemate"): -15.5, ("given", "lookalike"): -7.5,
+    ("given", "namesake"): -0.75, ("given", "twin"): -22, ("family", "rare"): 5, ("family", "known"): 4.5,
+    ("family", "common"): 3.5, ("family", "alike"): 4,
+    ("birth_date", "different"): -4, ("birth_date", "apart"): -15.5,
+    ("loyalty", "different"): -10, ("email", "other_name"): -6.5,
 }  # fmt: skip
 DISAGREEING = {"other_name", "different", "two_parts", "elsewhere", "near", "another", "generation"}
 
@@ -83,8 +85,8 @@ def bounds():
     found = []
     for field, level in column_of():
         belief = BELIEFS[field][level]
-        if (field, level) in LEAST:
-            found.append((belief - 4, LEAST[field, level]))
+        if (field, level) in MOST:
+            found.append((belief - 4, MOST[field, level]))
         elif level in DISAGREEING:
             found.append((belief - 4, -0.25 if level == "near" else min(belief / 2, -0.25)))
         else:

@@ -26,6 +26,7 @@ LIMITS = {
     "identifier_holders": "an identifier held by more records than this proposes no pairs",
     "key_holders": "any other key held by more records than this proposes no pairs",
     "bridge_bits": "groups of two records or more that hang together by one thread need this many bits",
+    "group_bits": "groups of two records or more need this many bits as wholes, whatever two of them say",
     "support_bits": "how many bits a match may be short of merging and still add up with others",
     "contradiction_bits": "what a second contradiction, and each further one, counts besides its own bits",
     "exclusive": "of these a customer mostly has one: another one is evidence against, over whole groups",

@@ -176,6 +176,7 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
     firm_first, firm_last = parties.derived("name", _first), parties.derived("name", _last)
     return [
         _mix(1, born, family),
+        _mix(1, born, parties.derived("given", names.sound)),  # first name and surname swapped
         _mix(2, born, formal_initial),
         _mix(3, family, formal),
         _mix(4, family, initial, year),

@@ -63,7 +63,7 @@ def cluster(
     firewall = Firewall(parties, weights.most, weights.most_records)
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
-    whole = Whole(groups, Compatibility(parties, weights, band), firewall)
+    whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
     parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights)
     _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights)
     return Clustering(groups.anchors(), parked, refused, set_aside)
@@ -103,7 +103,7 @@ def joins(
         if simple[x] and groups.find(x) != groups.find(y):
             tell(x, y, bits, bits)
             groups.join(x, y)
-    whole = Whole(groups, Compatibility(parties, weights, band), firewall)
+    whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
     parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights, tell)
     _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights, tell)
     return found
@@ -166,7 +166,8 @@ def _take(matches: Matches, chosen: Bools) -> Matches:
 def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:
     """Components, and the rows of those in which all Records match each other and nothing is decided.
 
-    There is nothing to weigh in them, unless they say too many things, and they are most.
+    There is nothing to weigh in them, unless they say too many things, and they are most. That a Record was
+    kept apart from one that no Match leads to decides nothing here.
     """
     size = len(groups.parent)
     labels = _components(size, strong)
@@ -174,7 +175,8 @@ def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, 
     edges = np.bincount(labels[strong.a], minlength=size)
     whole: Bools = (edges * 2 == members * (members - 1)) & ~firewall.breached(labels)
     decided = [row for root, rows in groups.members.items() for row in (root, *rows)]
-    whole[labels[np.array([*decided, *groups.apart], np.int64)]] = False
+    decided += [row for row, others in groups.apart.items() if labels[row] in labels[sorted(others)]]
+    whole[labels[np.array(decided, np.int64)]] = False
     return labels, whole[labels]
 
 

@@ -198,6 +198,9 @@ def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
         swapped = apart[_crossed(given, family, a[apart], b[apart])]
         given_level[swapped] = LEVEL["given"]["swapped"]
         family_level[swapped] = LEVEL["family"]["swapped"]
+    # Two names that are somewhat alike, each of them, are two people's.
+    unlike = (given_level == LEVEL["given"]["near"]) & (family_level == LEVEL["family"]["near"])
+    given_level[unlike] = LEVEL["given"]["different"]
     middle = parties.column("middle")
     apart = np.flatnonzero(family_level >= LEVEL["family"]["near"]) if middle.words else apart[:0]
     if len(apart):

@@ -11,6 +11,7 @@ from threesixty.identity import compare, organisations
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, Meeting, Profile
+from threesixty.identity.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Groups:
         self.united = chosen
         self.together = rows[np.argsort(labels[rows], kind="stable")]
         self.roots = labels[self.together]
+        for row in [row for row in self.apart if chosen[row] and labels[row] != row]:
+            self.apart.setdefault(int(labels[row]), set()).update(self.apart.pop(row))
 
     def forbidden(self, a: int, b: int) -> bool:
         """Whether a Decision keeps the groups of two roots apart, or their sorts do."""
@@ -84,21 +87,26 @@ class Groups:
 class Whole:
     """Groups with what their Records say, looked at as wholes; `last` is the evidence last weighed."""
 
-    def __init__(self, groups: Groups, compatibility: Compatibility, firewall: Firewall) -> None:
+    def __init__(
+        self, groups: Groups, compatibility: Compatibility, firewall: Firewall, weights: Weights
+    ) -> None:
         self.groups = groups
         self.compatibility = compatibility
+        self.weights = weights
         self.firewall = firewall
         self.profiles: dict[int, Profile] = {}
         self.last = 0.0
 
     def objection(self, a: int, b: int, bits: float, firm: float, meeting: Meeting) -> str:
         """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups."""
-        if len(self.groups.of(a)) == 1 and len(self.groups.of(b)) == 1:
+        sizes = len(self.groups.of(a)), len(self.groups.of(b))
+        if sizes == (1, 1):
             self.last = bits
             return ""
         one, other = self._of(a), self._of(b)
         self.last = firm + self.compatibility.bits(one, other, meeting)
-        return self.compatibility.worst(one, other) if self.last < 0 else ""
+        enough = self.last >= self.weights.together_bits(*sizes)
+        return "" if enough else self.compatibility.worst(one, other)
 
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""

@@ -85,11 +85,16 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     if not names.forms(x).isdisjoint(names.forms(y)):
         return level["short_form"]
     two = names.heard(x) and names.heard(y) and not _one_name(x, y, edits)
-    if score >= 0.9 or _by_consonants(x, y):
+    if score >= 0.9 or _slip(x, y, edits) or _by_consonants(x, y):
         return level["lookalike" if two else "alike"]
     if _near(x, y, score, edits):
         return level["lookalike" if two else "near"]
     return level["another" if two else "different"]
+
+
+def _slip(x: str, y: str, edits: float) -> bool:
+    """Whether one is the other but for a letter. Of short names that makes another: Wang and Yang."""
+    return edits <= 1 and min(len(x), len(y)) > 4
 
 
 def _one_name(x: str, y: str, edits: float) -> bool:
@@ -120,15 +125,23 @@ def _by_consonants(x: str, y: str) -> bool:
 
 def family_names(first: list[str], second: list[str]) -> list[int]:
     """Meyer and Meier; Smith and Smith-Jones; else how different."""
-    level, found = LEVEL["family"], []
-    for x, y, score in zip(first, second, similarity(first, second), strict=True):
-        if score >= 0.9 or _by_consonants(x, y):
-            found.append(level["alike"])
-        elif any(len(word) > 3 and word in y.split() for word in x.split()):
-            found.append(level["part"])
-        else:
-            found.append(level["near"] if score >= 0.75 else level["different"])
-    return found
+    level, columns = (
+        LEVEL["family"],
+        (first, second, similarity(first, second), typing_distance(first, second)),
+    )
+    return [level[_family(x, y, score, edits)] for x, y, score, edits in zip(*columns, strict=True)]
+
+
+def _family(x: str, y: str, score: float, edits: float) -> str:
+    known = (x in names.known("family")) + (y in names.known("family"))
+    if known == 2:
+        # Of two names that many bear, neither is a slip of the pen for the other: Johnson and Johnston.
+        return "near" if edits <= 1 else "different"
+    if _slip(x, y, edits) or (score >= 0.9 and not known) or _by_consonants(x, y):
+        return "alike"
+    if any(len(word) > 3 and word in y.split() for word in x.split()):
+        return "part"
+    return "near" if score >= 0.75 else "different"
 
 
 def middle_names(first: list[str], second: list[str]) -> list[int]:

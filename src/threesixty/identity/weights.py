@@ -74,6 +74,7 @@ class Weights:
     identifier_holders: int
     key_holders: int
     bridge_bits: float
+    group_bits: float
     contradiction_bits: float
     exclusive: frozenset[str]
     most: Mapping[str, int]
@@ -116,6 +117,7 @@ class Weights:
             identifier_holders=limits["identifier_holders"],
             key_holders=limits["key_holders"],
             bridge_bits=limits["bridge_bits"],
+            group_bits=limits["group_bits"],
             contradiction_bits=limits["contradiction_bits"],
             exclusive=frozenset(limits["exclusive"]),
             most=limits["most"],
@@ -126,6 +128,10 @@ class Weights:
                 for each in read["comparisons"]
             },
         )
+
+    def together_bits(self, one: int, other: int) -> float:
+        """How much evidence two groups of so many Records need as wholes, whatever two of them say."""
+        return self.group_bits if min(one, other) > 1 else 0.0
 
     def band(self, live_parties: int) -> Band:
         """The band for so many live party Records: the first that reaches as far."""

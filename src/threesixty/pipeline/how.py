@@ -148,7 +148,9 @@ def _step(view: View, number: int, join: Join, spare: float | None, names: Names
 def _spare(view: View, join: Join) -> float:
     """Bits that could go: the pair's over the threshold, or the groups' own, if those are fewer."""
     spare = join.bits - view.weights.threshold
-    return spare if len(join.a) == len(join.b) == 1 else min(spare, join.together)
+    sizes = len(join.a), len(join.b)
+    needed = view.weights.together_bits(*sizes)
+    return spare if sizes == (1, 1) else min(spare, join.together - needed)
 
 
 def _names(view: View, numbers: set[int]) -> Names:
@@ -209,7 +211,8 @@ def _holds_to(world: _World) -> float:
 
 
 def _probability(bits: float) -> float:
-    return float(1 / (1 + 2.0 ** -min(bits, 50.0)))
+    # A little less, as bits that come back from a probability may be the next number above.
+    return float(1 / (1 + 2.0 ** -(min(bits, 50.0) - 1 / 4096)))
 
 
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
