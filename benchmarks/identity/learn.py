@@ -71,11 +71,11 @@ def column_of():
 # also one address, must not merge by themselves; nor must two births with two tax ids, two common names and
 # nothing else, or two names and one birth. A surname is what a family shares, and sets have few families.
 MOST = {
-    ("given", "relative"): -11.25, ("given", "housemate"): -15.5, ("given", "lookalike"): -7.5,
-    ("given", "namesake"): -0.75, ("given", "twin"): -22, ("family", "rare"): 5, ("family", "known"): 4.5,
-    ("family", "common"): 3.5, ("family", "alike"): 4,
+    ("given", "different"): -3.5, ("given", "relative"): -11.25, ("given", "housemate"): -15.5,
+    ("given", "lookalike"): -7.5, ("given", "namesake"): -0.75, ("given", "twin"): -23,
+    ("family", "rare"): 5, ("family", "known"): 4.5, ("family", "common"): 3.5, ("family", "alike"): 4,
     ("birth_date", "different"): -4, ("birth_date", "apart"): -15.5,
-    ("loyalty", "different"): -10, ("email", "other_name"): -6.5,
+    ("loyalty", "different"): -10.5, ("email", "other_name"): -6.5,
 }  # fmt: skip
 DISAGREEING = {"other_name", "different", "two_parts", "elsewhere", "near", "another", "generation"}
 
