@@ -30,6 +30,10 @@ _EITHER = (
     "the watchlist's John Smith fits father and son equally well; he goes to one of them, "
     "and hangs there by that"
 )
+_TWINS = (
+    "the watchlist's record has the tax id of one twin and no name: with the mailbox and the address of both it "
+    "draws the other one to it"
+)
 _KHMER = "Khmer letters give Kim as Koem and Dara as Tara: no reading is built in"
 _SWAPPED = (
     "Jay Jones and Jones Jay with one mailbox name: by these two records alone, a name in the wrong "
@@ -43,6 +47,8 @@ REASONS = {
     "customers/2031 = customers/2032": _KHMER,
     "customers/2063 = reference/2061": _NO_KEY,
     "reference/2061 = watchlist/2062": f"{_NO_KEY}, and the address is cut otherwise",
+    "customers/1019 = customers/1020": _TWINS,
+    "customers/1019 = watchlist/1021": _TWINS,
     "customers/1025 = customers/1026": _UNLISTED,
     "customers/1025 = watchlist/1027": _UNLISTED,
     "customers/1026 = watchlist/1027": _UNLISTED,
