@@ -31,8 +31,8 @@ _EITHER = (
     "and hangs there by that"
 )
 _TWINS = (
-    "the watchlist's record has the tax id of one twin and no name: with the mailbox and the address of both it "
-    "draws the other one to it"
+    "the watchlist's record has the tax id of one twin and no name: with the mailbox and the address of both "
+    "it draws the other one to it"
 )
 _KHMER = "Khmer letters give Kim as Koem and Dara as Tara: no reading is built in"
 _SWAPPED = (
