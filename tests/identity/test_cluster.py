@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +153,15 @@ def test_a_nameless_record_does_not_chain_two_people(world):
     here = world({"bob": bob, "mary": mary, "nobody": {"email": "home@example.org"}})
 
     assert not any({"bob", "mary"} <= group for group in here.groups())
+
+
+def test_weights_by_which_another_first_name_says_nothing_are_weights_too(world):
+    here = world({"a": ADA, "b": ADA, "c": ADA | {"given": "Bo"}})
+    person, firm = here.weights.bits
+    silent = {**person, "given": {**person["given"], "different": 0.0}}
+    here = replace(here, weights=replace(here.weights, bits=(silent, firm)))
+
+    assert any({"a", "b"} <= group for group in here.groups())
 
 
 def test_several_weak_matches_with_one_group_add_up(world):

@@ -145,9 +145,9 @@ class _Side:
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
         self.unequal = organisations.VERDICTS if sort else TYPOS
         self.births = weights.bits[0]["birth_date"]
-        self.relative = (
-            1.0 if sort else weights.bits[0]["given"]["relative"] / weights.bits[0]["given"]["different"]
-        )
+        given = weights.bits[0]["given"]
+        # Where another first name says nothing, there is nothing to make more of.
+        self.relative = 1.0 if sort or not given["different"] else given["relative"] / given["different"]
 
     def replaced(self, levels: Levels) -> NDArray[np.float64]:
         found = np.zeros(len(levels))
