@@ -71,7 +71,7 @@ def column_of():
 # also one address, must not merge by themselves; nor must two births with two tax ids, two common names and
 # nothing else, or two names and one birth. A surname is what a family shares, and sets have few families.
 MOST = {
-    ("given", "different"): -3.5, ("given", "relative"): -11.25, ("given", "housemate"): -15.5,
+    ("given", "different"): -3.5, ("given", "relative"): -11.25, ("given", "housemate"): -16,
     ("given", "lookalike"): -7.5, ("given", "namesake"): -0.75, ("given", "twin"): -23,
     ("family", "rare"): 5, ("family", "known"): 4.5, ("family", "common"): 3.5, ("family", "alike"): 4,
     ("birth_date", "different"): -4, ("birth_date", "apart"): -15.5,
