@@ -56,7 +56,7 @@ BELIEFS = {
     "loyalty": {"same": 11, "different": -8, "generic": 0},
     "account": {"same": 12, "different": -4, "generic": 0},
     "tax_id": {"same": 12, "different": -5, "generic": 0, "alike": 8},
-    "other": {"same": 8, "different": -0.3, "generic": 0},
+    "other": {"same": 8, "different": -0.3, "generic": 0, "alike": 4, "another": -12},
     "sort": {"different": -60},
 }  # fmt: skip
 
@@ -99,7 +99,7 @@ def counted(name, weights, work):
     """Distinct level patterns of a set, with how many pairs and true pairs show each, and its size."""
     parties, truth = labelled(name, work)
     found = proposed(parties, weights)
-    levels = compare_rows(parties, found.a, found.b, found.silent)
+    levels = compare_rows(parties, found.a, found.b, found.silent, weights.exclusive_others)
     true = truth[found.a] == truth[found.b]
     patterns, back = np.unique(levels, axis=0, return_inverse=True)
     total = np.bincount(back.ravel(), minlength=len(patterns))
@@ -160,7 +160,7 @@ def shares(sets):
 
 
 def _level(name, share, bits):
-    m = float(f"{share:.3g}")
+    m = float(f"{min(share, 2.0**bits):.3g}")  # that u is no more than 1
     return {"level": name, "m": m, "u": float(f"{m / 2**bits:.4g}")}
 
 

@@ -40,7 +40,7 @@ def trained(parties: Parties) -> Weights:
     some = training.chosen(parties.ties[one], parties.ties[other])
     if len(some) < training.ENOUGH:
         raise SystemExit(f"{len(some):,} pairs are too few to learn from")
-    levels = compare_rows(parties, one[some], other[some], found.silent)
+    levels = compare_rows(parties, one[some], other[some], found.silent, weights.exclusive_others)
     learned = training.learn(levels, weights, band)
     model = training.taught(learned, None)
     said = training.written(model, learned, json.loads(Weights.text()), weights, band, said="here")

@@ -96,6 +96,42 @@ def test_it_equals_a_company_that_had_the_schema_from_the_start(tmp_path: Path):
     fresh.c360.close()
 
 
+FAMILY = """id,given,family,mail,passport
+1,John,Smith,smith@x.uk,AX5501
+2,John,Smith,smith@x.uk,BQ7788
+3,Ana,Silva,ana@x.pt,CC1234
+4,Ana,Silva,ana@x.pt,
+"""
+PASSPORTS = """
+[schema.identifiers.passport]
+exclusive = %s
+
+[sources.c]
+path = "c.csv"
+kind = "person"
+key = "id"
+columns = { given = "given", family = "family", email = "mail", passport = "passport" }
+"""
+
+
+def test_an_identifier_type_that_becomes_exclusive_tells_two_apart_and_back(tmp_path: Path):
+    company = Company(tmp_path / "company", PASSPORTS % "false", FAMILY)
+    customer = company.c360.customer
+    assert customer("c/1").id == customer("c/2").id
+
+    company.change(PASSPORTS % "true")
+    company.c360.remap()
+    customer = company.c360.customer
+    assert customer("c/1").id != customer("c/2").id
+    assert customer("c/3").id == customer("c/4").id
+    assert "identifiers of a sort" in company.c360.why_not("c/1", "c/2").sentence
+
+    company.change(PASSPORTS % "false")
+    company.c360.remap()
+    assert company.c360.customer("c/1").id == company.c360.customer("c/2").id
+    company.c360.close()
+
+
 # --- given identity ----------------------------------------------------------------------------------
 
 MASTERED = BEFORE.replace('key = "id"\n', 'key = "id"\nmaster = "golden"\n')

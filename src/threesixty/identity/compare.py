@@ -18,6 +18,7 @@ from threesixty.identity.levels import (
     Verdict,
     birth_dates,
     differ,
+    exclusive_ids,
     family_names,
     given_names,
     middle_names,
@@ -50,7 +51,7 @@ _NOTHING = {
 }  # fmt: skip
 
 
-def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]) -> Levels:
     """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
     found[:, 0], found[:, 1] = _names(parties, a, b)
@@ -64,7 +65,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
         found[:, place] = held_levels(held, levels, a, b, silent_keys, TYPOS.get(field))
     mailboxes.weigh(parties, a, b, found)
     _mark_relatives(found)
-    found[:, 13] = others(parties, a, b, silent_keys, TYPED)
+    found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
     _mark_births(found)
     _mark_namesakes(found)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
@@ -138,14 +139,22 @@ def _at_one_address(found: Levels) -> Bools:
     return np.asarray((home == LEVEL["address"]["same"]) | (home == LEVEL["address"]["alike"]))
 
 
-def others(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, typed: Collection[str]) -> Levels:
-    """The strongest level among identifiers of types without a field of their own."""
-    found = np.zeros(len(a), np.uint8)
+def others(
+    parties: Parties, a: Ints, b: Ints, silent_keys: Ints, typed: Collection[str], exclusive: Collection[str]
+) -> Levels:
+    """The strongest level among identifiers of types without a field of their own.
+
+    Whatever is shared, two different ones of an exclusive type are two customers'.
+    """
+    level = LEVEL["other"]
+    found, two = np.zeros(len(a), np.uint8), np.zeros(len(a), bool)
     rank = rank_of(LEVELS["other"])
     for kind, holdings in parties.identifiers.items():
         if kind not in typed and kind not in {"address", DOMAIN}:
-            met = held_levels(holdings, LEVELS["other"], a, b, silent_keys)
-            found = np.where(rank[found] <= rank[met], found, met)
+            verdict = exclusive_ids if kind in exclusive else None
+            met = held_levels(holdings, LEVELS["other"], a, b, silent_keys, verdict)
+            found, two = np.where(rank[found] <= rank[met], found, met), two | (met == level["another"])
+    found[two] = level["another"]
     return found
 
 

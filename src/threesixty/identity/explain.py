@@ -81,6 +81,7 @@ _EXACTLY = {
     ("family", "swapped"): "surname and first name swapped",
     ("birth_date", "swapped"): "birth date with day and month swapped",
     ("address", "different"): "another address",
+    ("other", "another"): "two identifiers of a sort of which one customer has one",
     ("sort", "different"): "a person and an organisation",
     ("sort", "both"): "both are organisations",
     ("trade_name", "same"): "one trades under the name of the other",
@@ -114,7 +115,9 @@ def compare(
 ) -> list[Evidence]:
     """Every field that says something about two Record numbers, strongest first."""
     one, other = (int(row) for row in parties.rows(np.array([a, b])))
-    compared = compare_rows(parties, np.array([one]), np.array([other]), silent_keys)
+    compared = compare_rows(
+        parties, np.array([one]), np.array([other]), silent_keys, weights.exclusive_others
+    )
     sort, levels = int(sorts(compared)[0]), compared[0].tolist()
     table = weights.table(band)[sort]
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,10 +14,11 @@ from threesixty.identity.weights import SORTS, sorts
 _PERSONS = {
     "given": ("different",), "birth_date": ("two_parts", "different"), "suffix": ("different",),
     "gender": ("different",), "account": ("different",), "loyalty": ("different",), "tax_id": ("different",),
+    "other": ("another",),
 }  # fmt: skip
 _ORGANISATIONS = {
     "name": ("different",), "lei": ("different",), "duns": ("different",), "company_number": ("different",),
-    "tax_id": ("different",),
+    "tax_id": ("different",), "other": ("another",),
 }  # fmt: skip
 _CONTRADICTIONS: tuple[Mapping[str, Sequence[str]], ...] = (_PERSONS, _ORGANISATIONS)
 
@@ -35,9 +36,9 @@ def pairs_inside(groups: Sequence[Sequence[int]], most: int) -> tuple[Ints, Ints
     return np.concatenate(one or empty), np.concatenate(other or empty), np.concatenate(of or empty)
 
 
-def contradictions(parties: Parties, a: Ints, b: Ints) -> dict[str, Bools]:
-    """By field, which pairs of rows contradict each other in it."""
-    levels = compare_rows(parties, a, b, np.empty(0, np.int64))
+def contradictions(parties: Parties, a: Ints, b: Ints, exclusive: Collection[str]) -> dict[str, Bools]:
+    """By field, which pairs of rows contradict each other in it: see `compare_rows`."""
+    levels = compare_rows(parties, a, b, np.empty(0, np.int64), exclusive)
     sort_of, found = sorts(levels), dict[str, Bools]()
     for sort, (fields, contradicting) in enumerate(zip(SORTS, _CONTRADICTIONS, strict=True)):
         for field, named in contradicting.items():

@@ -36,7 +36,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "loyalty": ("missing", "same", "different", "generic"),
     "account": ("missing", "same", "different", "generic"),
     "tax_id": ("missing", "same", "different", "generic", "alike"),
-    "other": ("missing", "same", "different", "generic"),
+    "other": ("missing", "same", "different", "generic", "alike", "another"),
     "name": ("missing",),  # only organisations have one: see organisations.py
     "sort": ("missing", "different"),
 }  # fmt: skip
@@ -244,6 +244,12 @@ def tax_ids(first: list[str], second: list[str]) -> list[int]:
     return found
 
 
+def exclusive_ids(first: list[str], second: list[str]) -> list[int]:
+    """Identifiers of a type of which nobody has two: mistyped, else another's."""
+    alike, level = LEVEL["tax_id"]["alike"], LEVEL["other"]
+    return [level["alike" if one == alike else "another"] for one in tax_ids(first, second)]
+
+
 TYPOS: Mapping[str, Verdict] = {"email": emails, "phone": phones, "tax_id": tax_ids}
 
 
@@ -256,8 +262,8 @@ def strongest(levels: tuple[str, ...], found: Collection[int]) -> int:
 def rank_of(levels: tuple[str, ...]) -> NDArray[np.int64]:
     """Strongest evidence first: same, nearly, generic, different, missing."""
     order = (
-        "same", "mailbox", "alike", "own_name", "family_box", "name_box", "other_box", "generic", "different",
-        "other_name", "elsewhere", "missing",
+        "same", "mailbox", "alike", "own_name", "family_box", "name_box", "other_box", "another", "generic",
+        "different", "other_name", "elsewhere", "missing",
     )  # fmt: skip
     ordered = sorted(levels, key=order.index)
     return np.array([ordered.index(name) for name in levels])

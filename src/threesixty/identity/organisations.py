@@ -6,7 +6,7 @@ the last tells which of the two was meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -31,7 +31,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "loyalty": _ID,
     "account": _ID,
     "tax_id": _ELSEWHERE,
-    "other": _ID,
+    "other": PERSONAL["other"],
     "name": ("missing", "rare", "known", "common", "alike", "part", "wider", "shared", "different"),
     "sort": ("missing", "different", "both"),
 }
@@ -42,7 +42,9 @@ REGISTERED = ("lei", "duns", "company_number", "tax_id")
 TYPED = frozenset({*REGISTERED, "domain", "email", "phone", "device", "loyalty", "account"})
 
 
-def organisations(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
+def organisations(
+    parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]
+) -> Levels:
     """The level of every field for each pair of rows, all of them organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
     core = name_column(parties)
@@ -52,7 +54,7 @@ def organisations(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Leve
     for place in (1, 2, 3, 4, *range(7, 13)):
         held, field = parties.identifiers.get(FIELDS[place]), FIELDS[place]
         found[:, place] = compare.held_levels(held, LEVELS[field], a, b, silent_keys, VERDICTS.get(field))
-    found[:, 13] = compare.others(parties, a, b, silent_keys, TYPED)
+    found[:, 13] = compare.others(parties, a, b, silent_keys, TYPED, exclusive)
     found[:, 14] = compare.texts(core, a, b, firm_verdicts, same_names(core))
     # Who trades under another name has two, and their difference says nothing.
     apart = found[:, 14] >= LEVEL["name"]["shared"]

@@ -20,6 +20,7 @@ from threesixty.identity.levels import (
     Verdict,
     birth_dates,
     differ,
+    exclusive_ids,
     family_names,
     given_names,
     middle_names,
@@ -141,9 +142,13 @@ class _Side:
             Words(field, varying, parties, self.table[self.place[field]])
             for field, varying in VARYING[sort].items()
         ]
-        self.exclusive = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
+        declared = weights.exclusive_others & parties.identifiers.keys()
+        self.typed = sorted(weights.exclusive & parties.identifiers.keys() & self.levels.keys())
+        self.exclusive = [*self.typed, *sorted(declared)]
         self.held = [parties.identifiers[kind] for kind in self.exclusive]
-        self.unequal = organisations.VERDICTS if sort else TYPOS
+        self.another = self.levels["other"].index("another")
+        typos = organisations.VERDICTS if sort else TYPOS
+        self.unequal = {**typos, **dict.fromkeys(declared, exclusive_ids)}
         self.births = weights.bits[0]["birth_date"]
         given = weights.bits[0]["given"]
         # Where another first name says nothing, there is nothing to make more of.
@@ -152,22 +157,29 @@ class _Side:
     def replaced(self, levels: Levels) -> NDArray[np.float64]:
         found = np.zeros(len(levels))
         kept = swapped(levels) if not self.sort else np.zeros(len(levels), bool)
-        for field in (*(words.name for words in self.words), *self.exclusive):
+        for field in (*(words.name for words in self.words), *self.typed):
             place = self.place[field]
             said = self.table[place, levels[:, place]]
             found += np.where(kept, 0, said) if field in _NAMES else said
-        return found
+        others = self.place["other"]
+        return found + np.where(levels[:, others] == self.another, self.table[others, self.another], 0)
 
     def identifiers(self, which: int, held: set[int], more: set[int]) -> float:
-        """The bits of two groups' identifiers of one exclusive type."""
+        """The bits of two groups' identifiers of one exclusive type.
+
+        Of a type that a project declared only a difference counts: what is shared counts for the pair.
+        """
         kind, words = self.exclusive[which], self.held[which].words
-        levels = self.levels[kind]
+        field = kind if kind in self.place else "other"
+        levels = self.levels[field]
         level = levels.index("different" if held.isdisjoint(more) else "same")
         if kind in self.unequal and held.isdisjoint(more):
             pairs = [(words[x], words[y]) for x in held for y in more]
             said = self.unequal[kind]([x for x, _ in pairs], [y for _, y in pairs])
             level = strongest(levels, said)
-        return float(self.table[self.place[kind], level])
+        if field == "other" and level != self.another:
+            return 0.0
+        return float(self.table[self.place[field], level])
 
 
 _NAMES = frozenset({"given", "family"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,22 +33,25 @@ def score(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, weights: Weight
     bits, packed = np.empty(len(one)), np.empty(len(one), np.int64)
     for start in range(0, len(one), CHUNK):
         part = slice(start, start + CHUNK)
-        levels = compare_rows(parties, one[part], other[part], silent_keys)
+        levels = compare_rows(parties, one[part], other[part], silent_keys, weights.exclusive_others)
         bits[part] = total(levels, table, band)
         packed[part] = pack(levels)
     return Scores(bits, packed)
 
 
-def compare_rows(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> Levels:
-    """The level of every field for each pair of rows, of two organisations or of others."""
+def compare_rows(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]) -> Levels:
+    """The level of every field for each pair of rows, of two organisations or of others.
+
+    `exclusive` are those identifier types without a field of their own of which nobody has two.
+    """
     firms = parties.organisation[a] & parties.organisation[b]
     if not firms.any():
-        return persons(parties, a, b, silent_keys)
+        return persons(parties, a, b, silent_keys, exclusive)
     if firms.all():
-        return organisations(parties, a, b, silent_keys)
+        return organisations(parties, a, b, silent_keys, exclusive)
     found = np.empty((len(a), WIDTH), np.uint8)
-    found[firms] = organisations(parties, a[firms], b[firms], silent_keys)
-    found[~firms] = persons(parties, a[~firms], b[~firms], silent_keys)
+    found[firms] = organisations(parties, a[firms], b[firms], silent_keys, exclusive)
+    found[~firms] = persons(parties, a[~firms], b[~firms], silent_keys, exclusive)
     return found
 
 

@@ -138,6 +138,11 @@ class Weights:
         return next((band for band in self.bands if live_parties <= band.records), self.bands[-1])
 
     @cached_property
+    def exclusive_others(self) -> frozenset[str]:
+        """The exclusive types that a project declared: all of them share the field 'other'."""
+        return self.exclusive - IDENTIFYING
+
+    @cached_property
     def threshold(self) -> float:
         """Bits from which a Match merges."""
         return bits_of(self.probability)

@@ -19,7 +19,7 @@ from threesixty.errors import DecisionRefused, NotFound, WeightsError
 from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.score import score
-from threesixty.identity.weights import SORTS, Band, Weights
+from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
 from threesixty.pipeline.columns import parties
@@ -66,12 +66,15 @@ def read(text: str, where: str) -> Weights:
 
 
 def of(ledger: Ledger, project: Project, number: int) -> Weights:
-    """The weights of an epoch, with the project's own threshold. Raises NotFound, WeightsError."""
-    return _with_threshold(read(text_of(ledger, number), f"epoch {number}"), project)
+    """The weights of an epoch, with what the project says of its own. Raises NotFound, WeightsError."""
+    return _for_project(read(text_of(ledger, number), f"epoch {number}"), project)
 
 
-def _with_threshold(weights: Weights, project: Project) -> Weights:
-    return replace(weights, probability=float(project.rules.get("threshold", weights.probability)))
+def _for_project(weights: Weights, project: Project) -> Weights:
+    """Weights with a project's threshold, and with the types it declared of which nobody has two."""
+    declared = {one.name for one in project.schema.identifiers.values() if one.exclusive} - IDENTIFYING
+    threshold = float(project.rules.get("threshold", weights.probability))
+    return replace(weights, probability=threshold, exclusive=weights.exclusive | declared)
 
 
 def text_of(ledger: Ledger, number: int) -> str:
@@ -136,7 +139,7 @@ def tried(view: View, text: str, where: str, tell: Tell) -> EpochShown:
 
 
 def _shown(view: View, epoch: Epoch, text: str, tell: Tell) -> EpochShown:
-    weights = _with_threshold(read(text, f"epoch {epoch.number}"), view.project)
+    weights = _for_project(read(text, f"epoch {epoch.number}"), view.project)
     told = compared(view, weights, epoch.number, tell) if epoch.state != "in force" else None
     band = _band(view, weights)
     return EpochShown(

@@ -110,7 +110,7 @@ def _inside(view: View, seed: int) -> _Inside:
     place = {number: row for row, number in enumerate(everyone.numbers.tolist())}
     groups = [[place[number] for number in members[customer]] for customer in members]
     a, b, of = pairs_inside(groups, _MOST_INSIDE)
-    against = contradictions(everyone, a, b)
+    against = contradictions(everyone, a, b, view.weights.exclusive_others)
     names = list(members)
     by_field = {field: np.unique(of[pairs]) for field, pairs in against.items()}
     broken = np.unique(np.concatenate([*by_field.values(), np.empty(0, np.int64)]))

@@ -45,11 +45,12 @@ def train(view: View, tell: Tell, *, fill: bool = False, spark: str = "") -> Tra
     `fill` keeps the shipped weights where too few pairs show a level; `spark` is the address of a master.
     Raises WeightsError, which names those levels, and ThreesixtyError where Splink is not installed.
     """
-    weights = replace(Weights.load(), probability=view.weights.probability)
+    now = view.weights
+    weights = replace(Weights.load(), probability=now.probability, exclusive=now.exclusive)
     everyone = parties(view.ledger.parties(None))
     band = weights.band(len(everyone))
     levels, silent = _levels(everyone, weights, tell)
-    told = _taught(view.ledger, everyone, silent)
+    told = _taught(view.ledger, everyone, silent, weights)
     tell(Progress("learn", 0, 1, "rounds"))
     with _engine(spark) as engine:
         learned = training.learn(levels, weights, band, engine)
@@ -90,15 +91,16 @@ def _levels(everyone: Parties, weights: Weights, tell: Tell) -> tuple[Levels, In
     for start in range(0, len(one), CHUNK):
         tell(Progress("compare pairs", start, len(one), "pairs"))
         part = slice(start, start + CHUNK)
-        parts.append(compare_rows(everyone, one[part], other[part], silent))
+        parts.append(compare_rows(everyone, one[part], other[part], silent, weights.exclusive_others))
     return np.concatenate(parts), silent
 
 
-def _taught(ledger: Ledger, everyone: Parties, silent: Ints) -> Taught | None:
+def _taught(ledger: Ledger, everyone: Parties, silent: Ints, weights: Weights) -> Taught | None:
     a, b, same = epochs.decided(ledger)
     if not len(a):
         return None
-    return Taught(compare_rows(everyone, everyone.rows(a), everyone.rows(b), silent), same)
+    one, other = everyone.rows(a), everyone.rows(b)
+    return Taught(compare_rows(everyone, one, other, silent, weights.exclusive_others), same)
 
 
 def _complete(learned: Learned, *, fill: bool) -> None:
