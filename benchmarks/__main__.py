@@ -15,7 +15,7 @@ from benchmarks import table
 
 NAMES = (
     "scale", "volume", "identity", "households", "organisations", "one_record", "questions", "neptune",
-    "remap", "lacking",
+    "remap", "restore", "lacking",
 )  # fmt: skip
 
 

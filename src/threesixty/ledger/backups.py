@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -111,29 +111,30 @@ def assemble(folder: Path, target: Path, tell: Tell) -> Part:
         for done, part in enumerate(wanted):
             tell(Progress("read the backup", done, len(wanted), "parts"))
             _check(folder, part)
-            for numbers, pages in _read(folder / part.file):
-                for no, page in zip(numbers, pages, strict=True):
-                    file.seek(no * PAGE)
-                    file.write(page)
+            for first, pages in _read(folder / part.file):
+                file.seek(first * PAGE)
+                file.write(pages)
             file.truncate(part.pages * PAGE)
         file.flush()
         os.fsync(file.fileno())
     return wanted[-1]
 
 
-def fetch(source: Path, target: Path, tell: Tell) -> None:
+def fetch(source: Path, target: Path, tell: Tell) -> bool:
     """Write the ledger that a folder of backups, or a ledger's own file, holds to a new file.
 
-    Raises NotFound, LedgerError.
+    Whether that file was looked at when it was backed up, and is the same byte by byte. Raises NotFound,
+    LedgerError.
     """
     if source.is_dir():
         assemble(source, target, tell)
-    elif source.is_file():
+        return True
+    if source.is_file():
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
         with explained(source), closing(sqlite.plain(source)) as connection:
             sqlite.copy(connection, target)
-    else:
-        raise NotFound("backup", str(source), hint="name a folder that `threesixty backup` wrote to")
+        return False
+    raise NotFound("backup", str(source), hint="name a folder that `threesixty backup` wrote to")
 
 
 def put_in_place(part: Path, target: Path) -> None:
@@ -262,10 +263,15 @@ def _check(folder: Path, part: Part) -> None:
         raise LedgerError(f"{path} is damaged or missing", hint="use another backup")
 
 
-def _read(path: Path) -> Iterator[tuple[list[int], list[bytes]]]:
+def _read(path: Path) -> Iterator[tuple[int, memoryview]]:
+    """Pages that follow one another in the ledger's file: the number of the first, and their bytes."""
     with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as stream:
         for batch in stream:
-            yield batch.column(0).to_pylist(), batch.column(1).to_pylist()
+            numbers = batch.column(0).to_numpy()
+            pages = memoryview(batch.column(1).buffers()[2])
+            begins = np.flatnonzero(np.diff(numbers, prepend=-2) != 1)
+            for begin, end in pairwise([*begins.tolist(), len(numbers)]):
+                yield int(numbers[begin]), pages[begin * PAGE : end * PAGE]
 
 
 # --- files -----------------------------------------------------------------------------------------------

@@ -138,11 +138,14 @@ class Upkeep(Seals):
             if folder.is_dir():
                 copy.unlink(missing_ok=True)
 
-    def verify(self) -> list[str]:
-        """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is."""
+    def verify(self, *, indexes: bool = True) -> list[str]:
+        """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is.
+
+        `indexes` need no look where the file is known to be, byte by byte, one that was looked at.
+        """
         with self.reading():
             with explained(self.path):
-                found = sqlite.problems(self._driver)
+                found = sqlite.problems(self._driver, indexes=indexes)
             found += [words for words, statement in _EQUATIONS.items() if self._rows(statement)]
             return found + [_unsealed(*stretch) for stretch in self.broken_seals()]
 

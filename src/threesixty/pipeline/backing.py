@@ -72,8 +72,8 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
         for old in part.parent.glob(part.name + "*"):
             old.unlink()
         try:
-            backups.fetch(source or target, part, tell)
-            told = _made_ready(project, part, target, to, tell)
+            looked_at = backups.fetch(source or target, part, tell)
+            told = _made_ready(project, part, target, to, tell, looked_at=looked_at)
             backups.put_in_place(part, target)
         finally:
             for left in part.parent.glob(part.name + "*"):
@@ -81,10 +81,12 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
     return told
 
 
-def _made_ready(project: Project, part: Path, target: Path, to: str, tell: Tell) -> list[str]:
+def _made_ready(
+    project: Project, part: Path, target: Path, to: str, tell: Tell, *, looked_at: bool
+) -> list[str]:
     with ledger_at(project, part) as ledger:
         tell(Progress("check the backup", 0, 1, "steps"))
-        if problems := ledger.verify():
+        if problems := ledger.verify(indexes=not looked_at):
             raise LedgerError(f"the backup is damaged: {'; '.join(problems[:3])}", hint="use another backup")
         end, told = ledger.seq(), []
         upto = entry(ledger, to) if to else end
