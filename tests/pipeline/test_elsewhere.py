@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 from collections import Counter
 from dataclasses import replace
 
@@ -12,8 +13,8 @@ import pytest
 from tests.pipeline.conftest import Town, company
 
 from threesixty.errors import ThreesixtyError
-from threesixty.pipeline import paint, reading
-from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.pipeline import paint, reading, resolve
+from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.sources import Batch, File, files
 
 
@@ -38,6 +39,31 @@ def test_stopping_early_leaves_no_process_behind():
     values = elsewhere(itertools.count)
     assert Counter(itertools.islice(values, 3)) == Counter([0, 1, 2])
     values.close()  # type: ignore[attr-defined]
+
+
+def test_work_is_spread_over_copies_and_comes_back_in_order():
+    assert list(elsewhere(spread, abs, [(-1,), (2,), (-3,)])) == [1, 2, 3]
+
+
+def test_an_error_in_a_copy_is_raised():
+    with pytest.raises(ValueError, match="invalid literal"):
+        list(elsewhere(spread, int, [("1",), ("x",)]))
+
+
+def test_a_copy_that_dies_is_an_error_in_words():
+    with pytest.raises(ThreesixtyError, match="ended early"):
+        list(elsewhere(spread, signal.raise_signal, [(signal.SIGCONT,), (signal.SIGKILL,)]))
+
+
+def test_who_is_who_worked_out_by_several_processes_is_the_same(town: Town, monkeypatch: pytest.MonkeyPatch):
+    company(town)
+    ledger, weights = town.c360.ledger, town.c360.weights
+    before = ledger.membership(None), ledger.matches_of(), ledger.parked(), ledger.households()
+    monkeypatch.setattr(resolve, "_MANY", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+
+    resolve.resolve(ledger, weights, anew=True)
+    assert (ledger.membership(None), ledger.matches_of(), ledger.parked(), ledger.households()) == before
 
 
 def test_a_big_file_read_elsewhere_gives_the_same_records(town: Town, monkeypatch: pytest.MonkeyPatch):

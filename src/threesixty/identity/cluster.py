@@ -170,7 +170,7 @@ def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, 
     kept apart from one that no Match leads to decides nothing here.
     """
     size = len(groups.parent)
-    labels = _components(size, strong)
+    labels = components(size, strong)
     members = np.bincount(labels, minlength=size)
     edges = np.bincount(labels[strong.a], minlength=size)
     whole: Bools = (edges * 2 == members * (members - 1)) & ~firewall.breached(labels)
@@ -180,7 +180,7 @@ def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, 
     return labels, whole[labels]
 
 
-def _components(size: int, matches: Matches) -> Ints:
+def components(size: int, matches: Matches) -> Ints:
     """The smallest row that each row is connected with."""
     labels = np.arange(size)
     while True:

@@ -205,9 +205,11 @@ def _birth(x: str, y: str) -> str:
 
 def streets(first: list[str], second: list[str]) -> NDArray[np.int64]:
     """3 for the same number in a street spelt alike, else 2."""
-    alike = similarity(first, second) >= 0.9
-    numbers = [names.house_number(x) == names.house_number(y) for x, y in zip(first, second, strict=True)]
-    return np.where(alike & np.array(numbers, bool), 3, 2)
+    found = np.full(len(first), 2)
+    alike = np.flatnonzero(similarity(first, second) >= 0.9)
+    numbers = [names.house_number(first[i]) == names.house_number(second[i]) for i in alike.tolist()]
+    found[alike[np.array(numbers, bool)]] = 3
+    return found
 
 
 def emails(first: list[str], second: list[str]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 import numpy as np
 from rapidfuzz.distance import JaroWinkler
@@ -68,7 +69,8 @@ def _known_in(word: str) -> list[str]:
     return [part for size in sizes for part in (word[:size], word[-size:]) if part in known][:1]
 
 
-def may_be(given: str, named: Iterable[str]) -> bool:
+@lru_cache(1 << 18)
+def may_be(given: str, named: frozenset[str]) -> bool:
     """Whether a folded first name may be one of these: as it is, short for it, misspelt or an initial."""
     own = names.forms(given)
     return any(
@@ -159,19 +161,32 @@ class _Mailboxes:
         # A view gives plain numbers, and faster than an array does. Code -1, no name, is the last one.
         self.given_codes, self.family_codes = given.codes.data, self.family.codes.data
         self.givens = [*given.words, ""]
-        self.named: dict[tuple[int, int, int], frozenset[str]] = {}
+        self.surnames = [word.replace(" ", "") for word in self.family.words]
+        self.boxes: dict[int, str] = {}
+        self.named: dict[tuple[int, int], frozenset[str]] = {}
 
     def first_name(self, row: int) -> str:
         return self.givens[self.given_codes[row]]
 
     def names(self, row: int, other: int) -> frozenset[str]:
         """First names in the mailboxes of a row, which has the surname of another one or its own."""
-        key = row, self.family_codes[row], self.family_codes[other]
-        found = self.named.get(key)
+        own, theirs = self.family_codes[row], self.family_codes[other]
+        # Most mailboxes say nothing of the other's surname, and are read once.
+        if theirs < 0 or self.surnames[theirs] not in self.box(row):
+            theirs = own
+        found = self.named.get((row, theirs))
         if found is None:
-            surnames = {self.family.words[code].replace(" ", "") for code in key[1:] if code >= 0}
+            surnames = {self.surnames[code] for code in (own, theirs) if code >= 0}
             boxes = (named_by(self.held.words[code], surnames) for code in self.held.of(row))
-            found = self.named[key] = frozenset[str]().union(*boxes)
+            found = self.named[row, theirs] = frozenset[str]().union(*boxes)
+        return found
+
+    def box(self, row: int) -> str:
+        """What stands before the @ of each email of a row."""
+        found = self.boxes.get(row)
+        if found is None:
+            boxes = (self.held.words[code].partition("@")[0] for code in self.held.of(row))
+            found = self.boxes[row] = " ".join(boxes)
         return found
 
     def of_another(self, row: int, other: int) -> bool:
@@ -188,7 +203,7 @@ class _Mailboxes:
         if not said or (own and not may_be(own, said)):
             return None
         name = self.first_name(other)
-        theirs = {name} if name else self.names(other, row)
+        theirs = (name,) if name else self.names(other, row)
         return any(may_be(name, said) for name in theirs) if theirs else None
 
 

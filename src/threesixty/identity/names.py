@@ -46,6 +46,7 @@ def house_number(street: str) -> str:
     return next((word for word in street.split() if word[0].isdigit()), "")
 
 
+@lru_cache(1 << 16)
 def consonants(name: str) -> str:
     """What is left of a name in a script that does not write vowels: 'fysl' and 'faisal' are both 'fsl'."""
     return _TWICE.sub(r"\1", _SILENT.sub("", name))
@@ -71,6 +72,7 @@ def follow(one: str, other: str) -> bool:
     return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) <= 2
 
 
+@lru_cache(1 << 16)
 def code(name: str) -> str:
     """How a name sounds, whichever letter of a class it begins with: Catherine and Katherine."""
     return name[:1].translate(_SOUND) + sound(name)[1:]

@@ -15,7 +15,7 @@ from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.weights import SORTS, WIDTH, Band, Weights, sorts
 from threesixty.record import Reason
 
-CHUNK = 500_000
+CHUNK = 2_000_000
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,23 @@
-"""All Parties at once: which pairs are worth a look, and the Matches among them. One way for bulk work."""
+"""All Parties at once: which pairs are worth a look, the Matches among them, and what can be clustered apart.
+
+One way for bulk work.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from threesixty.identity.candidates import Postings, pairs, postings, silent
+from threesixty.identity.cluster import Clustering, components
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.score import score
 from threesixty.identity.weights import Band, Weights
+from threesixty.record import Decision
 
 
 class Proposed(NamedTuple):
@@ -38,3 +45,43 @@ def matches(parties: Parties, a: Ints, b: Ints, quiet: Ints, weights: Weights, b
     scores = score(parties, a, b, quiet, weights, band)
     keep = scores.bits >= weights.keep
     return Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])
+
+
+class Share(NamedTuple):
+    """Matches and Decisions that can be clustered without those of other shares."""
+
+    matches: Matches
+    decisions: list[Decision]
+
+
+def shares(
+    parties: Parties, kept: Matches, decisions: Sequence[Decision], weights: Weights, count: int
+) -> list[Share]:
+    """Everything in shares of like size: what hangs together, by Matches or Decisions, is in one of them."""
+    here = set(parties.numbers.tolist()) if decisions else set()
+    said = [one for one in decisions if one.a in here and one.b in here]
+    ends = np.array([(one.a, one.b) for one in said], np.int64).reshape(-1, 2)
+    able = kept.bits >= weights.support
+    a = parties.rows(np.concatenate([kept.a[able], ends[:, 0]]))
+    b = parties.rows(np.concatenate([kept.b[able], ends[:, 1]]))
+    labels = components(len(parties), Matches(a, b, np.zeros(len(a)), np.zeros(len(a), np.int64)))
+    upto = np.cumsum(np.bincount(labels[a], minlength=len(parties)))
+    share = (upto - 1) * count // max(1, len(a))
+    of_match, of_said = share[labels[parties.rows(kept.a)]], share[labels[a[len(a) - len(said) :]]].tolist()
+    return [
+        Share(
+            Matches(*(column[of_match == number] for column in (kept.a, kept.b, kept.bits, kept.levels))),
+            [one for one, place in zip(said, of_said, strict=True) if place == number],
+        )
+        for number in range(count)
+    ]
+
+
+def together(found: Sequence[Clustering]) -> Clustering:
+    """The clusterings of all shares as one: a Record stands alone in all but its own."""
+    return Clustering(
+        np.minimum.reduce([one.anchors for one in found]),
+        list(chain.from_iterable(one.parked for one in found)),
+        list(chain.from_iterable(one.refused for one in found)),
+        list(chain.from_iterable(one.set_aside for one in found)),
+    )

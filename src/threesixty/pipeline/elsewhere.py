@@ -6,11 +6,12 @@ Not `multiprocessing`: that would run the user's own script once more in every p
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Any, ParamSpec, TypeVar
 
@@ -59,6 +60,50 @@ def _next(stdout: IO[bytes], worker: subprocess.Popen[bytes]) -> tuple[Any, Base
             f"a worker process ended early (exit {code})", hint="run the command again"
         ) from None
     return said
+
+
+def spread(function: Callable[..., T], parts: Sequence[tuple[Any, ...]]) -> list[T]:
+    """What a function gives for each part, worked out at once, all but the first in copies of this process.
+
+    They share its memory. Only for a process with one thread, as `elsewhere` starts: a copy has no others.
+    """
+    rest = [_copied(function, part) for part in parts[1:]]
+    return [function(*parts[0]), *(answer() for answer in rest)]
+
+
+def _copied(function: Callable[..., T], part: tuple[Any, ...]) -> Callable[[], T]:
+    inward, outward = os.pipe()
+    copy = os.fork()
+    if not copy:
+        # Nothing of what the copied process would do at its end is for the copy to do.
+        try:
+            with os.fdopen(outward, "wb") as pipe:
+                pickle.dump(_outcome(function, part), pipe, pickle.HIGHEST_PROTOCOL)
+        finally:
+            os._exit(0)
+    os.close(outward)
+
+    def answer() -> T:
+        try:
+            with os.fdopen(inward, "rb") as pipe:
+                value, error = pickle.load(pipe)  # noqa: S301 — what our own copy wrote
+        except EOFError:
+            raise ThreesixtyError("a worker process ended early", hint="run the command again") from None
+        finally:
+            os.waitpid(copy, 0)
+        if error is not None:
+            raise error
+        found: T = value
+        return found
+
+    return answer
+
+
+def _outcome(function: Callable[..., Any], part: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    try:
+        return function(*part), None
+    except Exception as error:  # noqa: BLE001 — it is raised again where somebody waits for it
+        return None, _portable(error)
 
 
 def main() -> None:

@@ -21,11 +21,11 @@ from threesixty.identity.groups import Matches
 from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
-from threesixty.identity.whole import matches, proposed
+from threesixty.identity.whole import matches, proposed, shares, together
 from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, housing, settle
 from threesixty.pipeline.columns import ReadOnce, parties
-from threesixty.pipeline.elsewhere import elsewhere
+from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.record import Decision
 from threesixty.report import Progress
@@ -40,6 +40,7 @@ _BULK_SHARE = 0.1
 _BULK_LEAST = 1_000
 # Below so many, starting another process takes longer than it saves.
 _MANY = 50_000
+_MOST_CORES = 4
 _WEAKEST = 10
 
 
@@ -130,9 +131,10 @@ def _everything(
     total = len(everyone)
     _remember_fillers(ledger, ledger.found_fillers(None))
     tell(Progress("compare", 0, total))
-    # Another core goes on comparing while this one writes what has been worked out so far.
-    work = elsewhere if total > _MANY and (os.cpu_count() or 1) > 1 else _here
-    steps = work(_worked_out, everyone, ats, ledger.decisions(), weights, band)
+    # Other cores go on comparing while this one writes what has been worked out so far.
+    cores = min(_MOST_CORES, os.cpu_count() or 1) if total > _MANY else 1
+    work = elsewhere if cores > 1 else _here
+    steps = work(_worked_out, everyone, ats, ledger.decisions(), weights, band, cores)
     numbers = everyone.numbers
     del everyone, ats
     ledger.index()
@@ -142,7 +144,7 @@ def _everything(
     del postings
     kept: Matches = next(steps)
     tell(Progress("cluster", 0, total))
-    ledger.fill("match", kept.a, kept.b, kept.bits, kept.levels)
+    ledger.fill("match", *_as_columns(kept))
     clustering: Clustering = next(steps)
     ledger.fill("membership", numbers, clustering.anchors)
     ledger.fill("parked", *_columns(clustering))
@@ -158,17 +160,20 @@ def _everything(
 
 
 def _worked_out(
-    everyone: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, band: Band
-) -> Iterator[Any]:
+    everyone: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, band: Band,
+    cores: int,
+) -> Iterator[Any]:  # fmt: skip
     """What follows from all party Records: postings and silent keys; Matches; Customers; households."""
     found = proposed(everyone, weights)
     yield (found.postings.keys, found.records, found.postings.names), found.silent
-    a, b, silent = found.a, found.b, found.silent
+    silent = found.silent
+    pairs = zip(np.array_split(found.a, cores), np.array_split(found.b, cores), strict=True)
     del found
-    kept = matches(everyone, a, b, silent, weights, band)
-    del a, b
+    scored = spread(matches, [(everyone, *both, silent, weights, band) for both in pairs])
+    kept = Matches(*(np.concatenate(columns) for columns in zip(*map(_as_columns, scored), strict=True)))
     yield kept
-    clustering = cluster(everyone, kept, decisions, weights, band)
+    apart = shares(everyone, kept, decisions, weights, cores)
+    clustering = together(spread(cluster, [(everyone, *share, weights, band) for share in apart]))
     yield clustering
     yield housing.households_of(everyone, ats, clustering.anchors, silent)
 
@@ -296,8 +301,11 @@ def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, 
 
 
 def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:
-    columns = (kept.a, kept.b, kept.bits, kept.levels)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return list(zip(*(column.tolist() for column in _as_columns(kept)), strict=True))
+
+
+def _as_columns(kept: Matches) -> tuple[NDArray[Any], ...]:
+    return kept.a, kept.b, kept.bits, kept.levels
 
 
 # --- what hangs together -----------------------------------------------------------------------------------
