@@ -30,11 +30,13 @@ class Seen:
         known = self._sorted.get(group, np.empty(0, np.int64))
         fresh = unique[~self._within(group, unique)]
         self._sorted[group] = np.insert(known, np.searchsorted(known, fresh), fresh)
-        return [bool(one) for one in new]
+        found: list[bool] = new.tolist()
+        return found
 
     def has(self, group: Hashable, keys: Sequence[Hashable]) -> list[bool]:
         """For each key whether the group has seen it."""
-        return [bool(one) for one in self._within(group, _hashes(keys))]
+        found: list[bool] = self._within(group, _hashes(keys)).tolist()
+        return found
 
     def _within(self, group: Hashable, hashes: Hashes) -> NDArray[np.bool_]:
         known = self._sorted.get(group)
