@@ -43,7 +43,9 @@ _BRANCH = "a misspelt company name with a branch behind it, and a unit in the ad
 _NO_KEY = (
     "Russian and Belarusian forms of one name, telephones of two beginnings: no key that few records share"
 )
+_NAMES = "Howie and Howard Hughes, and nothing else: more than one are called that"
 REASONS = {
+    "reference/2081 = watchlist/2082": _NAMES,
     "customers/2031 = customers/2032": _KHMER,
     "customers/2063 = reference/2061": _NO_KEY,
     "reference/2061 = watchlist/2062": f"{_NO_KEY}, and the address is cut otherwise",

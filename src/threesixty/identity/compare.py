@@ -40,6 +40,7 @@ _UNLIKE = _which("given", "different", "lookalike", "another")
 _COMMON = _which("given", "known", "common", "short_form", "initial")
 _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
+_ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
 _NOTHING = {
@@ -93,7 +94,11 @@ def _relatives(found: Levels) -> Bools:
     namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
     # No two of a family have one tax id.
     others = found[:, FIELDS.index("tax_id")] != LEVEL["tax_id"]["same"]
-    relatives: Bools = at_home(found) & namesakes & _UNLIKE[given] & others
+    # A postcode of a few houses is a home to two people whose names are known, if nothing says they are one.
+    block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
+    block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
+    homes = (at_home(found) & _UNLIKE[given]) | (block & _TWO[given])
+    relatives: Bools = homes & namesakes & others
     return relatives
 
 

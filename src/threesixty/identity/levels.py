@@ -84,10 +84,12 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
         return level["initial"] if x[0] == y[0] else level["different"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return level["short_form"]
-    two = names.heard(x) and names.heard(y) and not _one_name(x, y, edits)
+    known = names.heard(x) and names.heard(y)
+    one = known and _one_name(x, y, edits)
+    two = known and not one
     if score >= 0.9 or _slip(x, y, edits) or _by_consonants(x, y):
         return level["lookalike" if two else "alike"]
-    if _near(x, y, score, edits):
+    if one or _near(x, y, score, edits):
         return level["lookalike" if two else "near"]
     return level["another" if two else "different"]
 
@@ -134,7 +136,7 @@ def family_names(first: list[str], second: list[str]) -> list[int]:
 
 def _family(x: str, y: str, score: float, edits: float) -> str:
     known = (x in names.known("family")) + (y in names.known("family"))
-    if known == 2:
+    if known == 2 and names.code(x) != names.code(y):
         # Of two names that many bear, neither is a slip of the pen for the other: Johnson and Johnston.
         return "near" if edits <= 1 else "different"
     if _slip(x, y, edits) or (score >= 0.9 and not known) or _by_consonants(x, y):

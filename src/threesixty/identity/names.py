@@ -48,8 +48,11 @@ def house_number(street: str) -> str:
 
 @lru_cache(1 << 16)
 def consonants(name: str) -> str:
-    """What is left of a name in a script that does not write vowels: 'fysl' and 'faisal' are both 'fsl'."""
-    return _TWICE.sub(r"\1", _SILENT.sub("", name))
+    """What is left of a name in a script that does not write vowels: 'fysl' and 'faisal' are both 'fsl'.
+
+    Alexander and Aleksandr are one name.
+    """
+    return _TWICE.sub(r"\1", _SILENT.sub("", name.replace("x", "ks")))
 
 
 def without_vowels(name: str) -> bool:
