@@ -69,6 +69,20 @@ def test_so_does_putting_an_edge(graph: Graph, town: Town) -> None:
     assert exported(graph)[town.USES] == [changed, town.edges[town.USES][1]]
 
 
+@pytest.mark.parametrize("changed", [{3}, {0, 7, 8, 29}, set(range(30))], ids=["one", "some", "all"])
+def test_putting_edges_of_a_node_leaves_its_others(graph: Graph, town: Town, changed: set[int]) -> None:
+    ends = [f"identifier:phone:{number:02}" for number in range(30)]
+    graph.apply(town.delta)
+    before = [town.edge(town.USES, start, end, last=1) for start in ("customer:ada", "customer:ben")
+              for end in ends]  # fmt: skip
+    graph.apply(Delta({"Identifier": [town.node("Identifier", end) for end in ends]}, {town.USES: before}))
+    put = {row[:2]: (*row[:2], 5, None) for row in before[:30] if ends.index(str(row[1])) in changed}
+    graph.apply(Delta(put_edges={town.USES: list(put.values())}))
+
+    found = [row for row in exported(graph)[town.USES] if row[1] != "identifier:phone:1"]
+    assert found == [put.get(row[:2], row) for row in before]
+
+
 def test_applying_a_delta_twice_changes_nothing(graph: Graph, town: Town) -> None:
     graph.apply(town.delta)
     once = exported(graph)
@@ -279,6 +293,15 @@ def test_absent_ones_are_left_out(graph: Graph, town: Town) -> None:
     graph.apply(town.delta)
 
     assert graph.fetch({"Customer": ["customer:nobody"], "Store": ["store:none"]}) == Elements()
+
+
+def test_fetch_gives_the_first_edge_of_a_kind_that_is_drawn(graph: Graph, town: Town) -> None:
+    graph.apply(Delta(town.nodes))
+    before = graph.fetch({"Customer": ["customer:ada"]}).edges
+    graph.apply(Delta(put_edges=town.edges))
+
+    assert not before
+    assert graph.fetch({"Customer": ["customer:ada"]}).edges[town.MADE] == town.edges[town.MADE]
 
 
 def test_fetch_takes_thousands_of_ids(graph: Graph, town: Town) -> None:

@@ -207,7 +207,7 @@ def slots(columns: Sequence[Column], of: str = "$") -> Iterator[str]:
         yield f"{of}{name}[{used[name]}]"
 
 
-def _assigned(variable: str, columns: Sequence[Column], of: str = "$") -> str:
+def _assigned(variable: str, columns: Sequence[Column], of: str) -> str:
     pairs = zip(columns, slots(columns, of), strict=True)
     sets = ", ".join(f"{variable}.{quoted(column.name)} = {slot}" for column, slot in pairs)
     return f" SET {sets}" if sets else ""
@@ -229,9 +229,16 @@ def create_nodes(label: str, columns: Sequence[Column]) -> str:
     return f"UNWIND $rows AS row CREATE (:{quoted(label)} {{id: row.id{', ' if given else ''}{given}}})"
 
 
-def replace_edge(kind: EdgeKind, columns: Sequence[Column]) -> str:
-    """Gives the edge new values."""
-    return f"{_match_edge(kind)}{_assigned('e', columns)}"
+def replace_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
+    """Gives the edges of `$rows` new values."""
+    source = f"(a:{quoted(kind.source)} {{id: row.start}})"
+    each = f"UNWIND $rows AS row MATCH {source} OPTIONAL MATCH (a){_arrow(kind)}"
+    return f"{each} WITH row, e, b WHERE b.id = row.finish{_assigned('e', columns, 'row.')}"
+
+
+def count_edges(kind: EdgeKind) -> str:
+    """How many edges of a kind there are: ladybug knows without looking at them."""
+    return f"MATCH (:{quoted(kind.source)}){_arrow(kind)} RETURN count(*)"
 
 
 def create_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:

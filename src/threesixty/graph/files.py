@@ -35,6 +35,12 @@ def engine_files(path: Path) -> list[Path]:
     return [file for file in sorted(path.parent.glob(f"{path.name}*")) if file.is_file() and file not in ours]
 
 
+def log_bytes(path: Path) -> int:
+    """How long the log is of what was written and not yet folded into the main file."""
+    log = beside(path, ".wal")
+    return log.stat().st_size if log.exists() else 0
+
+
 # --- one process at a time -------------------------------------------------------------------------
 
 

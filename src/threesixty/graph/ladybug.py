@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -25,7 +25,7 @@ from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.engine_errors import explained, first_line
 from threesixty.graph.gate import Gate
 from threesixty.record import Scalar
-from threesixty.schema import Column, EdgeKind, Schema
+from threesixty.schema import EdgeKind, Schema
 
 # What the engine may keep in memory: a COPY of a big batch, or a wide answer, has to fit.
 BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4))
@@ -68,6 +68,7 @@ class Ladybug:
         self._writer = self._connect(1)
         self._broken = ""
         self._seq: int | None = None
+        self._drawn: dict[EdgeKind, bool] = {}
         self._harmed = False
         self._closed = False
 
@@ -107,16 +108,27 @@ class Ladybug:
             return [dict(zip(columns, map(values.plain, row), strict=True)) for row in result.get_all()]
 
     def fetch(self, ids: Mapping[str, Sequence[str]]) -> Elements:
-        nodes = {
-            label: self._read(keyed.read_nodes, label, list(dict.fromkeys(wanted)))
-            for label, wanted in ids.items()
-        }
-        edges = {
-            kind: self._read(keyed.read_edges, kind, [str(row[0]) for row in nodes[kind.source]])
-            for kind in self._schema.edges
-            if nodes.get(kind.source)
-        }
+        with self._reader(scan=False) as connection, explained():
+            connection.set_query_timeout(0)
+            nodes = {
+                label: keyed.read_nodes(
+                    connection, label, self._schema.nodes[label], list(dict.fromkeys(wanted))
+                )
+                for label, wanted in ids.items()
+            }
+            edges = {
+                kind: keyed.read_edges(connection, kind, columns, [str(row[0]) for row in nodes[kind.source]])
+                for kind, columns in self._schema.edges.items()
+                if nodes.get(kind.source) and self._is_drawn(connection, kind)
+            }
         return Elements(_filled(nodes), _filled(edges))
+
+    def _is_drawn(self, connection: Connection, kind: EdgeKind) -> bool:
+        """Whether there may be edges of a kind: to look for those of a node costs the same where none are."""
+        if kind not in self._drawn:
+            # A write that came between the two has the last word.
+            self._drawn.setdefault(kind, keyed.any_edge(connection, kind))
+        return self._drawn[kind]
 
     def applied(self) -> int:
         # Nobody else writes to this file, so what was read or written last still holds.
@@ -143,15 +155,6 @@ class Ladybug:
             part = table.take(order.slice(start, BATCH))
             yield what, list(zip(*(column.to_pylist() for column in part.columns), strict=True))
 
-    def _read(self, read: Callable[[Connection, T, Sequence[Column], list[str]], list[Row]], what: T,
-              ids: list[str]) -> list[Row]:  # fmt: skip
-        with self._reader(scan=False) as connection, explained():
-            connection.set_query_timeout(0)
-            return read(connection, what, self._columns(what), ids)
-
-    def _columns(self, what: object) -> Sequence[Column]:
-        return self._schema.edges[what] if isinstance(what, EdgeKind) else self._schema.nodes[str(what)]
-
     @contextmanager
     def _reader(self, scan: bool) -> Iterator[Connection]:
         """A connection of its own for the caller: with one thread for points, all cores for scans."""
@@ -177,6 +180,7 @@ class Ladybug:
         with self._writing:
             self._ready()
             self._seq = None
+            self._drawn.update(dict.fromkeys(wanted.put_edges, True))
             if _most_rows(wanted) < max(COPY_ROWS, self.path.stat().st_size // FILE_BYTES_PER_ROW):
                 with self._transaction():
                     self._put_and_take(self._writer, wanted)
@@ -184,7 +188,7 @@ class Ladybug:
                 self._apply_many(wanted)
             for row in wanted.put_nodes.get("Threesixty", ()):
                 self._seq = -1 if row[2] is None else int(row[2])
-            if _log_bytes(self.path) > CHECKPOINT_BYTES:
+            if files.log_bytes(self.path) > CHECKPOINT_BYTES:
                 self._checkpoint()
 
     def load(
@@ -360,6 +364,7 @@ class Ladybug:
             for text in cypher.drop_tables(self._schema):
                 self._writer.execute(text)
             self._create_tables()
+            self._drawn.clear()
             self._forget_connections()
             self._writer.close()
             self._writer = self._connect(1)
@@ -391,10 +396,3 @@ def _most_rows(delta: Delta) -> int:
     return max(
         (len(rows) for puts in (delta.put_nodes, delta.put_edges) for rows in puts.values()), default=0
     )
-
-
-def _log_bytes(path: Path) -> int:
-    try:
-        return files.beside(path, ".wal").stat().st_size
-    except FileNotFoundError:
-        return 0
