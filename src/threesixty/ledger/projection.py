@@ -35,7 +35,8 @@ _SPEAKERS = (
     .join(tables.carries, _carries.identifier == _identifier.no)
     .join(tables.mapped, _mapped.no == _carries.record)
     .join(tables.name, _name.no == _carries.record)
-    .where(_identifier.no.in_(_listed), _identifier.type == bindparam("type"))
+    # A bare type would be looked up first, and every address of the ledger with it.
+    .where(_identifier.no.in_(_listed), _identifier.type.concat("") == bindparam("type"))
 )
 _NODES_OF = select(_mapped.no, _mapped.node).where(_mapped.no.in_(_listed), _mapped.node > 0)
 _AGED = (
