@@ -21,10 +21,12 @@ _decision, _withdrawal, _superseded = tables.decision.c, tables.withdrawal.c, ta
 _listed = listed("numbers")
 _after: BindParameter[int] = bindparam("after")
 
-_said = (
-    select(_version.no)
+_SAID = (
+    select(_name.no, _name.id.is_not(None), _mapped.no.is_(None) | (_mapped.seq > _after))
+    .select_from(tables.version)
+    .join(tables.name, _name.no == _version.no)
     .outerjoin(tables.mapped, _mapped.no == _version.no)
-    .where(_version.seq > _after, _mapped.no.is_(None) | (_mapped.seq > _after))
+    .where(_version.seq > _after)
 )
 _redecided = select(_withdrawal.action).where(_withdrawal.seq > _after)
 _decided = [
@@ -34,10 +36,8 @@ _decided = [
 _pinned = select(tables.pin.c.no).where((tables.pin.c.seq > _after) | tables.pin.c.action.in_(_redecided))
 _erased = select(tables.erasure.c.no).where(tables.erasure.c.seq > _after)
 _remade = select(_superseded.no).where(_superseded.seq > _after)  # by a remap: its version is no new one
-_touched = union(_said, *_decided, _pinned, _erased, _remade).subquery()
-_PENDING = (
-    select(_name.no, _name.id.is_not(None)).join(_touched, _touched.c[0] == _name.no).order_by(_name.no)
-)
+_touched = union(*_decided, _pinned, _erased, _remade).subquery()
+_BESIDES = select(_name.no, _name.id.is_not(None)).join(_touched, _touched.c[0] == _name.no)
 _PARTIES = (
     select(_mapped.no, _name.tie, _mapped.kind, _mapped.source, _mapped.at, _mapped["values"])
     .join(tables.name, _name.no == _mapped.no)
@@ -113,9 +113,12 @@ class Reading(Names):
         """Records touched after a seq by versions, deletions, decisions, pins, withdrawals, forgetting, and
         by being mapped otherwise."""
         with self.reading():
-            rows, seq = self._rows(_PENDING, after=after_seq), self.seq()
-        parties = [no for no, party in rows if party]
-        return Pending(parties, [no for no, party in rows if not party], seq)
+            said, seq = self._rows(_SAID, after=after_seq), self.seq()
+            rows = {(no, party) for no, party, newest in said if newest}
+            if len(said) < seq - after_seq:  # there are other entries than versions
+                rows.update(self._rows(_BESIDES, after=after_seq))
+        parties = sorted(no for no, party in rows if party)
+        return Pending(parties, sorted(no for no, party in rows if not party), seq)
 
     def parties(self, numbers: Sequence[int] | None = None) -> PartyRows:
         """Live party Records as columns."""

@@ -290,7 +290,8 @@ def _rescore(
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
     _, involved = read(np.union1d(rescored, np.concatenate([a, b])).tolist())
     kept = matches(involved, a, b, silent, weights, band)
-    former = ledger.replace_matches(rescored.tolist(), _rows(kept))
+    stood = np.setdiff1d(rescored, np.setdiff1d(changed, list(held)))  # no key before: no Match
+    former = ledger.replace_matches(stood.tolist(), _rows(kept))
     ends = [end for row in former for end in (row.a, row.b)]
     return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
 
