@@ -14,8 +14,8 @@ from pathlib import Path
 from benchmarks import table
 
 NAMES = (
-    "scale", "volume", "identity", "households", "organisations", "one_record", "questions", "neptune",
-    "remap", "restore", "lacking",
+    "scale", "volume", "identity", "sample_company", "households", "organisations", "one_record", "questions",
+    "neptune", "remap", "restore", "lacking",
 )  # fmt: skip
 
 
