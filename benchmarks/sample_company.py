@@ -1,7 +1,7 @@
 """Who is who in sample companies that nobody learned from: Portuguese, German, British and American people.
 
-Two sizes, each of another seed than the sample that is shipped, loaded as a user would, and held against the truth
-that lies beside the sources.
+Two sizes, each of another seed than the sample that is shipped, loaded as a user would, and held against
+the truth that lies beside the sources.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def _company(folder: Path, customers: int, seed: int) -> Row:
     told = compared(np.array([found[key] for key in truth]), np.array(list(truth.values())))
     shutil.rmtree(folder)
     note = (
-        f"P {told['precision']:.4f}, R {told['recall']:.4f}; {told['over']:,} of {told['clusters']:,} customers "
-        f"are several people, largest {told['largest']} (truth {told['largest_true']})"
+        f"P {told['precision']:.4f}, R {told['recall']:.4f}; {told['over']:,} of {told['clusters']:,} "
+        f"customers are several people, largest {told['largest']} (truth {told['largest_true']})"
     )
     return Row(f"{customers:,} customers, seed {seed}", f"{told['f1']:.4f}", note=note)
 
