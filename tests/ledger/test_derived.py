@@ -63,7 +63,7 @@ def indexes(ledger):
 def test_indexes_that_wait_are_made_once_and_those_that_do_not_are_left_alone(ledger):
     before = indexes(ledger)
     ledger.index_later()
-    assert before - indexes(ledger) == {"carries_identifier", "name_id"}
+    assert before - indexes(ledger) == {"carries_identifier", "link_to", "name_id"}
 
     ledger.index()
     ledger.index()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,6 +92,38 @@ def test_tallies_are_what_counting_anew_gives(batches, tmp_path_factory):
         ledger.count_mentions()
 
         assert (sorted(ledger.tallies(everyone)), sorted(ledger.mentions(everyone, {"view"}))) == kept
+
+
+def test_a_first_load_that_broke_off_is_counted_when_it_is_over(tmp_path, person):
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.index_later()
+        ledger.append([person("1"), view("a", at=5), view("b", at=3, version="1")])
+        [ada] = ledger.numbers([Name("crm", "person", "1")])
+        assert ledger.tallies([ada]) == []
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.append([view("b", at=4, version="2"), view("c", product="lamp"), view("a", deleted=True)])
+
+        ledger.index()
+
+        assert numbered(ledger) == {("of_product", "tent"): (1, 4, 4), ("of_product", "lamp"): (1, None, None)}
+        assert ledger.mentions([ada], ["view"]) == [(ada, "view", 2)]
+        ledger.append([view("d", at=9)])
+        assert numbered(ledger)["of_product", "tent"] == (2, 4, 9)
+        assert ledger.mentions([ada], ["view"]) == [(ada, "view", 3)]
+
+
+def test_what_names_a_customer_by_id_is_counted_again_when_some_of_it_goes(ledger):
+    def seen(key, version="1", **more):
+        link = Link("visitor", Name("customer", "id", "c1"))
+        return replace(view(key, visitor="", version=version, **more), links=(link,))
+
+    ledger.append([seen("a", at=1), seen("b", at=2)])
+    [named] = ledger.numbers([Name("customer", "id", "c1")])
+
+    ledger.append([seen("b", version="2", deleted=True)])
+
+    assert ledger.tallies([named]) == [Tally(named, "view", "", 0, 1, 1, 1)]
+    assert ledger.mentions([named], ["view"]) == [(named, "view", 1)]
 
 
 def test_the_heaviest_come_first(ledger, person):

@@ -113,6 +113,8 @@ class Current(Tallies):
 
     def _count_links(self, ends: Iterable[tuple[Said, list[tuple[Link, int]]]]) -> None:
         """Count whom some Records name, and add what the events among them say to tallies."""
+        if not self._indexed():
+            return
         found: dict[tuple[int, str, str, int], Tally] = {}
         mentions: defaultdict[tuple[int, str], int] = defaultdict(int)
         for (_, record, *_), linked in ends:

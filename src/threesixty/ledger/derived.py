@@ -185,26 +185,6 @@ class Derived(Postings, Remembered):
             for index in indexes:
                 self._connection.execute(CreateIndex(index))
 
-    def index_later(self) -> None:
-        """Let some indexes of an empty ledger wait for `index`: nobody asks them before all is resolved.
-
-        A first load goes through their pages again and again; to sort them once is a third of the work.
-        """
-        with self.writing():
-            for index in _LATE:
-                self._connection.execute(DropIndex(index, if_exists=True))
-            self._sure.pop("indexed", None)
-
-    def index(self) -> None:
-        """Make the indexes that waited."""
-        self._surely("indexed", self._index)
-
-    def _index(self) -> bool:
-        with self.writing():
-            for index in _LATE:
-                self._connection.execute(CreateIndex(index, if_not_exists=True))
-        return True
-
     def drop_derived(self) -> None:
         """Empty everything identity worked out; records, decisions and ids stay."""
         with self.writing():
@@ -221,10 +201,4 @@ class Derived(Postings, Remembered):
             self._insert(table, rows)
 
 
-_LATE = [
-    index
-    for table in (tables.carries, tables.name)
-    for index in table.indexes
-    if index.name in {"carries_identifier", "name_id"}
-]
 _FILLED = {table.name: table for table in (tables.match, tables.membership, tables.household, tables.parked)}

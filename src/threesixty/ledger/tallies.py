@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import Index, bindparam, delete, select, text
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from threesixty.ledger import tables
 from threesixty.ledger.borne import Borne
@@ -36,17 +37,20 @@ _FORGET = [
 ]
 _MENTION = text("INSERT INTO mention VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET many = many + excluded.many")
 _UNMENTIONED = text("DELETE FROM mention WHERE record = ? AND kind = ? AND many = 0")
-_MENTIONING = """
+# Those who have an id of their own, and names that are one.
+_PARTY = "({0}.id IS NOT NULL OR {0}.source = 'customer' AND {0}.kind = 'id')"
+# CROSS: links in the order in which they were said, so that what they are joined with is read in order too.
+_MENTIONING = f"""
     SELECT to_no, kind, count(*) FROM (
         SELECT DISTINCT link.record, link.to_no, mapped.kind
-        FROM link JOIN mapped ON mapped.no = link.record
-        JOIN name ON name.no = link.to_no AND name.id IS NOT NULL {only}
+        FROM link {{scan}} CROSS JOIN name ON name.no = link.to_no AND {_PARTY.format("name")}
+        CROSS JOIN mapped ON mapped.no = link.record {{only}}
     ) GROUP BY to_no, kind
 """
 _MENTIONED = text(
-    _MENTIONING.format(only="WHERE link.record IN (SELECT value FROM json_each(:numbers))")
+    _MENTIONING.format(scan="", only="WHERE link.record IN (SELECT value FROM json_each(:numbers))")
 ).columns(tables.link.c.to_no, tables.mapped.c.kind, _mention.many)
-_MENTION_ALL = text("INSERT INTO mention" + _MENTIONING.format(only=""))
+_MENTION_ALL = text("INSERT INTO mention" + _MENTIONING.format(scan="NOT INDEXED", only=""))
 _UNMENTION = delete(tables.mention)
 # min and max of two are null as soon as one of them is.
 _ADD = text(
@@ -56,25 +60,33 @@ _ADD = text(
     " last = coalesce(max(last, excluded.last), last, excluded.last)"
 )
 # What is said of a Record by the events of one kind: each with everything else it speaks of, or with nothing.
-_COUNTED = """
+_COUNTED = f"""
     SELECT about.to_no, event.kind, coalesce(other.role, ''), coalesce(other.to_no, 0), count(*),
            min(event.at), max(event.at)
-    FROM link AS about
-    JOIN mapped AS event ON event.no = about.record
-    JOIN name AS who ON who.no = about.to_no AND who.id IS NOT NULL
-    LEFT JOIN link AS other ON other.record = about.record AND EXISTS (
-        SELECT 1 FROM name WHERE name.no = other.to_no AND name.id IS NULL)
-    WHERE about.event = 1 {only}
+    FROM link AS about {{scan}}
+    CROSS JOIN name AS who ON who.no = about.to_no AND {_PARTY.format("who")}
+    CROSS JOIN mapped AS event ON event.no = about.record
+    LEFT JOIN link AS other ON other.record = about.record AND NOT EXISTS (
+        SELECT 1 FROM name WHERE name.no = other.to_no AND {_PARTY.format("name")})
+    WHERE about.event = 1 {{only}}
     GROUP BY 1, 2, 3, 4
 """
-_COUNT = text("INSERT INTO tally" + _COUNTED.format(only="AND about.to_no = ? AND event.kind = ?"))
-_COUNT_ALL = text("INSERT INTO tally" + _COUNTED.format(only=""))
+_COUNT = text("INSERT INTO tally" + _COUNTED.format(scan="", only="AND about.to_no = ? AND event.kind = ?"))
+_COUNT_ALL = text("INSERT INTO tally" + _COUNTED.format(scan="NOT INDEXED", only=""))
 _EMPTY = delete(tables.tally)
 _SPOKEN_OF = text(
     "SELECT DISTINCT about.to_no, event.kind"
     " FROM link AS about JOIN mapped AS event ON event.no = about.record"
     " WHERE about.event = 1 AND about.record IN (SELECT value FROM json_each(:numbers))"
 ).columns(tables.link.c.to_no, tables.mapped.c.kind)
+
+_LATE: list[Index] = [
+    index
+    for table in (tables.carries, tables.link, tables.name)
+    for index in table.indexes
+    if index.name in {"carries_identifier", "link_to", "name_id"}
+]
+_MADE = text("SELECT count(*) FROM sqlite_master WHERE name IN (SELECT value FROM json_each(:names))")
 
 
 class Tally(NamedTuple):
@@ -104,6 +116,36 @@ class Tallies(Borne):
         """How many Records of each of these kinds name a party Record: (record, kind, how many)."""
         return [(*row,) for row in self._rows(_MENTIONS, numbers=records, kinds=sorted(kinds))]
 
+    # --- a first load --------------------------------------------------------------------------------
+
+    def index_later(self) -> None:
+        """Let some indexes of an empty ledger wait for `index`, and tallies and mentions with them.
+
+        Nobody asks them before all is resolved. Each row of a first load belongs to another page of theirs;
+        to sort them once is a third of the work.
+        """
+        with self.writing():
+            for index in _LATE:
+                self._connection.execute(DropIndex(index, if_exists=True))
+            self._sure["indexed"] = False
+
+    def index(self) -> None:
+        """Make what waited, which may be since a load that broke off."""
+        if self._indexed():
+            return
+        with self.writing():
+            self.count_events()
+            self.count_mentions()
+            for index in _LATE:
+                self._connection.execute(CreateIndex(index, if_not_exists=True))
+            self._sure["indexed"] = True
+
+    def _indexed(self) -> bool:
+        names = [index.name for index in _LATE]
+        return bool(self._surely("indexed", lambda: self._value(_MADE, names=names) == len(names)))
+
+    # --- counting ------------------------------------------------------------------------------------
+
     def count_events(self) -> None:
         """Count every tally anew."""
         with self.writing():
@@ -124,6 +166,8 @@ class Tallies(Borne):
         return [(int(no), str(kind)) for no, kind in self._rows(_SPOKEN_OF, numbers=events)]
 
     def _recount(self, about: Sequence[tuple[int, str]]) -> None:
+        if not self._indexed():
+            return
         self._many(_DROP, about)
         self._many(_COUNT, about)
 
@@ -136,6 +180,8 @@ class Tallies(Borne):
 
     def _drop_mentions(self, records: Sequence[int]) -> None:
         """Take away what these Records name, while they still do."""
+        if not self._indexed():
+            return
         named = self._rows(_MENTIONED, numbers=records)
         self._many(_MENTION, ((record, kind, -many) for record, kind, many in named))
         self._many(_UNMENTIONED, ((record, kind) for record, kind, _ in named))
