@@ -105,7 +105,10 @@ def test_a_first_load_that_broke_off_is_counted_when_it_is_over(tmp_path, person
 
         ledger.index()
 
-        assert numbered(ledger) == {("of_product", "tent"): (1, 4, 4), ("of_product", "lamp"): (1, None, None)}
+        assert numbered(ledger) == {
+            ("of_product", "tent"): (1, 4, 4),
+            ("of_product", "lamp"): (1, None, None),
+        }
         assert ledger.mentions([ada], ["view"]) == [(ada, "view", 2)]
         ledger.append([view("d", at=9)])
         assert numbered(ledger)["of_product", "tent"] == (2, 4, 9)

@@ -11,7 +11,7 @@ from threesixty.ledger import Tally
 from threesixty.pipeline.mask import shown
 from threesixty.pipeline.things import Thing, in_window, is_open, targets, things
 from threesixty.pipeline.view import Person, View, span, spoken_of
-from threesixty.record import Name, Scalar
+from threesixty.record import Scalar
 from threesixty.schema import COMPUTED, EdgeKind
 
 BOUGHT = EdgeKind("Customer", "BOUGHT", "Product")
@@ -39,7 +39,8 @@ class Behaviour:
         self.counted: dict[int, Counter[str]] = defaultdict(Counter)
         for record, kind, many in view.ledger.mentions(sorted(owner), counted) if counted else ():
             self.counted[owner[record].anchor][counted[kind]] += many
-        self.spoken_of = _names(view, {t.target for ts in self.events.values() for t in ts if t.target})
+        self._edges: dict[tuple[str, str], EdgeKind | None] = {}
+        self.seen = _nodes(view, {t.target for ts in self.events.values() for t in ts if t.target})
 
     def _rows_of_things(self) -> list[int]:
         return [row.number for thing in self.things.values() for row in thing.rows]
@@ -133,19 +134,34 @@ class Behaviour:
     def _digests(self, anchor: int, source: str) -> Iterable[tuple[EdgeKind, Row]]:
         seen: dict[tuple[EdgeKind, str], list[Tally]] = defaultdict(list)
         for tally in self.events.get(anchor, ()):
-            rule = self.view.schema.kinds[tally.kind].links.get(tally.role)
-            name = self.spoken_of.get(tally.target)
-            if rule and name and self.view.schema.kinds[name.kind].sort == "thing":
-                edge = EdgeKind("Customer", rule.edge, self.view.schema.kinds[rule.kind].label)
-                seen[edge, self.view.node_id(name)].append(tally)
-        for (edge, target_id), tallies in seen.items():
+            edge, target = self._edge(tally.kind, tally.role), self.seen.get(tally.target)
+            if edge and target:
+                seen[edge, target].append(tally)
+        for (edge, target), tallies in seen.items():
+            if len(tallies) == 1:
+                [one] = tallies
+                yield edge, (source, target, one.events, one.first, one.last)
+                continue
             ends = span(at for tally in tallies for at in (tally.first, tally.last))
-            yield edge, (source, target_id, sum(tally.events for tally in tallies), *ends)
+            yield edge, (source, target, sum(tally.events for tally in tallies), *ends)
+
+    def _edge(self, kind: str, role: str) -> EdgeKind | None:
+        """How what Customers did with something is drawn, for each kind of event and role once."""
+        if (kind, role) not in self._edges:
+            kinds = self.view.schema.kinds
+            rule = kinds[kind].links.get(role)
+            self._edges[kind, role] = (
+                EdgeKind("Customer", rule.edge, kinds[rule.kind].label) if rule else None
+            )
+        return self._edges[kind, role]
 
 
-def _names(view: View, numbers: set[int]) -> dict[int, Name]:
+def _nodes(view: View, numbers: set[int]) -> dict[int, str]:
+    """The nodes of those that are things."""
     ordered = sorted(numbers)
-    return dict(zip(ordered, view.ledger.names(ordered), strict=True))
+    names = zip(ordered, view.ledger.names(ordered), strict=True)
+    drawn = {kind.name for kind in view.schema.kinds.values() if kind.sort == "thing"}
+    return {no: view.node_id(name) for no, name in names if name.kind in drawn}
 
 
 def _one_each(rows: Iterable[Row]) -> list[Row]:

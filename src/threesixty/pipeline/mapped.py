@@ -47,7 +47,7 @@ def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
 
 def values_of(text: str) -> Mapping[str, Scalar]:
     """The values of a Link as the ledger keeps them."""
-    values: Mapping[str, Scalar] = json.loads(text) if text else {}
+    values: Mapping[str, Scalar] = _decoded(text)[0] if text else {}
     return values
 
 

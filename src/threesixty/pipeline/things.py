@@ -50,11 +50,22 @@ def things(view: View, numbers: Iterable[int]) -> dict[int, Thing]:
 
 def fold(kind: Kind, rows: Sequence[Mapped]) -> dict[str, Scalar]:
     """Values of several rows of one thing, each property by its own rule."""
+    if len(rows) == 1:
+        return _alone(kind, rows[0].values)
     ordered = sorted(rows, key=lambda row: (row.at or 0, row.tie))
     folded = {
         p.name: fold_values(p.fold, [row.values.get(p.name) for row in ordered]) for p in kind.properties
     }
     return {name: value for name, value in folded.items() if value is not None}
+
+
+def _alone(kind: Kind, said: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The same of a thing that one row speaks of, as of nearly all there is."""
+    return {
+        p.name: value if p.fold != "sum" else fold_values("sum", (value,))
+        for p in kind.properties
+        if (value := said.get(p.name)) is not None
+    }
 
 
 def fold_values(fold: Fold, values: Iterable[Scalar]) -> Scalar:
@@ -80,12 +91,15 @@ def targets(view: View, records: Iterable[int]) -> dict[int, list[Target]]:
     """The things each of some rows speaks of, by the row's number."""
     links = view.ledger.links_from(sorted(records))
     ends = sorted({link.to for link in links})
-    names = dict(zip(ends, view.ledger.names(ends), strict=True))
+    nodes = {}
+    for end, name in zip(ends, view.ledger.names(ends), strict=True):
+        kind = view.schema.kinds.get(name.kind)  # none: a customer's id that is nobody's yet
+        if kind and kind.sort == "thing":
+            nodes[end] = view.node_id(name)
     found: dict[int, list[Target]] = defaultdict(list)
     for link in links:
-        kind = view.schema.kinds.get(names[link.to].kind)  # none: a customer's id that is nobody's yet
-        if kind and kind.sort == "thing":
-            found[link.record].append(Target(link.role, view.node_id(names[link.to]), values_of(link.values)))
+        if link.to in nodes:
+            found[link.record].append(Target(link.role, nodes[link.to], values_of(link.values)))
     return found
 
 
