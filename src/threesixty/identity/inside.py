@@ -12,7 +12,8 @@ from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import SORTS, sorts
 
 _PERSONS = {
-    "given": ("different",), "birth_date": ("two_parts", "different"), "suffix": ("different",),
+    "given": ("different", "relative", "housemate", "lookalike", "another", "twin"),
+    "birth_date": ("two_parts", "different", "generation", "apart"), "suffix": ("different",),
     "gender": ("different",), "account": ("different",), "loyalty": ("different",), "tax_id": ("different",),
     "other": ("another",),
 }  # fmt: skip
