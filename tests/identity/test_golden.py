@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threesixty.identity.golden import Claim, Lost, Survivorship, Won, golden, pinned
+from threesixty.identity.golden import Claim, Lost, Survivorship, Won, golden, pinned, winners
 from threesixty.record import Preference
 
 GROUPS = {"name": ("given", "middle", "family"), "address": ("street", "city")}
@@ -141,3 +141,37 @@ def test_what_lost_to_a_whole_date_is_told_by_the_rule_it_lost_to():
     assert [(lost.value, lost.rule) for lost in won.losing] == [
         ("1931", "whole"), ("1980-01-02", "trust"), ("1931-05-15", "newest"),
     ]  # fmt: skip
+
+
+BIRTHS = st.sampled_from(["1931", "1931-05", "1931-05-14", "1980-01-02", "", None])
+MANY_CLAIMS = st.lists(
+    st.tuples(
+        st.integers(1, 2),
+        st.sampled_from([None, 1, 2]),
+        st.sampled_from(["a", "b", "", None]),
+        st.sampled_from(["Ada", "Addie", None]),
+        st.sampled_from(["Love", "Byron", None]),
+        BIRTHS,
+        st.sampled_from([(), (), (), ("email",), ("name",), ("birth_date",)]),
+    ),
+    max_size=6,
+).map(
+    lambda said: [
+        claim(n, trust=t, at=at, email=e, given=g, family=f, birth_date=b, verified=v)
+        for n, (t, at, e, g, f, b, v) in enumerate(said)
+    ]
+)
+WORDS = st.lists(
+    st.sampled_from(["verified", "trust", "newest", "oldest", "frequent"]), min_size=1, unique=True
+).map(lambda words: tuple(Preference(word) for word in words))
+BY_SOURCE = st.permutations(["s0", "s1", "s2"]).map(lambda order: (Preference("trust", tuple(order)),))
+HOWS = st.dictionaries(st.sampled_from(["default", "email", "name"]), WORDS | BY_SOURCE).map(
+    lambda rules: Survivorship(GROUPS, rules, frozenset({"middle"}), DATES)
+)
+
+
+@given(MANY_CLAIMS, HOWS, st.sampled_from([frozenset(), frozenset({"family"}), frozenset({"email"})]))
+def test_winners_are_those_of_golden_without_what_lost(claims, how, only):
+    long, short = golden(claims, how, only), winners(claims, how, only)
+
+    assert {name: won[:2] for name, won in short.items()} == {name: won[:2] for name, won in long.items()}

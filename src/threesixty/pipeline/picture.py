@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
+from threesixty.identity.golden import winners
 from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import masters
 from threesixty.pipeline.behaviour import Behaviour
@@ -35,7 +36,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def customers(view: View, anchors: Iterable[int]) -> Elements:
     """Customer and Record nodes with every edge that starts at them."""
-    found = people(view, anchors)
+    found = people(view, anchors, choose=winners)
     owner = {row.number: person for person in found for row in person.members}
     behaviour, public = Behaviour(view, owner), masters.public_ids(view, found)
     node_of = {row.number: record_node(view, row) for person in found for row in person.members}
@@ -192,7 +193,7 @@ def households(view: View, anchors: Iterable[int]) -> Elements:
     for home in view.ledger.residents(sorted(anchors)):
         homes[home.household].append(home)
     everybody = {home.customer for those in homes.values() for home in those}
-    persons = {person.anchor: person for person in people(view, everybody, names={"family"})}
+    persons = {person.anchor: person for person in people(view, everybody, names={"family"}, choose=winners)}
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
     for household, those in homes.items():

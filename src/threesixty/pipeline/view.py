@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -164,9 +164,15 @@ def shown_name(view: View, person: Person) -> str:
     return display_name(shown(view.schema.kinds[person.kind], person.values))
 
 
-def people(view: View, anchors: Iterable[int], *, names: AbstractSet[str] = NOTHING) -> list[Person]:
+Chooser = Callable[[Sequence[Claim], Survivorship, AbstractSet[str]], dict[str, Won]]
+"""`golden`, or `winners` where nobody asks what lost."""
+
+
+def people(
+    view: View, anchors: Iterable[int], *, names: AbstractSet[str] = NOTHING, choose: Chooser = golden
+) -> list[Person]:
     """Customers with their golden values, by anchor; with `names` only those of these properties."""
-    return people_of(view, view.ledger.members(sorted(anchors)), names=names)
+    return people_of(view, view.ledger.members(sorted(anchors)), names=names, choose=choose)
 
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
@@ -177,7 +183,11 @@ def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
 
 
 def people_of(
-    view: View, members: Mapping[int, Sequence[int]], *, names: AbstractSet[str] = NOTHING
+    view: View,
+    members: Mapping[int, Sequence[int]],
+    *,
+    names: AbstractSet[str] = NOTHING,
+    choose: Chooser = golden,
 ) -> list[Person]:
     """The Customers that groups of Records, by anchor, are or would be."""
     rows = {
@@ -188,7 +198,7 @@ def people_of(
     found = []
     for anchor, numbers in members.items():
         own = tuple(rows[number] for number in numbers)
-        won = golden([_claim(view, row) for row in own], view.survivorship, names)
+        won = choose([_claim(view, row) for row in own], view.survivorship, names)
         held = pins.get(anchor, {})
         if held:
             won = pinned(won, {name: pin.value for name, pin in held.items() if not names or name in names})
