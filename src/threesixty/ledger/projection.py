@@ -206,7 +206,7 @@ class Projection(Derived, Reading):
 
     def silent(self, keys: Whole | None = None) -> Whole:
         """Those of these keys that propose nothing, ascending; all of them when none are named."""
-        rows = self._rows(_ALL_SILENT) if keys is None else self._rows(_SILENT, numbers=np.unique(keys))
+        rows = self._rows(_ALL_SILENT) if keys is None else self._about(_SILENT, np.unique(keys))
         return np.sort(np.array([key for (key,) in rows], dtype=np.int64))
 
     def replace_silent(self, looked_at: Whole, silent: Whole) -> None:

@@ -61,8 +61,9 @@ def rehouse(
     region = _region(ledger, customers | neighbours | left.customers)
     old = ledger.households(sorted(region.customers))
     new = _households_among(ledger, read, sorted(region.sharing & region.customers), region.crowded)
-    ledger.replace_households(sorted(region.customers), new)
     moved = {home.customer for home in set(old) ^ set(new)}
+    # Rows that stay lie all over the file: writing them again would write its pages.
+    ledger.replace_households(sorted(moved), [home for home in new if home.customer in moved])
     concerned = moved | customers
     houses = {home.household for home in (*old, *new) if home.customer in concerned}
     return moved, houses
