@@ -156,7 +156,7 @@ def winners(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] =
     if len(claims) == 1:
         return golden(claims, how, only)
     ranked = _Ranked(claims)
-    found = {}
+    found: dict[str, Won] = {}
     for name, group in how.groups.items():
         if not only or not only.isdisjoint(group):
             found |= ranked.winner(name, group, how)
