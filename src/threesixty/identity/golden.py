@@ -152,7 +152,7 @@ def golden(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = 
 
 
 def winners(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = NOTHING) -> dict[str, Won]:
-    """The winners that `golden` has, without what lost to them and by which rule: a fraction of the work."""
+    """The winners that `golden` has, without what lost to them and by which rule, which is less work."""
     if len(claims) == 1:
         return golden(claims, how, only)
     ranked = _Ranked(claims)
