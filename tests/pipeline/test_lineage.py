@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from tests.pipeline.conftest import Row, Town, company, person
 from tests.pipeline.test_epochs import ANA, NELA, forgiving
 from tests.pipeline.test_feed import lived, lives
@@ -210,8 +210,13 @@ def test_an_id_never_given_out_is_told(town: Town, key: str):
             ask(key)
 
 
+def late(steps: list[tuple[str, int, int]]) -> tuple[list[Row], list[tuple[str, int, int]]]:
+    return [person(str(number), "Ana", "Silva", email="a@x.pt", phone="", born="", version="1") for number in range(4)], steps
+
+
 @some(8)
 @given(lives())
+@example(late([("delete", 0, 0), ("change", 0, 0), ("remap", 0, 0)]))
 def test_what_answered_after_every_step_is_answered_as_of_it_for_ever(
     life: tuple[list[Row], list[tuple[str, int, int]]],
 ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.ledger.older import make_older
 from tests.pipeline.changing import Company, differences
@@ -84,6 +84,11 @@ PROJECTS = st.builds(
 )
 
 
+def keys(one: str, other: str) -> str:
+    return people("c", one) + people("more", other)
+
+
+@example([keys("other", "id"), keys("id", "id"), keys("id", "other")])
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(PROJECTS, min_size=2, max_size=3))
 def test_any_mappings_of_sources_that_share_names_are_the_last_one(tmp_path_factory, projects):
@@ -247,4 +252,32 @@ def test_what_a_contact_point_is_for_is_written_and_nobody_compared_or_drawn(tmp
     ]
     assert {held.use for held in company.c360.ledger.carried()} == {"work"}
     assert company.c360.ledger.reached("resolved_seq") == seq
+    company.c360.close()
+
+
+DELETED_THEN_LATE = """id,op,at,a,mail
+1,I,1,Ada,ada@x.pt
+2,I,1,Bo,bo@x.se
+2,D,9,,
+2,U,5,Bob,bo@y.se
+"""
+
+
+def changing(given: str) -> str:
+    return (
+        '[sources.c]\npath = "c.csv"\ndelivery = "changes"\ndeleted = { column = "op", values = ["D"] }\n'
+        'kind = "person"\nkey = "id"\nversion = "at"\n'
+        f'columns = {{ {given} = "a", email = "mail" }}\n'
+    )
+
+
+def test_a_late_row_older_than_the_deletion_brings_nobody_back(tmp_path: Path):
+    company = Company(tmp_path / "company", changing("given"), DELETED_THEN_LATE)
+    company.gone()
+    company.change(changing("family"))
+
+    told = company.c360.remap()
+
+    assert (told.new, told.ended, told.changed) == (0, 0, 1)
+    assert company.c360.ledger.counts().parties == 1
     company.c360.close()

@@ -41,8 +41,7 @@ def ended(company, home, seconds, how):
 def read_in(c360):
     """The sources of which some file is marked, as far as it was read."""
     files = [(source.name, file) for source in c360.project.sources for file in sources.deliveries(source)]
-    marks = {name: c360.ledger.file_mark(name, file.place) for name, file in files}
-    return {name for name, mark in marks.items() if mark}
+    return {name for name, file in files if c360.ledger.file_mark(name, file.place)}
 
 
 def same_as_in_peace(company, home, undisturbed):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import takewhile
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
@@ -133,6 +133,19 @@ def golden(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = 
 
     The properties of a group come from one Record.
     """
+    return _each(claims, how, only, partial(_win, claims, how))
+
+
+def winners(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = NOTHING) -> dict[str, Won]:
+    """The winners that `golden` has, without what lost to them and by which rule, which is less work."""
+    return _each(claims, how, only, _Ranked(claims, how).winner)
+
+
+def _each(
+    claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str],
+    win: Callable[[str, tuple[str, ...]], dict[str, Won]],
+) -> dict[str, Won]:  # fmt: skip
+    """What wins of each group, and of each property by itself; one claim wins with all it says."""
     if len(claims) == 1:
         [(record, _, _, _, _, values, _)] = claims
         found = {
@@ -144,42 +157,27 @@ def golden(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = 
         found = {}
         for name, group in how.groups.items():
             if not only or not only.isdisjoint(group):
-                found |= _win(claims, group, how.order(name, group))
+                found |= win(name, group)
         alone = {name for claim in claims for name in claim.values} - how.apart
         for name in sorted(alone & only if only else alone):
-            found |= _win(claims, (name,), how.order(name, (name,)), dates=name in how.dates)
-    return {name: won for name, won in found.items() if name in only} if only else found
-
-
-def winners(claims: Sequence[Claim], how: Survivorship, only: AbstractSet[str] = NOTHING) -> dict[str, Won]:
-    """The winners that `golden` has, without what lost to them and by which rule, which is less work."""
-    if len(claims) == 1:
-        return golden(claims, how, only)
-    ranked = _Ranked(claims)
-    found: dict[str, Won] = {}
-    for name, group in how.groups.items():
-        if not only or not only.isdisjoint(group):
-            found |= ranked.winner(name, group, how)
-    alone = {name for claim in claims for name in claim.values} - how.apart
-    for name in alone & only if only else alone:
-        found |= ranked.winner(name, (name,), how)
+            found |= win(name, (name,))
     return {name: won for name, won in found.items() if name in only} if only else found
 
 
 class _Ranked:
     """The claims about one Customer, put in order once for all properties that the same rules decide."""
 
-    def __init__(self, claims: Sequence[Claim]) -> None:
+    def __init__(self, claims: Sequence[Claim], how: Survivorship) -> None:
         self._claims = claims
+        self._how = how
         self._checked = NOTHING.union(*[claim.verified for claim in claims])
         self._ordered: dict[tuple[Preference, ...], list[tuple[tuple[int, ...], Claim]]] = {}
 
-    def winner(self, name: str, group: tuple[str, ...], how: Survivorship) -> dict[str, Won]:
+    def winner(self, name: str, group: tuple[str, ...]) -> dict[str, Won]:
         """What wins of a property or group."""
-        order, dates = how.order(name, group), name in how.dates
-        best = None if name in self._checked else self._best(group, order, dates=dates)
+        best = None if name in self._checked else self._best(name, group)
         if best is None:
-            return _win(self._claims, group, order, dates=dates)
+            return _win(self._claims, self._how, name, group)
         claim, values = best
         return {
             each: Won(value, claim.record, (), "")
@@ -187,14 +185,12 @@ class _Ranked:
             if value is not None
         }
 
-    def _best(
-        self, group: tuple[str, ...], order: _Order, *, dates: bool
-    ) -> tuple[Claim, tuple[Scalar, ...]] | None:
+    def _best(self, name: str, group: tuple[str, ...]) -> tuple[Claim, tuple[Scalar, ...]] | None:
         """Who wins, and with what; None where it takes more than the common rules to say."""
+        order = self._how.order(name, group)
         said = []
         for rank, claim in self._in_order(order.common):
-            given = claim.values
-            values = tuple([None if (value := given.get(each)) == "" else value for each in group])
+            values = _values(claim, group)
             if values.count(None) < len(group):
                 said.append((rank, claim, values))
         if order.core:
@@ -209,7 +205,7 @@ class _Ranked:
                 return None
             if (claim.tie, claim.record) > (best.tie, best.record):
                 best, won = claim, values
-        if dates and any(str(values[0]).startswith(f"{won[0]}-") for _, _, values in said):
+        if name in self._how.dates and any(_part_of(won[0], values[0]) for _, _, values in said):
             return None
         return best, won
 
@@ -241,13 +237,11 @@ def pinned(won: Mapping[str, Won], pins: Mapping[str, Scalar]) -> dict[str, Won]
     return found
 
 
-def _win(
-    claims: Sequence[Claim], group: tuple[str, ...], order: _Order, *, dates: bool = False
-) -> dict[str, Won]:
+def _win(claims: Sequence[Claim], how: Survivorship, name: str, group: tuple[str, ...]) -> dict[str, Won]:
+    order = how.order(name, group)
     said = []
     for claim in claims:
-        given = claim.values
-        values = tuple([None if (value := given.get(each)) == "" else value for each in group])
+        values = _values(claim, group)
         if values.count(None) < len(group):
             said.append((claim, values))
     if len({values for _, values in said}) <= 1:
@@ -256,7 +250,7 @@ def _win(
     ranked = [_Said(claim, values, _rank(claim, often[values], order)) for claim, values in said]
     ranked.sort(key=_by_rank, reverse=True)
     best = ranked[0]
-    if dates and (finer := _finest(best, ranked)) is not best:
+    if name in how.dates and (finer := _finest(best, ranked)) is not best:
         losing = _less_fine(finer, best, ranked, order.names)
         return {group[0]: Won(finer.values[0], finer.claim.record, losing, losing[0].rule)}
     found = {}
@@ -296,7 +290,7 @@ _by_rank = attrgetter("rank")
 def _finest(best: _Said, ranked: Iterable[_Said]) -> _Said:
     """The date that wins when the best is only part of it: to know more is not to disagree."""
     for one in ranked:
-        if _part_of(best, one):
+        if _part_of(best.values[0], one.values[0]):
             best = one
     return best
 
@@ -307,14 +301,20 @@ def _less_fine(finest: _Said, best: _Said, ranked: Iterable[_Said], order: Seque
     for one in ranked:
         [value] = one.values
         if value is not None and value != finest.values[0] and value not in seen:
-            rival = finest if _part_of(best, one) else best
-            rule = "whole" if _part_of(one, finest) else _decided(rival, one, order)
+            rival = finest if _part_of(best.values[0], value) else best
+            rule = "whole" if _part_of(value, finest.values[0]) else _decided(rival, one, order)
             seen[value] = Lost(value, one.claim.record, rule)
     return list(seen.values())
 
 
-def _part_of(one: _Said, other: _Said) -> bool:
-    return str(other.values[0]).startswith(f"{one.values[0]}-")
+def _part_of(date: Scalar, other: Scalar) -> bool:
+    return str(other).startswith(f"{date}-")
+
+
+def _values(claim: Claim, group: tuple[str, ...]) -> tuple[Scalar, ...]:
+    """What a claim gives of each property of a group, None where it gives nothing."""
+    given = claim.values
+    return tuple([None if (value := given.get(each)) == "" else value for each in group])
 
 
 def _given(claim: Claim, name: str) -> Scalar:

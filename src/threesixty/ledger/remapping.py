@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.current import Said, digest, plain
@@ -52,13 +52,13 @@ _STANDING = (
     .join(tables.version, _version.seq == _mapped.seq)
     .where(_mapped.no.in_(listed("numbers")))
 )  # fmt: skip
-_LAST_WORD = (
+_DELETIONS = (
     select(
-        _version.no, _version.version, _version.digest, _version.deleted, func.max(_version.seq),
-        _version.source, _version.row,
+        _version.no, _version.version, _version.digest, _version.deleted, _version.seq, _version.source,
+        _version.row,
     )
-    .where(_version.no.in_(listed("numbers")))
-    .group_by(_version.no)
+    .where(_version.no.in_(listed("numbers")), _version.deleted == 1)
+    .order_by(_version.seq)
 )  # fmt: skip
 _ENDED = select(_mapped.no, _mapped.version).where(_mapped.no.in_(listed("numbers")))
 
@@ -183,11 +183,12 @@ class Remapping(Whole, Remaking, Derived):
     def _standing(self, numbers: Sequence[int]) -> dict[int, Standing]:
         """Live Records, and those their source deleted; what only a full delivery lacked does not stand."""
         found = {no: Standing(*row) for no, *row in self._rows(_STANDING, numbers=numbers)}
-        gone = [no for no in numbers if no not in found]
-        for no, *row in self._rows(_LAST_WORD, numbers=gone):
-            if row[1]:
-                found[no] = Standing(*row)
-        return found
+        ends = dict[int, Standing]()
+        for no, *row in self._rows(_DELETIONS, numbers=[no for no in numbers if no not in found]):
+            # What arrived last may be older than the deletion that stands.
+            if no not in ends or supersedes(row[0], ends[no].version):
+                ends[no] = Standing(*row)
+        return found | {no: end for no, end in ends.items() if end.digest}
 
     def _put(self, source: str, made: dict[Key, Made]) -> tuple[dict[int, Made], list[Difference]]:
         """Make Records current by versions of their own, which tell from which row they were made."""

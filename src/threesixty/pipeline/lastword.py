@@ -17,13 +17,14 @@ Word = tuple[str, int, Made | None]
 """The source that has the last word, the number it is on, and the word; None: nobody says anything."""
 
 
-def last_words(ledger: Ledger, project: Project, source: Source) -> Iterator[list[Word]]:
-    """The last word on every name that a remap of a source has left open, in batches."""
+def last_words(ledger: Ledger, project: Project, source: Source) -> Iterator[tuple[list[Word], list[int]]]:
+    """The last word on every name that a remap of a source has left open, in batches, each with those of its
+    numbers that no row of the source gives any more."""
     readers = _Readers(project)
     for some in ledger.unsettled():
-        yield _words(ledger, readers, source, dict(some))
+        yield _words(ledger, readers, source, dict(some)), []
     for numbers in ledger.lost(source.name):
-        yield _words(ledger, readers, source, dict.fromkeys(numbers, 0))
+        yield _words(ledger, readers, source, dict.fromkeys(numbers, 0)), numbers
 
 
 class _Readers(dict[str, Reader]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from hashlib import blake2b
 from json.encoder import encode_basestring
@@ -110,9 +111,12 @@ def known(ledger: Ledger, source: Source) -> None:
 
 def _told_by_names(project: Project, source: Source) -> bool:
     others = [other for other in project.sources if other.name != source.name]
-    return not any(map(_open_ended, project.sources)) and not any(
-        source.names & other.names for other in others
-    )
+    return not _open_ended(source) and not any(may_name(other, source.names) for other in others)
+
+
+def may_name(source: Source, names: Collection[str]) -> bool:
+    """Whether Records of a source may stand under one of these names of sources."""
+    return _open_ended(source) or not source.names.isdisjoint(names)
 
 
 def _open_ended(source: Source) -> bool:

@@ -16,7 +16,7 @@ from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.lastword import last_words
 from threesixty.pipeline.mapped import row_of
-from threesixty.pipeline.mappings import claimed, marks, remember, strange
+from threesixty.pipeline.mappings import claimed, marks, may_name, remember, strange
 from threesixty.pipeline.regrouped import regrouped, waiting
 from threesixty.pipeline.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
@@ -125,10 +125,11 @@ def _unknown(name: str) -> str:
 
 def again(
     ledger: Ledger, project: Project, source: Source, differences: Differences, tell: Tell, *,
-    here: bool = False,
+    here: bool = False, whole: bool = False,
 ) -> None:  # fmt: skip
-    """Map the rows of one source anew. Names that no row gives any more end."""
-    few = marks(ledger, project, source)
+    """Map the rows of one source anew, `whole` whatever changed since. Names that no row gives any more end."""
+    few = None if whole else marks(ledger, project, source)
+    lost = list[int]()
     with ledger.writing():
         ledger.begin_remap(COMPARED)
         for batch, made, progress in reread(ledger, project, source, few, here=here):
@@ -140,12 +141,27 @@ def again(
             tell(Progress(f"remap {source.name}", *progress, "entries"))
         if few is None:
             _mend(ledger, project, source, differences)
-            for words in last_words(ledger, project, source):
+            for words, given_up in last_words(ledger, project, source):
                 differ, ended = ledger.settled(words)
                 differences.add(differ)
                 differences.ended += len(ended)
+                lost += given_up
         ledger.end_remap()
         remember(ledger, project, source)
+        for other in _others(ledger, project, source, lost):
+            again(ledger, project, other, differences, tell, here=True, whole=True)
+
+
+def _others(ledger: Ledger, project: Project, source: Source, lost: Sequence[int]) -> list[Source]:
+    """The sources that may speak under names that one has given up.
+
+    What they said under them was never written where the last word was another's: their rows tell.
+    """
+    names = {name.source for name in ledger.names(lost)}
+    return [
+        other for other in project.sources
+        if other.name != source.name and names and may_name(other, names) and not strange(ledger, other)
+    ]  # fmt: skip
 
 
 def _mend(ledger: Ledger, project: Project, source: Source, differences: Differences) -> None:
