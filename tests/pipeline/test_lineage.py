@@ -211,7 +211,10 @@ def test_an_id_never_given_out_is_told(town: Town, key: str):
 
 
 def late(steps: list[tuple[str, int, int]]) -> tuple[list[Row], list[tuple[str, int, int]]]:
-    return [person(str(number), "Ana", "Silva", email="a@x.pt", phone="", born="", version="1") for number in range(4)], steps
+    return [
+        person(str(number), "Ana", "Silva", email="a@x.pt", phone="", born="", version="1")
+        for number in range(4)
+    ], steps
 
 
 @some(8)

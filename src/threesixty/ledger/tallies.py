@@ -108,8 +108,8 @@ class Tallies(Borne):
         """The tallies of party Records."""
         return [Tally(*row) for row in self._about(_TALLIES, records)]
 
-    def heaviest(self, many: int) -> list[tuple[int, int]]:
-        """The Customers that most things and events name, with how many."""
+    def heaviest(self, many: int = -1) -> list[tuple[int, int]]:
+        """The Customers that most things and events name, with how many; all by default."""
         return [(int(customer), int(count)) for customer, count in self._rows(_HEAVIEST, most=many)]
 
     def mentions(self, records: Sequence[int], kinds: Collection[str]) -> list[tuple[int, str, int]]:

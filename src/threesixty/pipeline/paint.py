@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from threesixty.graph.delta import Elements
@@ -23,6 +23,8 @@ Piece = tuple[list[tuple[str, bytes]], list[tuple[EdgeKind, bytes]]]
 """Pickled rows by table, of nodes and of edges."""
 
 _CHUNK = 10_000
+# Customers of one piece may be named by so many things and events together: few of them are named by most.
+_MENTIONS = 100_000
 # Below so many nodes, starting more processes takes longer than they save.
 _MANY = 40_000
 _MOST_WORKERS = 4
@@ -50,15 +52,29 @@ def paint(view: View, what: str, numbers: Sequence[int]) -> Iterator[Elements]:
 
 def tasks(ledger: Ledger) -> list[Task]:
     """Everything there is to paint, customers first."""
+    customers = by_weight(ledger.customers(), dict(ledger.heaviest()))
     everything = {
-        "customer": ledger.customers(),
         "thing": ledger.every_node(),
         "identifier": ledger.every_identifier(),
         "household": ledger.every_household(),
         "alias": sorted(ledger.past_anchors()),
         "master": sorted({*ledger.every_master(), *ledger.borne_before()}),
     }
-    return [(what, some) for what, numbers in everything.items() for some in batched(numbers, _CHUNK)]
+    rest = [(what, some) for what, numbers in everything.items() for some in batched(numbers, _CHUNK)]
+    return [*(("customer", some) for some in customers), *rest]
+
+
+def by_weight(customers: Iterable[int], named: Mapping[int, int]) -> Iterator[list[int]]:
+    """Customers in lists that cost about the same to paint; `named` says how often each of them is named."""
+    some, together = list[int](), 0
+    for customer in customers:
+        some.append(customer)
+        together += named.get(customer, 0)
+        if together >= _MENTIONS or len(some) == _CHUNK:
+            yield some
+            some, together = [], 0
+    if some:
+        yield some
 
 
 def pieces(view: View, wanted: Sequence[Task]) -> Iterator[Piece]:

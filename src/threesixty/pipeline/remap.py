@@ -127,7 +127,7 @@ def again(
     ledger: Ledger, project: Project, source: Source, differences: Differences, tell: Tell, *,
     here: bool = False, whole: bool = False,
 ) -> None:  # fmt: skip
-    """Map the rows of one source anew, `whole` whatever changed since. Names that no row gives any more end."""
+    """Map the rows of one source anew, all of them if `whole`. Names that no row gives any more end."""
     few = None if whole else marks(ledger, project, source)
     lost = list[int]()
     with ledger.writing():
