@@ -25,7 +25,8 @@ from threesixty.customer360 import loading, opened
 TITLE = "One new record against a million"
 SET = "c1m"
 WARM, RECORDS = 20, 300
-BATCH, BATCHES, LAG = 1_000, 2, 300
+BATCH, BATCHES = 1_000, 2
+RATE, STREAM, LAG = 300, 20, 2.0  # records a second, for so many seconds; so far the graph may be behind
 COMMIT = "to the durable commit"
 BARS = {COMMIT: (3.0, 15.0)}
 EARLIER = "Splink `predict_between` 673 ms: an earlier measurement, not of this run"
@@ -48,9 +49,11 @@ def run(work: Path) -> list[Row]:
         met = p50 <= bar[0] and p99 <= bar[1] if bar else None
         told = f"p50 ≤ {bar[0]:g} ms, p99 ≤ {bar[1]:g} ms" if bar else ""
         rows.append(Row(what, f"p50 {p50:.1f} ms, p99 {p99:.1f} ms", told, met, EARLIER if bar else ""))
-    rate, lag = said["rate"], said["lag"]
+    rate, lags = said["rate"], said["lags"]
     rows.append(Row(f"batches of {BATCH:,}", f"{rate:,.0f} records/s", "≥ 1,500/s", rate >= 1_500))
-    rows.append(Row(f"graph of {LAG} records at once", f"{lag:.1f} s", "≤ 2 s", lag <= 2))
+    rows.append(Row(f"from its arrival until the graph shows it, at {RATE} a second for {STREAM} s",
+                    f"p50 {lags[0]:.1f} s, p99 {lags[1]:.1f} s, the last {lags[2]:.1f} s", f"≤ {LAG:g} s",
+                    max(lags) <= LAG, f"in {said['puts']} puts"))  # fmt: skip
     share = more.cpu / full.cpu if full else None
     got = f"{more.cpu:.0f} CPU s" + (f", {share:.1%} of a full run" if share else "")
     rows.append(Row("1 % new data", got, "≤ 3 % of a full run", None if share is None else share <= 0.03))
@@ -70,7 +73,7 @@ def main() -> None:
         before = c360.ledger.counts()
         steps: dict[str, list[float]] = {"append": [], "resolve": [], "graph": [], COMMIT: []}
         watch(steps)
-        rows = list(new_rows(path, WARM + RECORDS + BATCH * BATCHES + LAG))
+        rows = list(new_rows(path, WARM + RECORDS + BATCH * BATCHES + RATE * STREAM))
         for number, row in enumerate(rows[: WARM + RECORDS]):
             if number == WARM:
                 for times in steps.values():
@@ -81,10 +84,28 @@ def main() -> None:
         later = rows[WARM + RECORDS :]
         starts = range(0, BATCH * BATCHES, BATCH)
         spent = sum(acknowledged(c360, later[start : start + BATCH], steps) for start in starts)
-        acknowledged(c360, later[BATCH * BATCHES :], steps)
+        lags, puts = streamed(c360, later[BATCH * BATCHES :])
     joined = (after.parties - before.parties) - (after.customers - before.customers)
-    rate, lag = 1000 * BATCH * BATCHES / spent, steps["graph"][-1] / 1000
-    print(json.dumps({"records": before.records, "joined": joined, "steps": told, "rate": rate, "lag": lag}))
+    rate = 1000 * BATCH * BATCHES / spent
+    print(json.dumps({
+        "records": before.records, "joined": joined, "steps": told, "rate": rate,
+        "lags": (*table.tail(lags), lags[-1]), "puts": puts,
+    }))  # fmt: skip
+
+
+def streamed(c360: threesixty.Customer360, rows: list[dict[str, str]]) -> tuple[list[float], int]:
+    """Put rows as they arrive, so many a second, all that are there at once: seconds from the arrival of each
+    until the graph shows it, and in how many puts."""
+    lags, puts, start = list[float](), 0, time.perf_counter()
+    while len(lags) < len(rows):
+        here = min(len(rows), int((time.perf_counter() - start) * RATE))
+        if here == len(lags):
+            time.sleep(1 / RATE)
+            continue
+        c360.put("lake", rows[len(lags) : here])
+        puts, now = puts + 1, time.perf_counter() - start
+        lags += [now - number / RATE for number in range(len(lags), here)]
+    return lags, puts
 
 
 def acknowledged(
