@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.ledger.older import make_older
 
-from threesixty.ledger import Ledger, MovedRow, Telling
+from threesixty.ledger import Ledger, MovedRow, Telling, feed
 
 
 def came(customer, *records, was=0):
@@ -39,6 +45,22 @@ def test_a_customer_of_very_many_records_is_told_in_pieces(ledger):
     told = ledger.changes(0, 10)
     assert [(row.what, len(row.moved)) for row in told] == [("formed", 1000), ("grew", 1000), ("grew", 501)]
     assert len(ledger.told()) == 2501
+
+
+@given(st.dictionaries(st.integers(1, 40), st.integers(1, 5), max_size=40), st.integers(1, 9))
+def test_the_first_entries_are_those_that_would_be_told_one_by_one(members, piece):
+    with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
+        patched.setattr(feed, "_PIECE", piece)
+        with Ledger.open(Path(folder) / "at once.db") as at_once, Ledger.open(Path(folder) / "l.db") as one:
+            at_once.tell_first(members, 7, "load", 2)
+            customers = sorted(set(members.values()))
+            those = {c: sorted(r for r in members if members[r] == c) for c in customers}
+            one.tell([came(customer, *records) for customer, records in those.items()], 7, "load", 2)
+
+            assert [row._replace(at=0) for row in at_once.changes(0, 99)] == [
+                row._replace(at=0) for row in one.changes(0, 99)
+            ]
+            assert at_once.last_change() == one.last_change()
 
 
 def test_an_older_ledger_tells_who_there_is_when_it_is_opened(tmp_path, person):

@@ -8,12 +8,14 @@ import os
 import signal
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from tests.pipeline.conftest import Town, company
+from tests.pipeline.conftest import Town, company, person
 
 from threesixty.errors import ThreesixtyError
-from threesixty.pipeline import paint, reading, resolve
+from threesixty.pipeline import load, paint, reading, resolve
+from threesixty.pipeline.columns import everyone, everyone_in
 from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.sources import Batch, File, files
 
@@ -55,6 +57,28 @@ def test_a_copy_that_dies_is_an_error_in_words():
         list(elsewhere(spread, signal.raise_signal, [(signal.SIGCONT,), (signal.SIGKILL,)]))
 
 
+def test_everyone_read_by_two_processes_is_everyone(town: Town):
+    company(town)
+    ledger = town.c360.ledger
+
+    [here], [apart] = [everyone(ledger)], elsewhere(_everyone_of, ledger.path)
+
+    assert here[1] == apart[1]
+    assert {name: as_list(value) for name, value in vars(here[0]).items()} == {
+        name: as_list(value) for name, value in vars(apart[0]).items()
+    }
+
+
+def _everyone_of(path: Path):
+    return iter([everyone_in(path)])
+
+
+def as_list(value):
+    if isinstance(value, dict):
+        return {name: as_list(column) for name, column in value.items()}
+    return value.tolist() if hasattr(value, "tolist") else list(value)
+
+
 def test_who_is_who_worked_out_by_several_processes_is_the_same(town: Town, monkeypatch: pytest.MonkeyPatch):
     company(town)
     ledger, weights = town.c360.ledger, town.c360.weights
@@ -64,6 +88,18 @@ def test_who_is_who_worked_out_by_several_processes_is_the_same(town: Town, monk
 
     resolve.resolve(ledger, weights, anew=True)
     assert (ledger.membership(None), ledger.matches_of(), ledger.parked(), ledger.households()) == before
+
+
+def test_what_is_not_committed_is_among_everyone(town: Town, monkeypatch: pytest.MonkeyPatch):
+    company(town)
+    monkeypatch.setattr(resolve, "_MANY", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    ledger, before = town.c360.ledger, len(town.c360.ledger.membership(None))
+
+    with ledger.rehearsing():
+        load.put(ledger, town.c360.project, "crm", [person("new", "Eva", "Nova")])
+        resolve.resolve(ledger, town.c360.weights, anew=True)
+        assert len(ledger.membership(None)) == before + 1
 
 
 def test_a_big_file_read_elsewhere_gives_the_same_records(town: Town, monkeypatch: pytest.MonkeyPatch):

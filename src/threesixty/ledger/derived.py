@@ -43,6 +43,8 @@ _MARK = text("INSERT INTO changed VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
 _LAST_MARKED = select(func.max(_changed.seq))
 _ANCHORS = select(_anchor.no, _anchor.seq).order_by(_anchor.no)
 _GIVE = text("INSERT INTO anchor VALUES (?, ?) ON CONFLICT DO NOTHING")
+_HOW_MANY = select(func.count(tables.membership.c.customer.distinct()))
+_HOW_MANY_PARKED = select(func.count()).select_from(tables.parked)
 _SUCCESSORS = select(_successor.no, _successor.to_no)
 _DROP_SUCCESSORS = delete(tables.successor).where(_successor.no.in_(_listed))
 
@@ -106,6 +108,10 @@ class Derived(Postings, Remembered):
     def customers(self) -> list[int]:
         """Every Customer, ascending."""
         return [no for (no,) in self._rows(_CUSTOMERS)]
+
+    def people(self) -> tuple[int, int, int]:
+        """How many party Records, Customers and parked pairs there were when all was last resolved."""
+        return self.reached("members"), self._value(_HOW_MANY), self._value(_HOW_MANY_PARKED)
 
     def replace_membership(self, rows: Iterable[tuple[int, int]], gone: Sequence[int] = ()) -> None:
         """Put (record, customer) rows in place of what these Records were; `gone` belong to none."""

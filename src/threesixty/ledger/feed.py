@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count, repeat
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import BindParameter, bindparam, func, select, text, update
 
 from threesixty.ledger import tables
@@ -96,6 +98,28 @@ class Feed(Session):
             self._insert(tables.moved, sorted(
                 (move.record, no, move.was, move.now, move.heir)
                 for no, one in enumerate(pieces, first) for move in one.moved
+            ))  # fmt: skip
+
+    def tell_first(self, members: Mapping[int, int], seq: int, cause: str, action: int = 0) -> None:
+        """Add the first entries of all, as `tell` would: every Customer is new, with the Records it has."""
+        with self.writing():
+            records = np.fromiter(members.keys(), np.int64, len(members))
+            customers = np.fromiter(members.values(), np.int64, len(members))
+            order = np.lexsort((records, customers))
+            records, customers = records[order], customers[order]
+            begins = np.flatnonzero(np.diff(customers, prepend=-1))
+            place = np.arange(len(records)) - np.repeat(begins, np.diff(begins, append=len(records)))
+            opens = place % _PIECE == 0
+            first, at = self._take("change", int(opens.sum())) + 1, now()
+            what = np.where(place[opens] == 0, "formed", "grew").tolist()
+            self._insert(tables.change, zip(
+                count(first), repeat(seq), repeat(at), what, customers[opens].tolist(), repeat("[]"),
+                repeat(cause), repeat(action),
+            ))  # fmt: skip
+            by_record = np.argsort(records)
+            entries = (first - 1 + np.cumsum(opens))[by_record].tolist()
+            self._insert(tables.moved, zip(
+                records[by_record].tolist(), entries, repeat(0), customers[by_record].tolist(), repeat(0)
             ))  # fmt: skip
 
     def changes(self, after: int, limit: int) -> list[ChangeRow]:

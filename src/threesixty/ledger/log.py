@@ -15,6 +15,7 @@ from threesixty.ledger import tables
 from threesixty.ledger.current import Current, Plain, Said, plain, storable
 from threesixty.ledger.names import Key, by_source_and_kind
 from threesixty.ledger.rows import Appended, FileMark
+from threesixty.ledger.seals import Seals
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Record, Reject
 
@@ -85,7 +86,7 @@ class Batch:
     outcomes: list[str] = field(default_factory=list)
 
 
-class Log(Current):
+class Log(Current, Seals):
     """Versions of Records, rejects, and how far files were read."""
 
     def append(
@@ -221,12 +222,14 @@ class Log(Current):
                 head.no = no
         seq = self._take("seq", len(batch.versions))
         at = now()
-        self._insert(tables.version, [
-            (seq + i, head.no, record.raw, record.version, kept.digest, int(record.deleted), at, source, row)
-            for i, ((head, record, kept), row) in enumerate(
-                zip(batch.versions, self._kept_in(batch, seq), strict=True), 1
-            )
-        ])  # fmt: skip
+        versions = [
+            (seq + i, head.no, record.raw, record.version, kept.digest, int(record.deleted), at)
+            for i, (head, record, kept) in enumerate(batch.versions, 1)
+        ]
+        rows = self._kept_in(batch, seq)
+        self._insert(tables.version, [(*said, source, row) for said, row in zip(versions, rows, strict=True)])
+        names = [record.name for _, record, _ in batch.versions]
+        self._just_said((*said, n.source, n.kind, n.key) for said, n in zip(versions, names, strict=True))
         was_live = [head.no for head, _, _ in batch.current.values() if head.live]
         self._remember_borne(was_live, seq + len(batch.versions))
         self._drop(was_live, seq + len(batch.versions))

@@ -120,13 +120,17 @@ class Reading(Names):
         parties = sorted(no for no, party in rows if party)
         return Pending(parties, sorted(no for no, party in rows if not party), seq)
 
-    def parties(self, numbers: Sequence[int] | None = None) -> PartyRows:
-        """Live party Records as columns."""
+    def parties(self, numbers: Sequence[int] | None = None, *, held: bool = True) -> PartyRows:
+        """Live party Records as columns; with what they hold, if wanted."""
         with self.reading():
             numbered, *columns = packed(self._read(_READ_PARTIES, numbers), 6)
-            held = self._read(_READ_HELD, numbers)
+            identifiers = self.held(numbers) if held else []
         ties, kinds, sources, ats, values = columns
-        return PartyRows(numbered, ties, kinds, sources, ats, values, held)
+        return PartyRows(numbered, ties, kinds, sources, ats, values, identifiers)
+
+    def held(self, numbers: Sequence[int] | None = None) -> list[tuple[int, str, str]]:
+        """(Record, type, value) of the identifiers that Records carry, by Record."""
+        return self._read(_READ_HELD, numbers)
 
     def mapped(self, numbers: Sequence[int] | None = None, *, sort: Sort | None = None) -> list[MappedRow]:
         """Live Records of any sort, or of one, by ascending number."""

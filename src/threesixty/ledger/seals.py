@@ -19,6 +19,7 @@ from threesixty.ledger.sqlite import listed
 
 _SIZE = 16  # bytes of a digest
 _AT_ONCE = 20_000  # entries that are looked at together
+_AT_HAND = 500_000  # digests of one transaction that are kept in memory
 _seal, _gone, _version, _name = tables.seal.c, tables.gone.c, tables.version.c, tables.name.c
 _after: BindParameter[int] = bindparam("after")
 _upto: BindParameter[int] = bindparam("upto")
@@ -45,6 +46,8 @@ _LAST = select(_seal.seq, _seal.digest).order_by(_seal.seq.desc()).limit(1)
 _SEALS = select(_seal.seq, _seal.digest).order_by(_seal.seq)
 _SEAL_AT = select(_seal.digest).where(_seal.seq == bindparam("at"))
 _RECEIVED = select(func.min(_version.at_received)).where(_version.seq > _after, _version.seq <= _upto)
+
+_JUST_SAID = "just said"
 
 Entries = dict[int, bytes]
 """Digests of entries, by number."""
@@ -93,9 +96,18 @@ class Seals(Session):
             before = self._chained(before, after, seq, self._lately)
             self._insert(tables.seal, [(seq, before)])
             after = seq
+        self._sure.pop(_JUST_SAID, None)
+
+    def _just_said(self, versions: Iterable[Sequence[Any]]) -> None:
+        """Note what versions say that were just written, as `_VERSIONS` would read them back."""
+        said: Entries = self._sure.setdefault(_JUST_SAID, {})
+        said.update(self._digests([("version", versions)]))
+        if len(said) > _AT_HAND:
+            said.clear()
 
     def _keep_digests(self, seqs: Sequence[int]) -> None:
         """Note what entries say, as digests, just before they are taken away."""
+        self._sure.pop(_JUST_SAID, None)
         known = {seq for (seq,) in self._rows(_KNOWN_GONE, seqs=seqs)}
         found = self._digests((name, self._rows(rows, seqs=seqs)) for name, rows in _LISTED)
         self._insert(tables.gone, [(seq, digest) for seq, digest in found if seq not in known])
@@ -119,11 +131,14 @@ class Seals(Session):
 
     def _lately(self, after: int, upto: int) -> Entries:
         """The same of a stretch that was just written: mostly versions, and where all are, nothing else."""
-        stretch = {"after": after, "upto": upto}
-        said = dict(self._digests([("version", self._rows(_VERSIONS, **stretch))]))
+        known: Entries = self._sure.get(_JUST_SAID, {})
+        said = {seq: known[seq] for seq in range(after + 1, upto + 1) if seq in known}
+        if len(said) < upto - after:
+            rows = self._rows(_VERSIONS, after=after, upto=upto)
+            said = dict(self._digests([("version", rows)]))
         return said if len(said) == upto - after else self._everything(after, upto)
 
-    def _digests(self, found: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[int, bytes]]:
+    def _digests(self, found: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> Iterator[tuple[int, bytes]]:
         for name, rows in found:
             for row in rows:
                 # No text of the ledger holds NUL, so it parts the cells without doubt.

@@ -95,6 +95,11 @@ class Session:
         """Whether this process may write."""
         return self._writable
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no transaction is open: another process that reads the file sees all that was written."""
+        return self._depth == 0
+
     def _let_go(self) -> None:
         if self._held:
             self._held.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import pyarrow.json
 from threesixty.identity.parties import Parties
 from threesixty.ledger import Ledger, PartyRows
 from threesixty.ledger.session import packed
+from threesixty.pipeline.elsewhere import spread
 
 COMPARED = (
     "given", "middle", "family", "suffix", "birth_date", "gender",
@@ -23,19 +26,54 @@ COMPARED = (
 _SMALL = 2_000
 
 
+Everyone = tuple[Parties, Sequence[int | None]]
+"""All party Records, and when each was said where that is known."""
+
+
 def parties(rows: PartyRows) -> Parties:
     """The columns identity compares, row i being the i-th Record by number."""
     numbers = np.asarray(rows.numbers, dtype=np.int64)
-    held = np.asarray([record for record, _, _ in rows.identifiers], dtype=np.int64)
-    return Parties(
+    people = Parties(
         numbers=numbers,
         ties=np.asarray(rows.ties, dtype=np.int64),
         organisation=np.asarray([kind == "organisation" for kind in rows.kinds], dtype=bool),
         values=_values(rows.values),
-        held=np.searchsorted(numbers, held).astype(np.int32),
-        held_type=_texts([kind for _, kind, _ in rows.identifiers]),
-        held_value=_texts([value for _, _, value in rows.identifiers]),
+        held=np.empty(0, np.int32),
+        held_type=[],
+        held_value=[],
     )
+    return _holding(people, *_held(rows.identifiers))
+
+
+def everyone(ledger: Ledger) -> Everyone:
+    """Everyone as a ledger has them."""
+    rows = ledger.parties()
+    return parties(rows), rows.ats
+
+
+def everyone_in(path: Path) -> Everyone:
+    """The same, out of a ledger in which nobody has anything uncommitted, by two processes (`spread`)."""
+    # The copy has what starts threads, which a process that is copied again must not have.
+    held, (people, ats) = spread(_half, [(path, True), (path, False)])
+    return _holding(people, *held), ats
+
+
+def _half(path: Path, held: bool) -> Any:
+    with Ledger.open(path, write=False) as ledger:
+        if held:
+            return _held(ledger.held())
+        rows = ledger.parties(held=False)
+        return parties(rows), rows.ats
+
+
+def _held(rows: Sequence[tuple[int, str, str]]) -> tuple[Any, Any, Any]:
+    records = np.asarray([record for record, _, _ in rows], dtype=np.int64)
+    return records, _texts([kind for _, kind, _ in rows]), _texts([value for _, _, value in rows])
+
+
+def _holding(people: Parties, records: Any, types: Any, values: Any) -> Parties:
+    places = np.searchsorted(people.numbers, records).astype(np.int32)
+    return replace(people, held=places, held_type=types, held_value=values)
 
 
 class ReadOnce:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
@@ -28,7 +27,7 @@ def tell(
 ) -> None:
     """Add to the feed what differs between what was told of some Records and what they are now."""
     if not ledger.last_change():
-        ledger.tell(_first(after), seq, because.cause, because.action)
+        ledger.tell_first(after, seq, because.cause, because.action)
         return
     changed = lineage.moved(before, after)
     if not changed:
@@ -40,14 +39,6 @@ def tell(
     heirs, erased = ledger.successors_of(gone), ledger.forgotten_among(gone)
     told = [_telling(one, heirs, erased) for one in lineage.became(changed, together, answers)]
     ledger.tell(told, seq, because.cause, because.action)
-
-
-def _first(after: Mapping[int, int]) -> Iterator[Telling]:
-    """What is told before anything else: every Customer is new."""
-    moved: defaultdict[int, list[MovedRow]] = defaultdict(list)
-    for record in sorted(after):
-        moved[after[record]].append(MovedRow(record, 0, after[record], 0))
-    return (Telling("formed", customer, (), moved[customer]) for customer in sorted(moved))
 
 
 def _telling(one: Became, heirs: Mapping[int, int], erased: Collection[int]) -> Telling:

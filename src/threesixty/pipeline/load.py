@@ -134,13 +134,13 @@ def one_of(stopped: Sequence[SourceError], loaded: Loaded) -> SourceError:
 
 
 def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unreadable: Unreadable) -> Loaded:
-    counts = view.ledger.counts()
+    records, customers, parked = view.ledger.people()
     return Loaded(
         sources=tuple(said),
-        records=counts.parties,
-        customers=counts.customers,
+        records=records,
+        customers=customers,
         merges=resolution.merges,
-        parked=counts.parked,
+        parked=parked,
         unreadable=unreadable.told(),
         worth_a_look=worth_a_look(view, resolution),
         notices=(*resolution.notices, *masters.told(view.ledger)),

@@ -105,7 +105,7 @@ def remap_sources(
             mended=differences.mended,
             changes=differences.told(),
             customers_before=customers,
-            customers=ledger.counts().customers,
+            customers=ledger.people()[1],
             merged=merged,
             split=split,
             moved=moved,

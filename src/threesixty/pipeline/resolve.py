@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -24,7 +25,7 @@ from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import matches, proposed, shares, together
 from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, housing, settle
-from threesixty.pipeline.columns import ReadOnce, parties
+from threesixty.pipeline.columns import ReadOnce, everyone, everyone_in
 from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.record import Decision
@@ -78,32 +79,28 @@ def resolve(
     the feed says of it.
     """
     anew = anew or bool(ledger.state(UNHOUSED))
-    pending = touched or ledger.pending(-1 if anew else ledger.reached("resolved_seq"))
-    live = ledger.live_parties(pending.parties)
-    band = weights.band(live)
-    previous, epoch = ledger.state("band"), weights.digest
-    relearned = ledger.state("epoch", epoch) != epoch
-    if not (anew or relearned or pending.parties or pending.others):
-        if ledger.last_marked() > ledger.reached("resolved_seq"):
+    resolved, at_rest = ledger.reached("resolved_seq"), ledger.at_rest
+    relearned = ledger.state("epoch", weights.digest) != weights.digest
+    # Who looks at everything needs no list of what is new.
+    whole = anew or relearned or (not resolved and ledger.seq() > _MANY)
+    pending = touched or (Pending([], [], ledger.seq()) if whole else ledger.pending(resolved))
+    if not (whole or pending.parties or pending.others):
+        if ledger.last_marked() > resolved:
             # A remap changed what is shown of customers, and nothing that identity looks at.
             ledger.set_state("resolved_seq", pending.seq)
         return Resolution(pending.seq)
     with ledger.writing():
-        crossed = band.name != previous
-        many = len(pending.parties) > max(_BULK_LEAST, _BULK_SHARE * live)
         # Looking at everything again is an entry of the log of its own: graphs see that they are behind.
         seq = ledger.note("threesixty", "resolve anew") if anew or relearned else pending.seq
-        if relearned or (crossed and previous is not None):
-            because = Because("weights" if relearned else "size band")
-        if anew or many or relearned or (crossed and pending.parties):
-            resolution = _everything(ledger, weights, band, seq, because, tell)
-        else:
-            ledger.index()
-            former = ledger.superseded(ledger.reached("resolved_seq"))
-            resolution = _touched(ledger, weights, band, pending.parties, seq, because, former)
-            settle.others(ledger, pending.others, seq, former)
+        because = Because("weights") if relearned else because
+        previous = ledger.state("band")
+        done = None if whole else _touched(ledger, weights, pending, seq, because)
+        if done is None:
+            done = _everything(ledger, weights, seq, because, tell, at_rest=at_rest)
+        resolution, live = done
+        band = weights.band(live)
         ledger.set_state("band", band.name)
-        ledger.set_state("epoch", epoch)
+        ledger.set_state("epoch", weights.digest)
         ledger.set_state("members", live)
         ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", seq)
@@ -112,7 +109,7 @@ def resolve(
     if relearned:
         notice = "the weights or the threshold are others than before: all records were compared anew"
         return replace(resolution, notices=(notice,))
-    if crossed and previous is not None:
+    if band.name != previous and previous is not None:
         notice = (
             f"with {live:,} records the size band is now {band.name} (it was {previous}): "
             "all were compared anew"
@@ -122,22 +119,18 @@ def resolve(
 
 
 def _everything(
-    ledger: Ledger, weights: Weights, band: Band, seq: int, because: Because, tell: Tell
-) -> Resolution:
+    ledger: Ledger, weights: Weights, seq: int, because: Because, tell: Tell, *, at_rest: bool
+) -> tuple[Resolution, int]:
     before = ledger.membership(None)
-    rows = ledger.parties(None)
-    everyone, ats = parties(rows), rows.ats
-    del rows
-    total = len(everyone)
+    steps = _steps(ledger, weights, at_rest=at_rest)
     _remember_fillers(ledger, ledger.found_fillers(None))
-    tell(Progress("compare", 0, total))
-    # Other cores go on comparing while this one writes what has been worked out so far.
-    cores = min(_MOST_CORES, os.cpu_count() or 1) if total > _MANY else 1
-    work = elsewhere if cores > 1 else _here
-    steps = work(_worked_out, everyone, ats, ledger.decisions(), weights, band, cores)
-    numbers = everyone.numbers
-    del everyone, ats
+    # Other cores read and compare while this one writes what waited, and what has been worked out so far.
     ledger.index()
+    numbers: Numbers = next(steps)
+    total, previous = len(numbers), ledger.state("band")
+    if because.cause != "weights" and previous not in (None, weights.band(total).name):
+        because = Because("size band")
+    tell(Progress("compare", 0, total))
     postings, silent = next(steps)
     ledger.fill_postings(*postings)
     ledger.fill_silent(silent)
@@ -156,30 +149,42 @@ def _everything(
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
     joined = _joined(numbers, clustering.anchors, kept)
-    return _told(seq, moved, joined, _joins(after) - _joins(before), clustering)
+    return _told(seq, moved, joined, _joins(after) - _joins(before), clustering), total
+
+
+def _steps(ledger: Ledger, weights: Weights, *, at_rest: bool) -> Iterator[Any]:
+    """What follows from all party Records, worked out by other processes where there are many."""
+    cores = min(_MOST_CORES, os.cpu_count() or 1)
+    if cores > 1 and at_rest and ledger.seq() > _MANY:
+        return elsewhere(_worked_out_of, ledger.path, ledger.decisions(), weights, cores)
+    people, ats = everyone(ledger)
+    if cores > 1 and len(people) > _MANY:
+        return elsewhere(_worked_out, people, ats, ledger.decisions(), weights, cores)
+    return _worked_out(people, ats, ledger.decisions(), weights, 1)
+
+
+def _worked_out_of(path: Path, decisions: Sequence[Decision], weights: Weights, cores: int) -> Iterator[Any]:
+    yield from _worked_out(*everyone_in(path), decisions, weights, cores)
 
 
 def _worked_out(
-    everyone: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, band: Band,
-    cores: int,
-) -> Iterator[Any]:  # fmt: skip
-    """What follows from all party Records: postings and silent keys; Matches; Customers; households."""
-    found = proposed(everyone, weights)
+    people: Parties, ats: Sequence[int | None], decisions: Sequence[Decision], weights: Weights, cores: int
+) -> Iterator[Any]:
+    """Who there is; postings and silent keys; Matches; Customers; households."""
+    yield people.numbers
+    band = weights.band(len(people))
+    found = proposed(people, weights)
     yield (found.postings.keys, found.records, found.postings.names), found.silent
     silent = found.silent
     pairs = zip(np.array_split(found.a, cores), np.array_split(found.b, cores), strict=True)
     del found
-    scored = spread(matches, [(everyone, *both, silent, weights, band) for both in pairs])
+    scored = spread(matches, [(people, *both, silent, weights, band) for both in pairs])
     kept = Matches(*(np.concatenate(columns) for columns in zip(*map(_as_columns, scored), strict=True)))
     yield kept
-    apart = shares(everyone, kept, decisions, weights, cores)
-    clustering = together(spread(cluster, [(everyone, *share, weights, band) for share in apart]))
+    apart = shares(people, kept, decisions, weights, cores)
+    clustering = together(spread(cluster, [(people, *share, weights, band) for share in apart]))
     yield clustering
-    yield housing.households_of(everyone, ats, clustering.anchors, silent)
-
-
-def _here(function: Callable[P, Iterator[Any]], *given: P.args, **named: P.kwargs) -> Iterator[Any]:
-    return function(*given, **named)
+    yield housing.households_of(people, ats, clustering.anchors, silent)
 
 
 def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float], list[str]]:
@@ -193,9 +198,15 @@ def _columns(clustering: Clustering) -> tuple[list[int], list[int], list[float],
 
 
 def _touched(
-    ledger: Ledger, weights: Weights, band: Band, changed: Sequence[int], seq: int, because: Because,
-    former: Sequence[Superseded],
-) -> Resolution:  # fmt: skip
+    ledger: Ledger, weights: Weights, pending: Pending, seq: int, because: Because
+) -> tuple[Resolution, int] | None:
+    """What came in, with all it reaches; None where that is so much that everything is looked at."""
+    changed, live = pending.parties, ledger.live_parties(pending.parties)
+    band, previous = weights.band(live), ledger.state("band")
+    if len(changed) > max(_BULK_LEAST, _BULK_SHARE * live) or (changed and band.name != previous):
+        return None
+    ledger.index()
+    former = ledger.superseded(ledger.reached("resolved_seq"))
     read = ReadOnce(ledger)
     seeds, flipped = _rescore(ledger, read, weights, band, np.asarray(sorted(changed), dtype=np.int64))
     seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed, former), dtype=np.int64))
@@ -222,7 +233,8 @@ def _touched(
     settle.touched(ledger, read, seq, changed, sorted(moved), customers, flipped, former)
     joined = _joined(component.numbers, clustering.anchors, among)
     weakest = [(bits, record) for bits, record in joined if record in moved]
-    return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering)
+    settle.others(ledger, pending.others, seq, former)
+    return _told(seq, moved, weakest, _joins(after) - _joins(before), clustering), live
 
 
 def _fellows(ledger: Ledger, changed: Sequence[int], former: Sequence[Superseded]) -> list[int]:
