@@ -10,6 +10,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
 from threesixty.identity.golden import winners
@@ -19,7 +21,7 @@ from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, generic, mapped
 from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.relations import relations
-from threesixty.pipeline.view import Person, View, display_name, people, span
+from threesixty.pipeline.view import Person, View, display_name, people
 from threesixty.record import Identifier, Name, Scalar
 from threesixty.schema import COUNTS, EdgeKind
 
@@ -30,7 +32,7 @@ LIVES_AT = EdgeKind("Customer", "LIVES_AT", "Address")
 MEMBER_OF = EdgeKind("Customer", "MEMBER_OF", "Household")
 NOW = EdgeKind("Alias", "NOW", "Customer")
 
-_LEAST = (-1e9, 0)
+_LATEST = 2**62  # stands for an instant that is not known
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -95,14 +97,13 @@ def _resolves_to(view: View, found: Sequence[Person], node_of: Mapping[int, str]
 def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str]]:
     """For each Record the strongest evidence that joins it to another of its Customer, in reason codes."""
     of = {row.number: person.anchor for person in found for row in person.members if len(person.members) > 1}
-    best: dict[int, tuple[float, int]] = {}
-    for a, b, bits, levels in view.ledger.matches_among(sorted(of)):
-        if of[a] == of[b]:
-            evidence = (bits, levels)
-            for end in (a, b):
-                if evidence > best.get(end, _LEAST):
-                    best[end] = evidence
-    told = {number: (round(bits, 6), view.why(levels)) for number, (bits, levels) in best.items()}
+    within = [match for match in view.ledger.matches_among(sorted(of)) if of[match.a] == of[match.b]]
+    ends = np.array([match.a for match in within] + [match.b for match in within], np.int64)
+    bits, levels = np.tile([match.bits for match in within], 2), np.tile([m.levels for m in within], 2)
+    order = np.lexsort((levels, bits, ends))
+    best = order[np.diff(ends[order], append=-1) != 0]
+    strongest = zip(ends[best].tolist(), bits[best].tolist(), levels[best].tolist(), strict=True)
+    told = {number: (round(held, 6), view.why(int(why))) for number, held, why in strongest}
     return {number: told.get(number, (0.0, "decision")) for number in of}
 
 
@@ -113,21 +114,36 @@ def _identifier_edges(
     known = view.ledger.identifiers(sorted({number for _, number in carried}))
     silent = generic(view.ledger, known)
     target = {number: _identifier_node(view, held) for number, held in known.items()}
-    at = {row.number: row.at for person in owner.values() for row in person.members}
-    carries: list[Row] = []
-    used: dict[tuple[int, int], list[int | None]] = defaultdict(list)
     places = {number for number, held in known.items() if held.type == "address"}
-    for record, number in carried:
-        if number not in places:
-            carries.append((node_of[record], target[number]))
-        if number in places or number not in silent:
-            used[owner[record].anchor, number].append(at[record])
+    counting = [(record, number) for record, number in carried if number in places or number not in silent]
     customer = {person.anchor: delta.customer_id(person.id) for person in owner.values()}
-    edges: dict[EdgeKind, list[Row]] = {CARRIES: carries, USES: [], LIVES_AT: []}
-    for (anchor, number), ats in used.items():
-        edge = LIVES_AT if number in places else USES
-        edges[edge].append((customer[anchor], target[number], *span(ats)))
-    return edges
+    used: dict[bool, list[Row]] = {True: [], False: []}
+    for anchor, number, first, last in _spans(owner, counting):
+        used[number in places].append((customer[anchor], target[number], first, last))
+    carries: list[Row] = [
+        (node_of[record], target[number]) for record, number in carried if number not in places
+    ]
+    return {CARRIES: carries, USES: used[False], LIVES_AT: used[True]}
+
+
+def _spans(
+    owner: Mapping[int, Person], carried: Sequence[tuple[int, int]]
+) -> Iterable[tuple[int, int, int | None, int | None]]:
+    """(Customer, identifier, first, last): since when and until when Records of a Customer carry each."""
+    at = {row.number: row.at for person in owner.values() for row in person.members}
+    anchors = np.array([owner[record].anchor for record, _ in carried], np.int64)
+    numbers = np.array([number for _, number in carried], np.int64)
+    since = np.array([_LATEST if (when := at[record]) is None else when for record, _ in carried], np.int64)
+    until = np.where(since == _LATEST, -_LATEST, since)
+    order = np.lexsort((numbers, anchors))
+    anchors, numbers = anchors[order], numbers[order]
+    pairs = np.flatnonzero((np.diff(anchors, prepend=-1) != 0) | (np.diff(numbers, prepend=-1) != 0))
+    if not len(pairs):
+        return ()
+    first = np.minimum.reduceat(since[order], pairs).tolist()
+    last = np.maximum.reduceat(until[order], pairs).tolist()
+    spans = zip(anchors[pairs].tolist(), numbers[pairs].tolist(), first, last, strict=True)
+    return ((who, what, *((None, None) if a == _LATEST else (a, b))) for who, what, a, b in spans)
 
 
 def _identifier_node(view: View, held: Identifier) -> str:

@@ -122,8 +122,8 @@ def _everything(
     ledger: Ledger, weights: Weights, seq: int, because: Because, tell: Tell, *, at_rest: bool
 ) -> tuple[Resolution, int]:
     before = ledger.membership(None)
+    _remember_fillers(ledger, ledger.found_fillers(None))  # they say which Decisions stand
     steps = _steps(ledger, weights, at_rest=at_rest)
-    _remember_fillers(ledger, ledger.found_fillers(None))
     # Other cores read and compare while this one writes what waited, and what has been worked out so far.
     ledger.index()
     numbers: Numbers = next(steps)
