@@ -55,7 +55,8 @@ def _rows(which: str, loaded: Path, work: Path, **environment: str) -> list[Row]
     allowed = SECONDS * said["records"] / 1e6
     whole = said["ledger"] + said["graph"]
     return [
-        Row(f"{which}: the first backup", f"{said['backup']:.0f} s", note=f"{said['bytes'] / 2**20:,.0f} MiB"),
+        Row(f"{which}: the first backup", f"{said['backup']:.0f} s",
+            note=f"{said['bytes'] / 2**20:,.0f} MiB"),
         Row("a backup with nothing new", f"{said['again']:.0f} s"),
         Row("restore: the ledger in its place, checked", f"{said['ledger']:.0f} s", f"≤ {allowed:.0f} s",
             said["ledger"] <= allowed, f"of {said['records']:,} records"),
