@@ -69,6 +69,20 @@ def all_nodes(label: str, columns: Sequence[Column]) -> str:
     return f"MATCH (n:{quoted(label)}) RETURN n.id AS id{_listed('n', columns)} ORDER BY id"
 
 
+def scanned_node(label: str, columns: Sequence[Column]) -> str:
+    """The row of one node, found without its key's index."""
+    return f"{_scanned(label)} RETURN n.id AS id{_listed('n', columns)}"
+
+
+def take_scanned_node(label: str) -> str:
+    """Takes one node that has no edges, found without its key's index."""
+    return f"{_scanned(label)} DELETE n"
+
+
+def _scanned(label: str) -> str:
+    return f"MATCH (n:{quoted(label)}) WHERE n.id STARTS WITH $id AND n.id ENDS WITH $id"
+
+
 def all_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
     """Rows of every edge of a kind, by the ids of its ends."""
     return f"MATCH (a:{quoted(kind.source)}){_arrow(kind)} RETURN {_edge_row(columns)} ORDER BY start, finish"
@@ -268,6 +282,11 @@ def merge_nodes(label: str, columns: Sequence[Column]) -> str:
 def merge_edges(kind: EdgeKind, columns: Sequence[Column]) -> str:
     """Puts the edges `$rows`, each a map of `start`, `finish` and the columns."""
     return f"{_unwound_ends(kind)} MERGE (a)-[e:{quoted(kind.type)}]->(b){_from_row('e', columns)}"
+
+
+def known_ids(label: str) -> str:
+    """Those of some ids by whose key a node is found."""
+    return f"UNWIND $ids AS one MATCH (n:{quoted(label)} {{id: one}}) RETURN n.id AS id"
 
 
 def take_nodes(label: str) -> str:

@@ -11,6 +11,8 @@ import ctypes
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import Any, BinaryIO, TypeVar
@@ -24,6 +26,7 @@ from threesixty.graph import batches, cypher, files, keyed, values
 from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.engine_errors import explained, first_line
 from threesixty.graph.gate import Gate
+from threesixty.graph.lost_keys import put_back
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind, Schema
 
@@ -203,8 +206,10 @@ class Ladybug:
             state: list[Row] = []
             first = batches.held_back(nodes, state)
             with self._copying():
-                for text, table in batches.copies(self._schema, first, edges, self._load_rows):
-                    self._load_one(connection, text, table)
+                copies = batches.copies(self._schema, first, edges, self._load_rows)
+                for text, tables in groupby(copies, key=itemgetter(0)):
+                    keys = [self._load_one(connection, text, table) for _, table in tables]
+                    self._complete(connection, text, keys)
             connection.close()
             with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
@@ -340,10 +345,20 @@ class Ladybug:
             # From a table of several chunks the engine copies every row, but loses keys from its index.
             connection.execute(text, {"rows": table.combine_chunks()})
 
-    def _load_one(self, connection: Connection, text: str, table: pa.Table) -> None:
-        """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits."""
+    def _load_one(self, connection: Connection, text: str, table: pa.Table) -> pa.ChunkedArray:
+        """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits.
+
+        Answers with the first column.
+        """
         self._copy(connection, text, table)
         connection.execute("CHECKPOINT")
+        return table.column(0)
+
+    def _complete(self, connection: Connection, text: str, keys: Sequence[pa.ChunkedArray]) -> None:
+        """Puts back what the engine lost of the keys of a table of nodes that it got in several pieces."""
+        label = next((label for label in self._schema.nodes if cypher.copy_nodes(label) == text), None)
+        if label and len(keys) > 1 and put_back(connection, label, self._schema.nodes[label], keys):
+            connection.execute("CHECKPOINT")
 
     def _checkpoint(self) -> None:
         with self._gate.alone():
