@@ -232,7 +232,8 @@ STATEMENTS = {
 FOR_OTHERS = {
     # ladybug's tables, its values in lists and its COPY; indexes of other servers
     "create_tables", "drop_tables", "edges_from", "edges_from_those", "create_nodes", "set_nodes",
-    "create_edges", "replace_edges", "count_edges", "copy_nodes", "copy_edges", "create_index",
+    "create_edges", "replace_edges", "count_edges", "copy_nodes", "copy_edges", "create_index", "known_ids",
+    "scanned_node", "take_scanned_node",
 }  # fmt: skip
 NO_STATEMENTS = {"check_reads", "quoted", "edge_tables", "slots", "by_native_id"}
 
