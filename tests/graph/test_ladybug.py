@@ -8,9 +8,11 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
+from threesixty.conformance.promises import exported
 from threesixty.errors import GraphDamaged, GraphHeld, GraphUnavailable, OutOfSpace
 from threesixty.graph import files
 from threesixty.graph import ladybug as engine
@@ -49,6 +51,25 @@ graph = Ladybug.open(pathlib.Path(sys.argv[1]), DEFAULT)
 print("open", flush=True)
 sys.stdin.read()
 """
+
+
+def test_a_copy_in_the_place_of_another_graph_is_opened_without_a_probe(filled, town, tmp_path, monkeypatch):
+    copied = tmp_path / "copied"
+    with closing(Ladybug.open(filled, DEFAULT)) as graph:
+        tables = graph.copy(copied)
+        graph.apply(Delta({"Customer": [town.node("Customer", "customer:eve", name="Eve")]}))
+        before = exported(graph)
+    with closing(Ladybug.open(tmp_path / "other.lbug", DEFAULT)) as other:
+        other.apply(Delta({"Customer": [town.node("Customer", "customer:eve", name="Eve")]}))
+    monkeypatch.setattr(files, "probe", None)
+
+    files.put(tmp_path / "other.lbug", copied, tables)
+
+    with closing(Ladybug.open(tmp_path / "other.lbug", DEFAULT)) as graph:
+        found = exported(graph)
+        assert found != before
+        assert found == dict([*town.nodes.items(), *town.edges.items()])
+    assert files.doubt(tmp_path / "other.lbug", DEFAULT) == ""
 
 
 # --- one process -----------------------------------------------------------------------------------

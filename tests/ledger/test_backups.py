@@ -36,9 +36,9 @@ def test_the_second_backup_holds_what_changed(ledger, person, folder, tmp_path):
 
     changed = ledger.backup(folder)
 
-    assert (whole.whole, changed.whole) == (True, False)
+    assert (whole.ledger.whole, changed.ledger.whole) == (True, False)
     assert changed.bytes < whole.bytes / 10
-    assert changed.changed < changed.pages / 10
+    assert changed.ledger.changed < changed.ledger.size / backups.PAGE / 10
     with fetched(folder, tmp_path) as copy:
         assert copy.verify() == []
         assert (copy.seq(), copy.seal(), copy.secret) == (ledger.seq(), ledger.seal(), ledger.secret)
@@ -52,7 +52,7 @@ def test_a_ledger_that_shrank_is_as_short_in_the_backup(ledger, person, folder, 
     ledger._driver.execute("UPDATE version SET raw = ''")
     ledger.settle()
 
-    assert ledger.backup(folder).pages < backups.parts(folder)[1][0].pages
+    assert ledger.backup(folder).ledger.size < backups.parts(folder)[1][0].ledger.size
     with fetched(folder, tmp_path) as copy:
         assert copy.parties().numbers == []
 
@@ -89,7 +89,7 @@ def test_after_somebody_was_forgotten_no_older_part_stays(ledger, person, folder
     assert len(backups.parts(folder)[1]) == 2
 
     ledger.forget(ledger.numbers([person("ada").name]), by="ada")
-    assert ledger.backup(folder).whole
+    assert ledger.backup(folder).ledger.whole
 
     assert len(list(folder.glob("*.pages"))) == len(backups.parts(folder)[1]) == 1
 
@@ -100,7 +100,7 @@ def test_changes_larger_than_the_whole_begin_anew(ledger, person, folder):
     whole = []
     for i in range(1, 8):
         ledger.append(crowd(person, i * 1_000, 400))
-        whole.append(ledger.backup(folder).whole)
+        whole.append(ledger.backup(folder).ledger.whole)
 
     assert True in whole
 
@@ -133,7 +133,7 @@ def test_a_backup_on_damaged_ones_is_whole(ledger, person, folder, tmp_path, fil
     ledger.backup(folder)
     (folder / file).write_bytes(b"broken")
 
-    assert ledger.backup(folder).whole
+    assert ledger.backup(folder).ledger.whole
     with fetched(folder, tmp_path) as copy:
         assert copy.parties() == ledger.parties()
 
@@ -150,6 +150,69 @@ def test_a_backup_that_broke_off_does_not_count(ledger, person, folder, tmp_path
     assert sorted(path.name for path in folder.iterdir()) == [
         "000001.pages", "000002.digests", "000002.pages", backups.LIST,
     ]  # fmt: skip
+    with fetched(folder, tmp_path) as copy:
+        assert copy.parties() == ledger.parties()
+
+
+def drawn(text, *, applied=0):
+    """What copies a graph's file that says `text`, and shows the ledger up to an entry."""
+
+    def copy(target):
+        target.write_bytes(text.encode() * 1_000 + b"the end")
+        return backups.Copy(target, applied, "its tables")
+
+    return copy
+
+
+def graph_of(folder, tmp_path):
+    path = tmp_path / "graph"
+    backups.fetch_graph(folder, path, lambda _: None)
+    return path.read_bytes()
+
+
+def test_the_graph_goes_with_its_ledger_and_so_do_its_changes(ledger, person, folder, tmp_path):
+    ledger.append(crowd(person, 0, 50))
+    whole = ledger.backup(folder, graph=drawn("ada, who is here" + "x" * 9_000))
+    changed = ledger.backup(folder, graph=drawn("bob, who is here" + "x" * 9_000))
+
+    assert (whole.graph.whole, changed.graph.whole, changed.tables) == (True, False, "its tables")
+    assert graph_of(folder, tmp_path) == b"bob, who is here".ljust(9_016, b"x") * 1_000 + b"the end"
+    with fetched(folder, tmp_path) as copy:
+        assert copy.parties() == ledger.parties()
+
+
+def test_a_graph_that_was_away_once_is_whole_the_next_time(ledger, person, folder, tmp_path):
+    ledger.append(crowd(person, 0, 2_000))
+    ledger.backup(folder, graph=drawn("ada"))
+    ledger.append(crowd(person, 2_000, 3))
+    ledger.backup(folder)
+    with pytest.raises(LedgerError, match="no whole graph"):
+        graph_of(folder, tmp_path)
+
+    again = ledger.backup(folder, graph=drawn("bob"))
+
+    assert (again.ledger.whole, again.graph.whole) == (False, True)
+    assert graph_of(folder, tmp_path) == b"bob" * 1_000 + b"the end"
+
+
+def test_a_graph_that_shows_more_than_the_copied_ledger_holds_is_left_out(ledger, person, folder):
+    ledger.append(crowd(person, 0, 5))
+
+    assert ledger.backup(folder, graph=drawn("ada", applied=1)).graph is None
+
+
+def test_backups_of_before_there_were_graphs_in_them_are_read_and_added_to(ledger, person, folder, tmp_path):
+    ledger.append(crowd(person, 0, 500))
+    ledger.backup(folder)
+    said = json.loads((folder / backups.LIST).read_text())
+    [part] = said["parts"]
+    pages = part.pop("ledger")
+    del part["graph"], part["tables"]
+    part |= {"pages": pages.pop("size") // 4096, **pages}
+    (folder / backups.LIST).write_text(json.dumps({**said, "format": 1}))
+    ledger.append(crowd(person, 500, 3))
+
+    assert not ledger.backup(folder).ledger.whole
     with fetched(folder, tmp_path) as copy:
         assert copy.parties() == ledger.parties()
 

@@ -10,6 +10,7 @@ import pytest
 from tests.pipeline.conftest import Town, person
 
 from threesixty.errors import LedgerError, LedgerHeld, NotFound
+from threesixty.report import Status
 
 
 def shown(town: Town) -> list[object]:
@@ -67,6 +68,61 @@ def test_a_backup_gives_back_all_it_holds(town: Town, tmp_path: Path):
     assert (shown(town), town.ids()) == (graph, ids)
     assert state.resolved == state.seq == state.applied
     assert any("not known here" in notice for notice in state.notices)
+
+
+def restored(town: Town, folder: Path, **options: str) -> tuple[Status, set[str]]:
+    """The state after a restore, and what it said it was doing."""
+    tasks: set[str] = set()
+    state = town.c360.restore(folder, progress=lambda progress: tasks.add(progress.task), **options)
+    return state, tasks
+
+
+def test_the_graph_comes_back_with_its_ledger_and_is_not_drawn_anew(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace", email="ada@example.org"))
+    town.c360.backup(tmp_path / "backups")
+    *_, (_, graph, _) = lived(town)
+    assert town.c360.backup(tmp_path / "backups").with_graph
+    town.put("crm", person("9", "Eve", "Late"))
+    town.c360.forget("crm/9")
+    shutil.rmtree(town.c360.project.home)
+    town.reopen()
+
+    state, tasks = restored(town, tmp_path / "backups")
+
+    assert "draw" not in tasks
+    assert shown(town) == graph
+    assert state.resolved == state.seq == state.applied
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+    town.put("shop", person("8", "Ada", "King", email="ada.king@example.org"))
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+
+
+def test_the_graph_is_drawn_where_that_of_the_backup_shows_something_else(town: Town, tmp_path: Path):
+    steps = lived(town)
+    town.c360.backup(tmp_path / "backups")
+
+    _, tasks = restored(town, tmp_path / "backups", to=str(steps[2][0]))
+    assert "draw" in tasks
+    assert shown(town) == steps[2][1]
+
+    restored(town, tmp_path / "backups")
+    town.c360.forget("crm/3")
+    _, tasks = restored(town, tmp_path / "backups")
+    assert "draw" in tasks
+    assert "Young" not in str(shown(town))
+
+
+def test_a_damaged_graph_in_a_backup_is_drawn_from_the_ledger(town: Town, tmp_path: Path):
+    *_, (_, graph, _) = lived(town)
+    town.c360.backup(tmp_path / "backups")
+    [part] = (tmp_path / "backups").glob("*.graph.pages")
+    part.write_bytes(part.read_bytes()[:-100])
+
+    state, tasks = restored(town, tmp_path / "backups")
+
+    assert "draw" in tasks
+    assert any("damaged" in notice for notice in state.notices)
+    assert shown(town) == graph
 
 
 def test_what_was_said_after_it_is_heard_again_under_the_same_ids(town: Town):
@@ -140,7 +196,7 @@ def test_what_was_there_is_kept_and_left_as_it_was_on_any_error(town: Town, tmp_
     *_, (_, graph, _) = lived(town)
     home = town.c360.project.home
     town.c360.backup(tmp_path / "backups")
-    [part] = (tmp_path / "backups").glob("*.pages")
+    part = tmp_path / "backups" / "000001.pages"
     whole = part.read_bytes()
     part.write_bytes(whole[:-100])
 

@@ -106,7 +106,7 @@ def backup(
     ctx: typer.Context,
     to: Annotated[Path, typer.Argument(help="A folder for this ledger's backups; the ledger may be in use.")],
 ) -> None:
-    """Add a backup of the ledger to a folder: whole at first, then what changed."""
+    """Add a backup of the ledger and its embedded graph to a folder: whole at first, then what changed."""
     frame: Frame = ctx.obj
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
         done = c360.backup(to, progress=progress)
@@ -123,7 +123,7 @@ def restore(
         str, typer.Option(help="As of an entry's number, a date, or an instant in UTC; by default all of it.")
     ] = "",
 ) -> None:
-    """Put a backup in the ledger's place, and build the graph from it; who was forgotten stays forgotten."""
+    """Put a backup in the place of ledger and graph; who was forgotten stays forgotten."""
     frame: Frame = ctx.obj
     if not (backup or to):
         raise typer.BadParameter("name a backup, or say with --to how far the ledger shall go back", ctx)

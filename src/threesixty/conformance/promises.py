@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -356,6 +357,18 @@ def test_export_comes_by_label_and_then_by_edge_kind_each_sorted(graph: Graph, t
     order = [what for what, _ in graph.export()]
 
     assert order == ["Threesixty", "Customer", "Identifier", "Purchase", town.USES, town.MADE]
+
+
+def test_copy_makes_a_file_where_the_graph_is_one_and_leaves_it_as_it_is(
+    graph: Graph, town: Town, tmp_path: Path
+) -> None:
+    graph.apply(town.delta)
+
+    tables = graph.copy(tmp_path / "copied")
+
+    assert bool(tables) == (tmp_path / "copied").exists()
+    graph.apply(Delta({"Customer": [town.node("Customer", "customer:eve", name="Eve")]}))
+    assert graph.ask("MATCH (c:Customer {id: 'customer:eve'}) RETURN c.name AS name", {}) == [{"name": "Eve"}]
 
 
 def test_closing_twice_is_no_error(graph_to_close: Graph) -> None:

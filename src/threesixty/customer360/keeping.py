@@ -7,6 +7,8 @@ from pathlib import Path
 
 from threesixty.customer360.opened import Opened, Tell, silent
 from threesixty.errors import GraphError
+from threesixty.graph.connect import embedded_path
+from threesixty.ledger.backups import Copy
 from threesixty.pipeline import backing, export, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw
@@ -70,11 +72,22 @@ class Keeping(Opened):
             return reconcile(self._deciding, self._undrawn(), progress, dry_run=dry_run)
 
     def backup(self, folder: Path, *, progress: Tell = silent) -> BackedUp:
-        """Add a backup of the ledger to a folder, while it is in use; the graph needs none.
+        """Add a backup of the ledger to a folder while it is in use, and of the embedded graph.
 
         The first is whole, later ones hold what changed. Raises LedgerError, OutOfSpace.
         """
-        return backing.backup(self.ledger, folder, progress)
+
+        def copied(target: Path) -> Copy | None:
+            """The graph's file as well, so that a restore need not draw it anew; None where there is none."""
+            if not embedded_path(self.project.home).exists() or self.project.graph != "embedded":
+                return None
+            try:
+                graph = self.graph(progress)
+                return Copy(target, graph.applied(), graph.copy(target))
+            except GraphError:  # Another process has it open: it can be drawn.
+                return None
+
+        return backing.backup(self.ledger, folder, copied, progress)
 
     def restore(self, source: Path | None = None, *, to: str = "", progress: Tell = silent) -> Status:
         """Put a backup in the ledger's place, as of an entry's number, a date or an instant in UTC.
@@ -84,7 +97,11 @@ class Keeping(Opened):
         """
         self.close()
         told = backing.restore(self.project, source, to=to, tell=progress)
-        self._fresh_graph(progress)
+        if self.project.graph != "embedded":
+            self._fresh_graph(progress)
+        else:
+            self.graph(progress)
+            self._untold = []  # that it was gone is no news here
         state = self.status()
         return replace(state, notices=(*told, *state.notices))
 

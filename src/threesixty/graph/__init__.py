@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from threesixty.graph.delta import Delta, Elements, Row
@@ -58,6 +59,10 @@ class Graph(Protocol):
 
     def export(self) -> Iterator[tuple[str | EdgeKind, list[Row]]]:
         """Every node and edge, by label and then by edge kind, each sorted: equal graphs export equal."""
+        ...
+
+    def copy(self, target: Path) -> str:
+        """Copy the graph's file as it is now, and say which tables it holds; '' where it has no file."""
         ...
 
     def close(self) -> None:

@@ -79,6 +79,14 @@ def mark_clean(path: Path, schema: Schema) -> None:
     beside(path, ".clean").write_text(f"{_look(path)} {fingerprint(schema)}\n")
 
 
+def put(path: Path, file: Path, tables: str) -> None:
+    """Let a finished copy of a graph's file, which holds such tables, take the place of what is there."""
+    remove(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(path)
+    beside(path, ".clean").write_text(f"{_look(path)} {tables}\n")
+
+
 def unmark(path: Path) -> None:
     beside(path, ".clean").unlink(missing_ok=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
@@ -221,6 +222,13 @@ class Ladybug:
             self._seq = None
             self._recreate_tables()
             self._fold()
+
+    def copy(self, target: Path) -> str:
+        with self._writing, self._gate.alone():
+            self._ready()
+            self._fold()
+            shutil.copyfile(self.path, target)
+        return files.fingerprint(self._schema)
 
     def close(self) -> None:
         with self._writing, self._gate.alone():

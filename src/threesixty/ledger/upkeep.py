@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from threesixty.errors import LedgerError, NotFound, OutOfSpace
 from threesixty.ledger import backups, sqlite, tables
-from threesixty.ledger.backups import Part, Stand
+from threesixty.ledger.backups import Copy, Part, Stand
 from threesixty.ledger.log import now
 from threesixty.ledger.rows import Counts
 from threesixty.ledger.seals import Seals
@@ -117,19 +118,29 @@ class Upkeep(Seals):
 
     # --- backup and checks ---------------------------------------------------------------------------
 
-    def backup(self, folder: Path, tell: Callable[[Progress], None] = lambda _: None) -> Part:
+    def backup(
+        self,
+        folder: Path,
+        tell: Callable[[Progress], None] = lambda _: None,
+        graph: Callable[[Path], Copy | None] = lambda _: None,
+    ) -> Part:
         """Add a backup to a folder while the ledger is in use: whole at first, then what changed.
 
-        Raises LedgerError where the folder belongs to something else, OutOfSpace.
+        `graph` copies the graph's file to a place, if there is one; a copy that shows what the ledger's copy
+        does not hold yet is left out. Raises LedgerError where the folder belongs to something else,
+        OutOfSpace.
         """
-        copy = folder / "copy.part"
+        copy, beside = folder / "copy.part", folder / "graph.part"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            copy.unlink(missing_ok=True)
-            private(copy)
+            for file in (copy, beside):
+                file.unlink(missing_ok=True)
+                private(file)
             with self._lock, explained(self.path):
                 sqlite.copy(self._driver, copy)
-            return backups.add(folder, copy, _stand(copy), tell)
+            stand, drawn = _stand(copy), graph(beside)
+            known = drawn if drawn and drawn.applied <= stand.resolved else None
+            return backups.add(folder, copy, stand, tell, known)
         except OSError as error:
             raise OutOfSpace(
                 f"{folder} cannot be written: {error.strerror}", hint="name another folder"
@@ -137,6 +148,7 @@ class Upkeep(Seals):
         finally:
             if folder.is_dir():
                 copy.unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
 
     def verify(self, *, indexes: bool = True) -> list[str]:
         """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is.
@@ -201,6 +213,7 @@ def _stand(path: Path) -> Stand:
         return Stand(
             ledger=blake2b(bytes.fromhex(secret), digest_size=8).hexdigest(),
             seq=value("SELECT value FROM counter WHERE what = 'seq'"),
+            resolved=json.loads(value("SELECT value FROM state WHERE key = 'resolved_seq'") or "0"),
             seal=(value("SELECT digest FROM seal ORDER BY seq DESC LIMIT 1") or b"").hex(),
             erasures=value("SELECT count(*) FROM gone"),
             at=now(),

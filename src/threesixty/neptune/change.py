@@ -60,6 +60,7 @@ class _Rehearsed:
 
     def __init__(self, graph: Graph) -> None:
         self.name, self.ask, self.fetch, self.export = graph.name, graph.ask, graph.fetch, graph.export
+        self.copy = graph.copy
         self._applied = graph.applied()
         self.delta = Delta()
 

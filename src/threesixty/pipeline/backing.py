@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 from threesixty import sources
 from threesixty.errors import LedgerError, NotFound, ThreesixtyError
+from threesixty.graph import files
+from threesixty.graph.connect import embedded_path
 from threesixty.ledger import Ledger, backups
+from threesixty.ledger.backups import Copy
 from threesixty.ledger.session import hold
 from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import batched
@@ -29,13 +32,13 @@ Tell = Callable[[Progress], None]
 _BATCH = 5_000
 
 
-def backup(ledger: Ledger, folder: Path, tell: Tell) -> BackedUp:
-    """Add a backup to a folder."""
-    part = ledger.backup(folder, tell)
+def backup(ledger: Ledger, folder: Path, graph: Callable[[Path], Copy | None], tell: Tell) -> BackedUp:
+    """Add a backup to a folder, with the copy of the graph's file that `graph` makes, if there is one."""
+    part = ledger.backup(folder, tell, graph)
     _, found = backups.parts(folder)
     return BackedUp(
-        str(folder), len(found), part.whole, part.seq, _seal(part.seq, part.seal), part.bytes,
-        sum(one.bytes for one in found),
+        str(folder), len(found), part.ledger.whole, part.seq, _seal(part.seq, part.seal), part.bytes,
+        sum(one.bytes for one in found), part.graph is not None,
     )  # fmt: skip
 
 
@@ -62,28 +65,41 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
     """Put a backup in the ledger's place, or the ledger itself back to an entry; what to know, in words.
 
     `to` is an entry's number, a date or an instant in UTC; by default everything the backup holds. The ledger
-    that was there is kept beside it. Everything is made ready and checked first: on any error the ledger
-    stays as it was. Raises NotFound, LedgerError, LedgerHeld.
+    that was there is kept beside it. The graph's file is that of the backup where it shows the ledger as it
+    is now, else there is none. Everything is made ready and checked first: on any error the ledger stays as
+    it was. Raises NotFound, LedgerError, LedgerHeld.
     """
-    target = project.home / LEDGER
-    part = target.with_name(LEDGER + ".part")
+    target, graph = project.home / LEDGER, embedded_path(project.home)
+    part, drawn = target.with_name(LEDGER + ".part"), project.home / "graph.part"
     project.home.mkdir(parents=True, exist_ok=True)
     with closing(hold(target)):
         for old in part.parent.glob(part.name + "*"):
             old.unlink()
         try:
-            looked_at = backups.fetch(source or target, part, tell)
-            told = _made_ready(project, part, target, to, tell, looked_at=looked_at)
+            backup = backups.fetch(source or target, part, tell)
+            told, as_backed_up = _made_ready(project, part, target, to, tell, looked_at=backup is not None)
+            kept = bool(source and backup and backup.graph and as_backed_up and project.graph == "embedded")
+            if source and kept:
+                try:
+                    backups.fetch_graph(source, drawn, tell)
+                except LedgerError as damaged:
+                    told.append(f"{damaged.message}: the graph is drawn anew from the ledger")
+                    kept = False
+            # No moment at which a graph of another ledger stands beside this one and might be believed.
+            files.remove(graph)
             backups.put_in_place(part, target)
+            if backup and kept:
+                files.put(graph, drawn, backup.tables)
         finally:
-            for left in part.parent.glob(part.name + "*"):
-                left.unlink()
+            for left in (*part.parent.glob(part.name + "*"), drawn):
+                left.unlink(missing_ok=True)
     return told
 
 
 def _made_ready(
     project: Project, part: Path, target: Path, to: str, tell: Tell, *, looked_at: bool
-) -> list[str]:
+) -> tuple[list[str], bool]:
+    """What to know, in words, and whether everything current is what it was in the backup."""
     with ledger_at(project, part) as ledger:
         tell(Progress("check the backup", 0, 1, "steps"))
         if problems := ledger.verify(indexes=not looked_at):
@@ -107,7 +123,7 @@ def _made_ready(
         elif ledger.reached("resolved_seq") == end:
             ledger.set_state("resolved_seq", noted)
         tell_everything(ledger, Because("restore"))
-    return told
+    return told, upto == end and not forgotten
 
 
 def entry(ledger: Ledger, to: str) -> int:

@@ -369,6 +369,7 @@ class BackedUp:
     seal: str
     bytes: int
     folder_bytes: int
+    with_graph: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from threesixty.report import BackedUp, Verified
 def backed_up(done: BackedUp) -> RenderableType:
     """How much was written, and the seal to note."""
     if done.whole:
-        what = f"The whole ledger is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}."
+        files = "The whole ledger and its graph are" if done.with_graph else "The whole ledger is"
+        what = f"{files} in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}."
     else:
         what = (
             f"What changed is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}: "
