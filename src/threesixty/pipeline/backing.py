@@ -73,27 +73,32 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
     part, drawn = target.with_name(LEDGER + ".part"), project.home / "graph.part"
     project.home.mkdir(parents=True, exist_ok=True)
     with closing(hold(target)):
-        for old in part.parent.glob(part.name + "*"):
-            old.unlink()
+        for old in (*part.parent.glob(part.name + "*"), drawn):
+            old.unlink(missing_ok=True)
         try:
             backup = backups.fetch(source or target, part, tell)
-            told, as_backed_up = _made_ready(project, part, target, to, tell, looked_at=backup is not None)
-            kept = bool(source and backup and backup.graph and as_backed_up and project.graph == "embedded")
-            if source and kept:
-                try:
-                    backups.fetch_graph(source, drawn, tell)
-                except LedgerError as damaged:
-                    told.append(f"{damaged.message}: the graph is drawn anew from the ledger")
-                    kept = False
-            # No moment at which a graph of another ledger stands beside this one and might be believed.
+            told, unchanged = _made_ready(project, part, target, to, tell, looked_at=backup is not None)
+            if backup and backup.graph and unchanged and project.graph == "embedded":
+                told += _graph_beside(source or target, drawn, tell)
+            # At no moment may a graph of another ledger stand beside this one: it could be believed.
             files.remove(graph)
             backups.put_in_place(part, target)
-            if backup and kept:
+            if backup and drawn.exists():
                 files.put(graph, drawn, backup.tables)
         finally:
             for left in (*part.parent.glob(part.name + "*"), drawn):
                 left.unlink(missing_ok=True)
     return told
+
+
+def _graph_beside(source: Path, drawn: Path, tell: Tell) -> list[str]:
+    """Write the graph of a backup to a file of its own; why not, in words."""
+    try:
+        backups.fetch_graph(source, drawn, tell)
+    except LedgerError as damaged:
+        drawn.unlink(missing_ok=True)
+        return [f"{damaged.message}: the graph is drawn anew from the ledger"]
+    return []
 
 
 def _made_ready(
