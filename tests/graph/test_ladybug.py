@@ -296,7 +296,7 @@ batches.new_nodes = lambda batches, seen: batches  # let keys through twice
 graph = Ladybug.open(pathlib.Path(sys.argv[1]), DEFAULT)
 blank = [None] * (len(DEFAULT.nodes["Customer"]) - 1)
 rows = [(f"customer:{n % 4000:020}", "a long enough name", *blank) for n in range(5000)]
-graph._load_rows = 2000
+graph._copy_bytes = 1
 try:
     graph.load([("Customer", rows[:2000]), ("Customer", rows[2000:])], [])
 except GraphUnavailable as error:

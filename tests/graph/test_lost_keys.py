@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from threesixty.graph import ladybug as engine
-from threesixty.graph import lost_keys
+from threesixty.graph import lost_keys, values
 from threesixty.graph.ladybug import Ladybug
 from threesixty.schema import DEFAULT
 
@@ -29,7 +29,7 @@ def graph(tmp_path):
 
 def filled(graph: Ladybug, many: int, piece: int) -> list[tuple[object, ...]]:
     said = rows(many)
-    graph._load_rows = piece
+    graph._copy_bytes = values.arrow(1, COLUMNS, said[:1_000]).nbytes * piece // 1_000
     graph.load([("Identifier", said[at : at + 10_000]) for at in range(0, many, 10_000)], [])
     return said
 

@@ -36,7 +36,8 @@ BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysco
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
 FILE_BYTES_PER_ROW = 16 << 10  # in a large file from more on: the checkpoint after it took 6 s at 690 MB
-BUFFER_BYTES_PER_ROW = 4_096  # rows of one COPY while loading, so that a batch fits into the buffer
+# One COPY while loading gets such a part of the buffer at most: the engine needs more than the rows.
+COPY_SHARE = 8
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
 AGAIN = "run the command again: the graph is checked, and drawn anew where need be"
@@ -65,7 +66,7 @@ class Ladybug:
         self._schema = schema
         self._lock = lock
         self._database = database
-        self._load_rows = buffer_bytes // BUFFER_BYTES_PER_ROW
+        self._copy_bytes = buffer_bytes // COPY_SHARE
         self._gate = Gate()
         self._writing = RLock()
         self._pool: dict[bool, list[tuple[Connection, int]]] = {False: [], True: []}
@@ -207,7 +208,7 @@ class Ladybug:
             state: list[Row] = []
             first = batches.held_back(nodes, state)
             with self._copying():
-                copies = batches.copies(self._schema, first, edges, self._load_rows)
+                copies = batches.copies(self._schema, first, edges, self._copy_bytes)
                 for text, tables in groupby(copies, key=itemgetter(0)):
                     keys = [self._load_one(connection, text, table) for _, table in tables]
                     self._complete(connection, text, keys)
