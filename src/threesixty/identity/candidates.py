@@ -46,8 +46,7 @@ def postings(parties: Parties) -> Postings:
     key, row = np.concatenate(keys), np.concatenate(rows)
     order = np.argsort(key, kind="stable")
     key, row = key[order], row[order]
-    first = np.ones(len(key), bool)
-    first[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
+    first = _changes(key) | _changes(row)
     key, row = key[first], row[first]
     return Postings(key, row, _person_names(parties)[row], is_identifier(key))
 
@@ -62,20 +61,33 @@ def silent(keys: Ints, names: Ints, identifier: Bools, weights: Weights) -> Ints
 
     An identifier held under too many distinct names is generic; any key may have too many holders.
     """
-    order = np.lexsort((names, keys))
+    order = np.argsort(keys, kind="stable")
     keys, names, identifier = keys[order], names[order], identifier[order]
     if not len(keys):
         return keys
-    begins = np.ones(len(keys), bool)
-    begins[1:] = keys[1:] != keys[:-1]
-    fresh = begins.copy()
-    fresh[1:] |= names[1:] != names[:-1]
-    start = np.flatnonzero(begins)
-    distinct = np.add.reduceat((fresh & (names != 0)).astype(np.int64), start)
+    start = np.flatnonzero(_changes(keys))
     holders = np.diff(np.append(start, len(keys)))
     limit = np.where(identifier[start], weights.identifier_holders, weights.key_holders)
-    generic = identifier[start] & (distinct > weights.generic_names)
-    return keys[start[generic | (holders > limit)]]
+    quiet = holders > limit
+    quiet[identifier[start]] |= _names_each(keys[identifier], names[identifier]) > weights.generic_names
+    return keys[start[quiet]]
+
+
+def _names_each(keys: Ints, names: Ints) -> Ints:
+    """How many distinct names each key is held under, by ascending key."""
+    order = np.lexsort((names, keys))
+    keys, names = keys[order], names[order]
+    begins = _changes(keys)
+    fresh = (begins | _changes(names)) & (names != 0)
+    found: Ints = np.add.reduceat(fresh.astype(np.int64), np.flatnonzero(begins)) if len(keys) else keys
+    return found
+
+
+def _changes(sorted_: Ints | Codes) -> Bools:
+    """Where another value begins."""
+    found = np.ones(len(sorted_), bool)
+    found[1:] = sorted_[1:] != sorted_[:-1]
+    return found
 
 
 def pairs(keys: Ints, records: Ints, touching: Ints | None = None) -> tuple[Ints, Ints]:
