@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.pipeline.conftest import Town, person
 
-from threesixty.errors import LedgerError, LedgerHeld, NotFound
+from threesixty.errors import DecisionRefused, LedgerError, LedgerHeld, NotFound
 from threesixty.report import Status
 
 
@@ -232,3 +235,52 @@ def test_a_seal_that_was_noted_proves_what_came_before(town: Town, tmp_path: Pat
     assert "has no such seal" in problem
     with pytest.raises(NotFound, match="seal"):
         town.c360.verify("nonsense")
+
+
+KEYS = st.sampled_from(["crm/1", "crm/2", "shop/3"])
+STEPS = st.one_of(
+    st.tuples(st.just("put"), KEYS, st.sampled_from(["Ada", "Bob"]), st.sampled_from("xyz")),
+    st.tuples(st.sampled_from(["delete", "forget"]), KEYS),
+    st.tuples(st.just("merge"), KEYS, KEYS),
+    st.tuples(st.sampled_from(["backup", "restore", "lose", "go back"])),
+)
+
+
+def lives(town: Town, folder: Path, step: tuple[str, ...]) -> None:
+    match step:
+        case "put", key, given, box:
+            source, _, number = key.partition("/")
+            town.put(source, person(number, given, "Lovelace", email=f"{box}@example.org"))
+        case "delete", key:
+            source, _, number = key.partition("/")
+            town.delete(source, number)
+        case "forget", key:
+            town.c360.forget(key)
+        case "merge", one, other:
+            town.c360.merge(one, other)
+        case ("backup",):
+            town.c360.backup(folder)
+        case ("go back",):
+            town.c360.restore(to=str(max(1, town.c360.ledger.seq() - 2)))
+        case _:
+            if step == ("lose",) and folder.exists():
+                town.c360.close()
+                shutil.rmtree(town.c360.project.home)
+                town.reopen()
+            town.c360.restore(folder)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEPS, min_size=3, max_size=12))
+def test_whatever_was_restored_the_graph_says_what_the_ledger_does(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, ...]]
+):
+    town = Town(tmp_path_factory.mktemp("town"))
+    try:
+        for step in (("put", "crm/1", "Ada", "x"), ("backup",), *steps, ("restore",)):
+            with suppress(NotFound, DecisionRefused):
+                lives(town, town.folder / "backups", step)
+            assert town.c360.reconcile(dry_run=True).drifts == ()
+        assert town.c360.verify().problems == ()
+    finally:
+        town.c360.close()
