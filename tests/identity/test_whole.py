@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.identity.test_cluster import persons
 
+from threesixty.identity.candidates import SORTS
 from threesixty.identity.cluster import cluster
-from threesixty.identity.whole import shares, together
+from threesixty.identity.whole import all_proposed, proposed, shares, together
 
 
 @settings(max_examples=60)
@@ -47,3 +48,19 @@ def test_a_decision_on_a_record_that_is_gone_is_in_no_share(world):
 
     [share] = shares(here.parties, here.matches(), [other], here.weights, 1)
     assert share.decisions == []
+
+
+@settings(max_examples=60)
+@given(persons())
+def test_what_sorts_of_keys_propose_apart_comes_to_what_all_propose(world, records):
+    here = world(records)
+    whole = proposed(here.parties, here.weights)
+
+    found = all_proposed([proposed(here.parties, here.weights, (sort,)) for sort in reversed(SORTS)])
+
+    assert [np.array_equal(*both) for both in zip(columns(found), columns(whole), strict=True)] == [True] * 8
+
+
+def columns(found):
+    held = found.postings
+    return held.keys, held.rows, held.names, held.identifier, found.records, found.silent, found.a, found.b

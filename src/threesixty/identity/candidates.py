@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,15 +35,22 @@ class Postings:
     identifier: Bools
 
 
-def postings(parties: Parties) -> Postings:
-    """Every key of every Record, each once: identifiers (odd keys) and what blocks on values (even)."""
-    keys, rows = _identifier_keys(parties)
-    if "email" in parties.identifiers:
-        _add_mailboxes(parties.identifiers["email"], keys, rows)
-    for mixed, known in _blocking(parties):
-        if len(known):
-            keys.append(mixed & ~np.int64(1))
-            rows.append(known.astype(np.int32))
+SORTS = ("identifiers", "values")
+
+
+def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
+    """Every key of every Record, each once: identifiers (odd keys) and what blocks on values (even).
+
+    Only some `sorts` of keys where asked for.
+    """
+    keys, rows = _identifier_keys(parties) if "identifiers" in sorts else _no_keys()
+    if "values" in sorts:
+        if "email" in parties.identifiers:
+            _add_mailboxes(parties.identifiers["email"], keys, rows)
+        for mixed, known in _blocking(parties):
+            if len(known):
+                keys.append(mixed & ~np.int64(1))
+                rows.append(known.astype(np.int32))
     key, row = np.concatenate(keys), np.concatenate(rows)
     order = np.argsort(key, kind="stable")
     key, row = key[order], row[order]
@@ -102,9 +110,13 @@ def pairs(keys: Ints, records: Ints, touching: Ints | None = None) -> tuple[Ints
     if touching is not None:
         wanted = np.isin(one, touching) | np.isin(other, touching)
         one, other = one[wanted], other[wanted]
-    one, other = np.minimum(one, other), np.maximum(one, other)
-    base = int(other.max(initial=0)) + 1
-    both = np.sort((one * base + other)[one != other])
+    return distinct_pairs(np.minimum(one, other), np.maximum(one, other))
+
+
+def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints]:
+    """Each pair of Records once, ascending; nobody is a pair with itself."""
+    base = int(b.max(initial=0)) + 1
+    both = np.sort((a * base + b)[a != b])
     both = both[np.diff(both, prepend=-1) != 0]
     return both // base, both % base
 
@@ -116,9 +128,12 @@ def _person_names(parties: Parties) -> Ints:
     return np.where(family != 0, family, firms.spread(firms.hashes))
 
 
+def _no_keys() -> tuple[list[Ints], list[Codes]]:
+    return [np.empty(0, np.int64)], [np.empty(0, np.int32)]
+
+
 def _identifier_keys(parties: Parties) -> tuple[list[Ints], list[Codes]]:
-    keys: list[Ints] = [np.empty(0, np.int64)]
-    rows: list[Codes] = [np.empty(0, np.int32)]
+    keys, rows = _no_keys()
     for held in parties.identifiers.values():
         keys.append(held.keys[held.codes])
         rows.append(np.repeat(np.arange(len(parties), dtype=np.int32), held.count))

@@ -5,13 +5,13 @@ One way for bulk work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from threesixty.identity.candidates import Postings, pairs, postings, silent
+from threesixty.identity.candidates import SORTS, Postings, distinct_pairs, pairs, postings, silent
 from threesixty.identity.cluster import Clustering, components
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Ints, Parties
@@ -30,14 +30,35 @@ class Proposed(NamedTuple):
     b: Ints
 
 
-def proposed(parties: Parties, weights: Weights) -> Proposed:
-    """The pairs of Record numbers that share a key not too many others share, a < b."""
-    found = postings(parties)
+def proposed(parties: Parties, weights: Weights, sorts: Collection[str] = SORTS) -> Proposed:
+    """The pairs of Record numbers that share a key not too many others share, a < b.
+
+    What each of the `sorts` of keys proposes can be worked out alone, and put together by `all_proposed`.
+    """
+    found = postings(parties, sorts)
     quiet = silent(found.keys, found.names, found.identifier, weights)
     records = parties.numbers[found.rows]
     speaks = ~np.isin(found.keys, quiet)
     a, b = pairs(found.keys[speaks], records[speaks])
     return Proposed(found, records, quiet, a, b)
+
+
+def all_proposed(found: Sequence[Proposed]) -> Proposed:
+    """What several sorts of keys propose, as one."""
+    held = [one.postings for one in found]
+    keys = np.concatenate([one.keys for one in held])
+    order = np.argsort(keys, kind="stable")
+    return Proposed(
+        Postings(
+            keys[order],
+            np.concatenate([one.rows for one in held])[order],
+            np.concatenate([one.names for one in held])[order],
+            np.concatenate([one.identifier for one in held])[order],
+        ),
+        np.concatenate([one.records for one in found])[order],
+        np.sort(np.concatenate([one.silent for one in found])),
+        *distinct_pairs(np.concatenate([one.a for one in found]), np.concatenate([one.b for one in found])),
+    )
 
 
 def matches(parties: Parties, a: Ints, b: Ints, quiet: Ints, weights: Weights, band: Band) -> Matches:

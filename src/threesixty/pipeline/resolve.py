@@ -22,7 +22,7 @@ from threesixty.identity.groups import Matches
 from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
-from threesixty.identity.whole import matches, proposed, shares, together
+from threesixty.identity.whole import all_proposed, matches, proposed, shares, together
 from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, housing, settle
 from threesixty.pipeline.columns import ReadOnce, everyone, everyone_in
@@ -173,7 +173,12 @@ def _worked_out(
     """Who there is; postings and silent keys; Matches; Customers; households."""
     yield people.numbers
     band = weights.band(len(people))
-    found = proposed(people, weights)
+    if cores > 1:
+        found = all_proposed(
+            spread(proposed, [(people, weights, (sort,)) for sort in reversed(candidates.SORTS)])
+        )
+    else:
+        found = proposed(people, weights)
     yield (found.postings.keys, found.records, found.postings.names), found.silent
     silent = found.silent
     pairs = zip(np.array_split(found.a, cores), np.array_split(found.b, cores), strict=True)
