@@ -159,14 +159,14 @@ def drawn(text, *, applied=0):
 
     def copy(target):
         target.write_bytes(text.encode() * 1_000 + b"the end")
-        return backups.Copy(target, applied, "its tables")
+        return backups.Copy(target, applied, "its tables")  # nothing was resolved
 
     return copy
 
 
 def graph_of(folder, tmp_path):
     path = tmp_path / "graph"
-    backups.fetch_graph(folder, path, lambda _: None)
+    backups.fetch_graph(folder, backups.parts(folder)[1], path, lambda _: None)
     return path.read_bytes()
 
 
@@ -201,20 +201,46 @@ def test_a_graph_that_shows_more_than_the_copied_ledger_holds_is_left_out(ledger
     assert ledger.backup(folder, graph=drawn("ada", applied=1)).graph is None
 
 
-def test_backups_of_before_there_were_graphs_in_them_are_read_and_added_to(ledger, person, folder, tmp_path):
+def test_backups_of_before_there_were_graphs_in_them_are_read_and_the_next_is_whole(
+    ledger, person, folder, tmp_path
+):
     ledger.append(crowd(person, 0, 500))
     ledger.backup(folder)
     said = json.loads((folder / backups.LIST).read_text())
     [part] = said["parts"]
     pages = part.pop("ledger")
     del part["graph"], part["tables"]
-    part |= {"pages": pages.pop("size") // 4096, **pages}
+    part |= {"pages": pages.pop("size") // 4096, "erasures": 0, **pages}
     (folder / backups.LIST).write_text(json.dumps({**said, "format": 1}))
-    ledger.append(crowd(person, 500, 3))
 
-    assert not ledger.backup(folder).ledger.whole
     with fetched(folder, tmp_path) as copy:
         assert copy.parties() == ledger.parties()
+    assert ledger.backup(folder).ledger.whole
+
+
+def test_of_two_backups_at_once_the_second_is_told(ledger, person, folder):
+    told = []
+
+    def meanwhile(_):
+        with pytest.raises(LedgerError, match="another backup") as error:
+            ledger.backup(folder)
+        told.append(error)
+
+    ledger.backup(folder, graph=meanwhile)
+
+    assert len(told) == 1
+    ledger.backup(folder)
+
+
+@pytest.mark.parametrize("wrong", [{"size": "x"}, {"size": -5}, {"changed": None}, {"file": None}])
+def test_a_list_that_says_nonsense_is_told(ledger, folder, tmp_path, wrong):
+    ledger.backup(folder)
+    said = json.loads((folder / backups.LIST).read_text())
+    said["parts"][0]["ledger"] |= wrong
+    (folder / backups.LIST).write_text(json.dumps(said))
+
+    with pytest.raises(LedgerError, match=r"cannot be read|missing"):
+        backups.fetch(folder, tmp_path / "new.db", lambda _: None)
 
 
 def test_a_folder_of_something_else_is_left_alone(ledger, folder, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pipeline.conftest import Town, person
 
-from threesixty.errors import DecisionRefused, LedgerError, LedgerHeld, NotFound
+from threesixty.errors import DecisionRefused, GraphHeld, LedgerError, LedgerHeld, NotFound
+from threesixty.graph import files
+from threesixty.graph.connect import embedded_path
+from threesixty.graph.ladybug import Ladybug
+from threesixty.ledger import pages
 from threesixty.report import Status
 
 
@@ -235,6 +239,158 @@ def test_a_seal_that_was_noted_proves_what_came_before(town: Town, tmp_path: Pat
     assert "has no such seal" in problem
     with pytest.raises(NotFound, match="seal"):
         town.c360.verify("nonsense")
+
+
+def holding(folder: Path, word: str) -> list[str]:
+    """Files of a folder in which a word stands."""
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        if path.suffix == ".pages":
+            data = b"".join(bytes(some) for _, some in pages._read(path))
+        found += [path.name] if word.encode() in data.lower() else []
+    return found
+
+
+@pytest.mark.parametrize("forgotten", ["after the backup", "before and after it"])
+def test_who_was_forgotten_is_in_no_backup_after_the_ledger_went_back(
+    town: Town, tmp_path: Path, forgotten: str
+):
+    town.put("crm", person("1", "Zenobia", "Quux"))
+    town.put("crm", person("2", "Bob", "Bell"))
+    if forgotten == "after the backup":
+        town.c360.backup(tmp_path / "backups")
+        town.c360.forget("crm/1")
+        town.c360.restore(to="1")
+    else:
+        town.c360.forget("crm/2")
+        town.c360.backup(tmp_path / "backups")
+        town.c360.restore(to="1")
+        town.c360.forget("crm/1")
+    town.c360.backup(tmp_path / "backups")
+
+    assert holding(tmp_path / "backups", "zenobia") == []
+    assert set(holding(town.c360.project.home, "zenobia")) <= {"ledger.db.before-restore"}
+
+
+def project(town: Town, old: str, new: str) -> None:
+    """Change the project file."""
+    file = town.folder / "threesixty.toml"
+    town.c360.close()
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    town.reopen()
+
+
+def test_a_graph_drawn_by_other_rules_is_not_the_one_of_the_backup(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace", email="ada@example.org"))
+    project(town, "[stores]", '[schema.kinds.person.properties.email]\ngraph = "no"\n[stores]')
+
+    done = town.c360.backup(tmp_path / "backups")
+    assert (done.with_graph, "says otherwise" in done.without_graph) == (False, True)
+    town.c360.restore(tmp_path / "backups")
+
+    assert "ada@" not in str(town.export())
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+
+
+@pytest.mark.parametrize("shown", ["masked", "no"])
+def test_nothing_of_what_was_shown_before_stays_in_the_file_of_a_graph_with_other_rules(
+    town: Town, shown: str
+):
+    town.put("crm", person("1", "Zenobia", "Lovelace", email="ada@example.org"))
+
+    project(town, "[stores]", f'[schema.kinds.person.properties.given]\ngraph = "{shown}"\n[stores]')
+    town.export()
+    town.c360.close()
+
+    assert holding(town.c360.project.home / "graph", "zenobia") == []
+
+
+def test_who_was_forgotten_while_there_was_no_graph_is_in_none_later(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Zenobia", "Quux"), person("2", "Bob", "Bell"))
+    project(town, '"embedded"', '"none"')
+    town.c360.forget("crm/1")
+    project(town, '"none"', '"embedded"')
+
+    town.c360.backup(tmp_path / "backups")
+    town.export()
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+    town.c360.close()
+    assert holding(tmp_path, "zenobia") == []
+
+
+def test_a_graph_of_a_process_that_was_killed_while_it_forgot_is_made_anew(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    town.put("crm", person("1", "Zenobia", "Quux"), person("2", "Bob", "Bell"))
+    with monkeypatch.context() as killed:
+        killed.setattr(town.c360, "_fresh_graph", lambda: None)
+        town.c360.forget("crm/1")
+    town.reopen()
+
+    town.c360.graph()
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+    town.c360.close()
+    assert holding(town.c360.project.home / "graph", "zenobia") == []
+
+
+def test_a_graph_that_went_on_meanwhile_is_left_out(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+    copy = Ladybug.copy
+
+    def after_more(graph: Ladybug, target: Path) -> tuple[int, str]:
+        town.put("crm", person("2", "Eve", "Late"))
+        return copy(graph, target)
+
+    monkeypatch.setattr(Ladybug, "copy", after_more)
+    done = town.c360.backup(tmp_path / "backups")
+
+    assert (done.with_graph, done.without_graph) == (False, "it is drawn further by now")
+    town.c360.restore(tmp_path / "backups")
+    assert "Eve" not in str(town.export())
+
+
+def test_what_ails_the_graph_keeps_no_ledger_from_being_backed_up(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+
+    def full(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("threesixty.graph.ladybug.shutil.copyfile", full)
+    done = town.c360.backup(tmp_path / "backups")
+
+    assert done.without_graph == "its file could not be copied: Input/output error"
+    town.c360.restore(tmp_path / "backups")
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+
+
+def test_a_graph_that_another_process_has_open_is_told_before_anything_changes(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+    town.c360.backup(tmp_path / "backups")
+    town.put("crm", person("2", "Eve", "Late"))
+    town.c360.close()
+
+    with closing(files.hold(embedded_path(town.c360.project.home))), pytest.raises(GraphHeld):
+        town.c360.restore(tmp_path / "backups")
+
+    assert town.c360.find("Eve")
+    assert town.c360.reconcile(dry_run=True).drifts == ()
+
+
+def test_a_graph_of_another_schema_is_drawn_anew_and_that_is_told(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+    town.c360.backup(tmp_path / "backups")
+    project(town, "[stores]", '[schema.kinds.person.properties]\nshoe_size = "text"\n[stores]')
+
+    state, tasks = restored(town, tmp_path / "backups")
+
+    assert "draw" in tasks
+    assert any("another schema" in notice for notice in state.notices)
+    assert list((town.c360.project.home / "graph").glob("*.aside-*")) == []
 
 
 KEYS = st.sampled_from(["crm/1", "crm/2", "shop/3"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 
 from threesixty.customer360.opened import Opened, silent
-from threesixty.pipeline import cut, decide, decisions, forget, lookup, parting, pin
+from threesixty.graph import files
+from threesixty.graph.connect import embedded_path
+from threesixty.pipeline import backing, cut, decide, decisions, forget, lookup, parting, pin
 from threesixty.report import (
     Action,
     Decided,
@@ -98,11 +100,16 @@ class Deciding(Opened):
         """Delete everything a customer's Records say, for good, in ledger and graph."""
         view, by = self._deciding, by or getpass.getuser()
         anchor = lookup.customer(view, key, self.project.country)
-        if not dry_run and self.project.graph not in ("embedded", "none"):
-            report, away = forget.forget_everywhere(view, self.graph, anchor, by=by)
-            self._untold += [f"the graph still shows the person: {away}"] if away else []
-            return report
-        report = forget.forget(view, anchor, by=by, dry_run=dry_run)
-        if not dry_run:
+        if dry_run:
+            return forget.forget(view, anchor, by=by, dry_run=True)
+        backing.remove_leftovers(self.project)
+        if self.project.graph == "embedded":
+            report = forget.forget(view, anchor, by=by, dry_run=False)
             self._fresh_graph()
+            return report
+        files.remove(embedded_path(self.project.home))  # of a time when the project had one
+        if self.project.graph == "none":
+            return forget.forget(view, anchor, by=by, dry_run=False)
+        report, away = forget.forget_everywhere(view, self.graph, anchor, by=by)
+        self._untold += [f"the graph still shows the person: {away}"] if away else []
         return report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, Tell, silent
-from threesixty.errors import GraphError
+from threesixty.customer360.opened import GONE, Opened, Tell, silent
+from threesixty.errors import GraphError, GraphUnavailable
 from threesixty.graph.connect import embedded_path
 from threesixty.ledger.backups import Copy
 from threesixty.pipeline import backing, export, status
@@ -76,32 +76,38 @@ class Keeping(Opened):
 
         The first is whole, later ones hold what changed. Raises LedgerError, OutOfSpace.
         """
+        there = self.project.graph == "embedded" and embedded_path(self.project.home).exists()
+        return backing.backup(self.ledger, folder, self._copied if there else None, progress)
 
-        def copied(target: Path) -> Copy | None:
-            """The graph's file as well, so that a restore need not draw it anew; None where there is none."""
-            if not embedded_path(self.project.home).exists() or self.project.graph != "embedded":
-                return None
-            try:
-                graph = self.graph(progress)
-                return Copy(target, graph.applied(), graph.copy(target))
-            except GraphError:  # Another process has it open: it can be drawn.
-                return None
-
-        return backing.backup(self.ledger, folder, copied, progress)
+    def _copied(self, target: Path) -> Copy:
+        """The graph's file as it is: what it does not show yet is drawn after a restore."""
+        if self.view.shows_otherwise:
+            raise GraphUnavailable(
+                "the project says otherwise by now what it shows", hint="ask it something: it is made anew"
+            )
+        opened = self._graph is not None
+        try:
+            return Copy(target, *self._undrawn().copy(target))
+        finally:
+            if not opened:
+                self._let_go_of_graph()
 
     def restore(self, source: Path | None = None, *, to: str = "", progress: Tell = silent) -> Status:
-        """Put a backup in the ledger's place, as of an entry's number, a date or an instant in UTC.
+        """Put a backup in the place of ledger and graph, or let the ledger itself go back.
 
-        Without a source the ledger itself goes back. What was there is kept aside; forgotten people do not
-        come back. Raises NotFound, LedgerError, LedgerHeld.
+        `to` is an entry's number, a date or an instant in UTC. The ledger that was there is kept aside;
+        forgotten people do not come back. Raises NotFound, LedgerError, LedgerHeld, GraphHeld, OutOfSpace.
         """
         self.close()
         told = backing.restore(self.project, source, to=to, tell=progress)
-        if self.project.graph != "embedded":
-            self._fresh_graph(progress)
-        else:
-            self.graph(progress)
-            self._untold = []  # that it was gone is no news here
+        try:
+            if self.project.graph == "embedded":
+                self.graph(progress)
+            else:
+                self._fresh_graph(progress)
+        except GraphError as away:
+            told.append(f"the graph is behind: {away.message}")
+        self._untold = [one for one in self._untold if one != GONE]  # that it was gone is no news here
         state = self.status()
         return replace(state, notices=(*told, *state.notices))
 

@@ -14,7 +14,7 @@ from threesixty.graph.connect import embedded_path
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import epochs, opening
-from threesixty.pipeline.draw import draw, rebuild
+from threesixty.pipeline.draw import draw, outdated, rebuild
 from threesixty.pipeline.view import View
 from threesixty.project import Project
 from threesixty.report import (
@@ -22,6 +22,7 @@ from threesixty.report import (
 )
 
 Tell = Callable[[Progress], None]
+GONE = "the graph was gone and was made anew from the ledger"
 
 
 def silent(_: Progress) -> None:
@@ -110,8 +111,17 @@ class Opened:
         if self._graph is None:
             graph = self._undrawn()
             if graph.applied() < 0 and self.ledger.state("drawn") and not self._untold:
-                self._untold.append("the graph was gone and was made anew from the ledger")
-            draw(self.view, graph, progress)
+                self._untold.append(GONE)
+            applied, view = graph.applied(), self.view
+            if self.project.graph == "embedded" and applied >= 0 and outdated(view, applied):
+                graph = self._empty()
+            draw(view, graph, progress)
+        return self._undrawn()
+
+    def _empty(self) -> Graph:
+        """A new embedded file, since the old one keeps what was deleted in it."""
+        self._let_go_of_graph()
+        files.remove(embedded_path(self.project.home))
         return self._undrawn()
 
     def _undrawn(self) -> Graph:
@@ -122,13 +132,9 @@ class Opened:
         return self._graph
 
     def _fresh_graph(self, progress: Tell = silent) -> None:
-        """A new embedded file, since the old one keeps what was deleted in it; other graphs are emptied."""
+        """The graph filled from the beginning: a new embedded file, while other graphs are emptied."""
         if self.project.graph == "embedded":
-            self._let_go_of_graph()
-            files.remove(embedded_path(self.project.home))
-            told = list(self._untold)
-            self.graph(progress)
-            self._untold = told  # that it was gone is no news here
+            draw(self.view, self._empty(), progress)
         elif self.project.graph != "none":
             rebuild(self.view, self.graph(progress), progress)
 

@@ -61,8 +61,11 @@ class Graph(Protocol):
         """Every node and edge, by label and then by edge kind, each sorted: equal graphs export equal."""
         ...
 
-    def copy(self, target: Path) -> str:
-        """Copy the graph's file as it is now, and say which tables it holds; '' where it has no file."""
+    def copy(self, target: Path) -> tuple[int, str]:
+        """Copy the graph's file as it is now: what `applied` says of the copy, and which tables it holds.
+
+        -1 and '' where the graph has no file here.
+        """
         ...
 
     def close(self) -> None:

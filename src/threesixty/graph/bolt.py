@@ -140,8 +140,8 @@ class Bolt:
                 while (taken := session.run(text).single()) and taken["taken"]:
                     pass
 
-    def copy(self, target: Path) -> str:  # noqa: ARG002 - a server keeps its own backups
-        return ""
+    def copy(self, target: Path) -> tuple[int, str]:  # noqa: ARG002 - a server keeps its own backups
+        return -1, ""
 
     def close(self) -> None:
         if not self._closed:

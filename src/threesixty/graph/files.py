@@ -23,6 +23,7 @@ from threesixty.schema import Schema
 
 PROBE_SECONDS = 120
 SPARE_BYTES = 256 << 20
+OTHER_SCHEMA = "it was made for another schema"
 
 
 def beside(path: Path, ending: str) -> Path:
@@ -46,7 +47,7 @@ def log_bytes(path: Path) -> int:
 
 def hold(path: Path) -> BinaryIO:
     """Takes the lock until the handle is closed; raises GraphHeld when it is taken, even by this process."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = beside(path, ".lock").open("a+b")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,14 +76,13 @@ def fingerprint(schema: Schema) -> str:
 
 
 def mark_clean(path: Path, schema: Schema) -> None:
-    """Notes what the file looks like now that it has been closed in order."""
-    beside(path, ".clean").write_text(f"{_look(path)} {fingerprint(schema)}\n")
+    """Notes what the file looks like now that it has been closed in order; not of one that was taken away."""
+    if path.exists():
+        beside(path, ".clean").write_text(f"{_look(path)} {fingerprint(schema)}\n")
 
 
 def put(path: Path, file: Path, tables: str) -> None:
-    """Let a finished copy of a graph's file, which holds such tables, take the place of what is there."""
-    remove(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Let a finished copy of a graph's file, which holds such tables, be the graph; there must be none."""
     file.replace(path)
     beside(path, ".clean").write_text(f"{_look(path)} {tables}\n")
 
@@ -113,7 +113,7 @@ def doubt(path: Path, schema: Schema) -> str:
     look, _, tables = mark.read_text().strip().rpartition(" ")
     if look != _look(path) or files != [path]:
         return "its file was changed by somebody else since it was closed"
-    return "" if tables == fingerprint(schema) else "it was made for another schema"
+    return "" if tables == fingerprint(schema) else OTHER_SCHEMA
 
 
 def probe(path: Path, schema: Schema) -> str:

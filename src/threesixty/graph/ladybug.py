@@ -224,12 +224,14 @@ class Ladybug:
             self._recreate_tables()
             self._fold()
 
-    def copy(self, target: Path) -> str:
-        with self._writing, self._gate.alone():
-            self._ready()
-            self._fold()
-            shutil.copyfile(self.path, target)
-        return files.fingerprint(self._schema)
+    def copy(self, target: Path) -> tuple[int, str]:
+        with self._writing:
+            applied = self.applied()
+            with self._gate.alone():
+                self._sound()
+                self._fold()
+                shutil.copyfile(self.path, target)
+        return applied, files.fingerprint(self._schema)
 
     def close(self) -> None:
         with self._writing, self._gate.alone():
@@ -250,11 +252,15 @@ class Ladybug:
 
     def _ready(self) -> None:
         """Raises unless a write may be tried."""
+        self._sound()
+        files.require_space(self.path)
+
+    def _sound(self) -> None:
+        """Raises where the handle is closed, or a write to it failed."""
         if self._closed or self._broken:
             raise GraphUnavailable(
                 self._broken or "the graph is closed", hint="close it and run the command again"
             )
-        files.require_space(self.path)
 
     @contextmanager
     def _all_or_broken(self) -> Iterator[None]:

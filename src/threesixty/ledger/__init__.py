@@ -8,6 +8,7 @@ from threesixty.ledger.erasure import Erased
 from threesixty.ledger.feed import Telling
 from threesixty.ledger.log import plains_of
 from threesixty.ledger.masters import MasterId
+from threesixty.ledger.remembered import REDRAW
 from threesixty.ledger.rows import (
     Appended,
     Carried,
@@ -30,6 +31,7 @@ from threesixty.ledger.tallies import Tally
 
 __all__ = [
     "FILLERS",
+    "REDRAW",
     "UNHOUSED",
     "Appended",
     "Carried",

@@ -13,11 +13,12 @@ larger than the whole.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,18 @@ Tell = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """How far a ledger is when it is copied. `ledger` names it without telling its secret."""
+    """How far a ledger is when it is copied. `ledger` names it without telling its secret.
+
+    A graph that shows as much as from `redraw` up to `resolved` is one of it. `erasures` is a digest of who
+    was forgotten.
+    """
 
     ledger: str
     seq: int
+    redraw: int
     resolved: int
     seal: str
-    erasures: int
+    erasures: str
     at: int
 
 
@@ -54,7 +60,7 @@ class Part:
 
     seq: int
     seal: str
-    erasures: int
+    erasures: str
     at: int
     ledger: Pages
     graph: Pages | None = None
@@ -100,16 +106,23 @@ def parts(folder: Path) -> tuple[str, list[Part]]:
 
 
 def _part(said: Mapping[str, Any]) -> Part:
-    graph = Pages(**said["graph"]) if said["graph"] else None
-    return Part(**{**said, "ledger": Pages(**said["ledger"]), "graph": graph})
+    graph = _pages(said["graph"]) if said["graph"] else None
+    return Part(**{**said, "ledger": _pages(said["ledger"]), "graph": graph})
+
+
+def _pages(said: Mapping[str, Any]) -> Pages:
+    size, changed, many = (int(said[name]) for name in ("size", "changed", "bytes"))
+    if min(size, changed, many) < 0:
+        raise ValueError(said)
+    return Pages(str(said["file"]), bool(said["whole"]), size, changed, many, str(said["digest"]))
 
 
 def _part_1(said: Mapping[str, Any]) -> Part:
     """As it was listed when backups held no graph."""
     size = said["pages"] * PAGE
     of_ledger = {name: said[name] for name in ("file", "whole", "changed", "bytes", "digest")}
-    rest = {name: said[name] for name in ("seq", "seal", "erasures", "at")}
-    return Part(**rest, ledger=Pages(**of_ledger, size=size))
+    rest = {name: said[name] for name in ("seq", "seal", "at")}
+    return Part(**rest, erasures="", ledger=_pages({**of_ledger, "size": size}))
 
 
 def add(folder: Path, copy: Path, stand: Stand, tell: Tell, graph: Copy | None = None) -> Part:
@@ -120,17 +133,13 @@ def add(folder: Path, copy: Path, stand: Stand, tell: Tell, graph: Copy | None =
     former = _former(folder, stand)
     known = _known(folder, former, stand)
     number = int(Path(former[-1].ledger.file).stem) + 1 if former else 1
-
-    def done(what: str) -> pages.Done:
-        return lambda so_far, total: tell(Progress(what, so_far, total, "pages"))
-
-    of_ledger = pages.write(folder / f"{number:06}.pages", copy, known, done("back up"))
+    of_ledger = pages.write(folder / f"{number:06}.pages", copy, known, _told(tell, "back up", "pages"))
     part = Part(stand.seq, stand.seal, stand.erasures, stand.at, of_ledger)
     if graph:
         before = former[-1].graph if former and known is not None else None
         same = pages.known(folder, before) if before else None
         path = folder / f"{number:06}.graph.pages"
-        of_graph = pages.write(path, graph.path, same, done("back up the graph"))
+        of_graph = pages.write(path, graph.path, same, _told(tell, "back up the graph", "pages"))
         part = replace(part, graph=of_graph, tables=graph.tables)
     kept = [part] if of_ledger.whole else [*former, part]
     said = {"format": FORMAT, "ledger": stand.ledger, "parts": [asdict(one) for one in kept]}
@@ -139,30 +148,31 @@ def add(folder: Path, copy: Path, stand: Stand, tell: Tell, graph: Copy | None =
     return part
 
 
-def fetch(source: Path, target: Path, tell: Tell) -> Part | None:
+def fetch(source: Path, target: Path, tell: Tell) -> list[Part]:
     """Write the ledger that a folder of backups, or a ledger's own file, holds to a new file.
 
-    The backup it is of, whose file was looked at when it was made, and is the same byte by byte; None for a
-    ledger's own. Raises NotFound, LedgerError.
+    The backups it is made of, whose files were looked at when they were made, and are the same byte by byte;
+    none for a ledger's own. Raises NotFound, LedgerError.
     """
     if source.is_dir():
         _, found = parts(source)
         if not found or not found[0].ledger.whole:
             raise LedgerError(f"{source} holds no whole backup", hint="use another folder")
-        pages.assemble(source, [part.ledger for part in found], target, _reading(tell))
-        return found[-1]
+        wanted = [part.ledger for part in found]
+        pages.assemble(source, wanted, target, _told(tell, "read the backup", "parts"))
+        return found
     if source.is_file():
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
         with explained(source), closing(sqlite.plain(source)) as connection:
             sqlite.copy(connection, target)
-        return None
+        return []
     raise NotFound("backup", str(source), hint="name a folder that `threesixty backup` wrote to")
 
 
-def fetch_graph(source: Path, target: Path, tell: Tell) -> None:
-    """Write the graph of the newest backup, which has one, to a new file; raises LedgerError."""
+def fetch_graph(source: Path, found: Sequence[Part], target: Path, tell: Tell) -> None:
+    """Write the graph of the newest of these backups of a folder to a new file; raises LedgerError."""
     wanted: list[Pages] = []
-    for part in reversed(parts(source)[1]):
+    for part in reversed(found):
         if part.graph is None:
             break
         wanted.insert(0, part.graph)
@@ -170,11 +180,26 @@ def fetch_graph(source: Path, target: Path, tell: Tell) -> None:
             break
     if not wanted or not wanted[0].whole:
         raise LedgerError(f"{source} holds no whole graph", hint="it can be drawn from the ledger")
-    pages.assemble(source, wanted, target, _reading(tell))
+    pages.assemble(source, wanted, target, _told(tell, "read the graph", "parts"))
 
 
-def _reading(tell: Tell) -> pages.Done:
-    return lambda so_far, total: tell(Progress("read the backup", so_far, total, "parts"))
+def _told(tell: Tell, task: str, unit: str) -> pages.Done:
+    return lambda so_far, total: tell(Progress(task, so_far, total, unit))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Inside, nobody else adds to a folder; raises LedgerError where somebody does already."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise LedgerError(
+            f"another backup is being written to {folder}", hint="wait until it is done"
+        ) from None
+    finally:
+        os.close(descriptor)
 
 
 def put_in_place(part: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from threesixty.ledger.decisions import Decisions
 from threesixty.ledger.deliveries import Deliveries
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.log import now
+from threesixty.ledger.remembered import REDRAW
 from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained
 from threesixty.ledger.sqlite import listed
@@ -113,6 +114,8 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             self._unmention(mentioning, {row[3] for row in named})
             self._do(_DROP_REJECTS, numbers=rejects)
             self._bury(named, by)
+            # A graph that shows less still shows them: it is filled from the beginning.
+            self.set_state(REDRAW, self._count("seq"))
         return Erased(len(numbers), len(held), len(rejects), clean=self._depth == 0 and self.settle())
 
     def rejects_naming(self, numbers: Sequence[int]) -> int:

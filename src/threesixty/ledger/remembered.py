@@ -10,6 +10,8 @@ from threesixty.ledger import tables
 from threesixty.ledger.session import Session
 from threesixty.record import Scalar
 
+REDRAW = "redraw_seq"
+"""A graph that shows the ledger up to less is filled from the beginning."""
 _STATE = select(tables.state.c.value).where(tables.state.c.key == bindparam("of"))
 _SET = text("INSERT INTO state VALUES (:of, :to) ON CONFLICT DO UPDATE SET value = excluded.value")
 

@@ -126,29 +126,29 @@ class Upkeep(Seals):
     ) -> Part:
         """Add a backup to a folder while the ledger is in use: whole at first, then what changed.
 
-        `graph` copies the graph's file to a place, if there is one; a copy that shows what the ledger's copy
-        does not hold yet is left out. Raises LedgerError where the folder belongs to something else,
-        OutOfSpace.
+        `graph` copies the graph's file to a place, if it can; a copy that is not of the ledger's copy is left
+        out. Raises LedgerError where the folder belongs to something else or is in use, OutOfSpace.
         """
-        copy, beside = folder / "copy.part", folder / "graph.part"
+        copy, of_graph = folder / "copy.part", folder / "graph.part"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for file in (copy, beside):
-                file.unlink(missing_ok=True)
-                private(file)
-            with self._lock, explained(self.path):
-                sqlite.copy(self._driver, copy)
-            stand, drawn = _stand(copy), graph(beside)
-            known = drawn if drawn and drawn.applied <= stand.resolved else None
-            return backups.add(folder, copy, stand, tell, known)
+            with backups.alone(folder):
+                try:
+                    for file in (copy, of_graph):
+                        file.unlink(missing_ok=True)
+                        private(file)
+                    with self._lock, explained(self.path):
+                        sqlite.copy(self._driver, copy)
+                    stand, drawn = _stand(copy), graph(of_graph)
+                    fits = drawn is not None and stand.redraw <= drawn.applied <= stand.resolved
+                    return backups.add(folder, copy, stand, tell, drawn if fits else None)
+                finally:
+                    for file in (copy, of_graph):
+                        file.unlink(missing_ok=True)
         except OSError as error:
             raise OutOfSpace(
                 f"{folder} cannot be written: {error.strerror}", hint="name another folder"
             ) from None
-        finally:
-            if folder.is_dir():
-                copy.unlink(missing_ok=True)
-                beside.unlink(missing_ok=True)
 
     def verify(self, *, indexes: bool = True) -> list[str]:
         """What is wrong with the ledger, in words: its file, its tables, its seals. Empty when nothing is.
@@ -209,12 +209,24 @@ def _stand(path: Path) -> Stand:
             rows = connection.execute(statement).fetchone()
             return rows[0] if rows else None
 
+        def reached(key: str) -> int:
+            found = connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+            return int(json.loads(found[0])) if found else 0
+
         secret = value("SELECT value FROM meta WHERE key = 'secret'")
         return Stand(
             ledger=blake2b(bytes.fromhex(secret), digest_size=8).hexdigest(),
             seq=value("SELECT value FROM counter WHERE what = 'seq'"),
-            resolved=json.loads(value("SELECT value FROM state WHERE key = 'resolved_seq'") or "0"),
+            redraw=reached("redraw_seq"),
+            resolved=reached("resolved_seq"),
             seal=(value("SELECT digest FROM seal ORDER BY seq DESC LIMIT 1") or b"").hex(),
-            erasures=value("SELECT count(*) FROM gone"),
+            erasures=_digest(connection, "SELECT seq FROM gone UNION SELECT seq FROM erasure ORDER BY seq"),
             at=now(),
         )
+
+
+def _digest(connection: Any, statement: str) -> str:
+    digest = blake2b(digest_size=8)
+    for (number,) in connection.execute(statement):
+        digest.update(number.to_bytes(8, "little"))
+    return digest.hexdigest()

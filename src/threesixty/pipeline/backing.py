@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from threesixty import sources
-from threesixty.errors import LedgerError, NotFound, ThreesixtyError
+from threesixty.errors import LedgerError, NotFound, OutOfSpace, ThreesixtyError
 from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.ledger import Ledger, backups
-from threesixty.ledger.backups import Copy
+from threesixty.ledger.backups import Copy, Part
 from threesixty.ledger.session import hold
 from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import batched
@@ -32,13 +32,25 @@ Tell = Callable[[Progress], None]
 _BATCH = 5_000
 
 
-def backup(ledger: Ledger, folder: Path, graph: Callable[[Path], Copy | None], tell: Tell) -> BackedUp:
-    """Add a backup to a folder, with the copy of the graph's file that `graph` makes, if there is one."""
-    part = ledger.backup(folder, tell, graph)
+def backup(ledger: Ledger, folder: Path, graph: Callable[[Path], Copy] | None, tell: Tell) -> BackedUp:
+    """Add a backup to a folder, with the copy that `graph` makes of the embedded graph, if there is one."""
+    why = "it is drawn further by now"
+
+    def copied(target: Path) -> Copy | None:
+        nonlocal why
+        try:
+            return graph(target) if graph else None
+        except ThreesixtyError as error:
+            why = error.message
+        except OSError as error:
+            why = f"its file could not be copied: {error.strerror}"
+        return None
+
+    part = ledger.backup(folder, tell, copied)
     _, found = backups.parts(folder)
     return BackedUp(
         str(folder), len(found), part.ledger.whole, part.seq, _seal(part.seq, part.seal), part.bytes,
-        sum(one.bytes for one in found), part.graph is not None,
+        sum(one.bytes for one in found), part.graph is not None, why if graph and not part.graph else "",
     )  # fmt: skip
 
 
@@ -65,39 +77,59 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
     """Put a backup in the ledger's place, or the ledger itself back to an entry; what to know, in words.
 
     `to` is an entry's number, a date or an instant in UTC; by default everything the backup holds. The ledger
-    that was there is kept beside it. The graph's file is that of the backup where it shows the ledger as it
-    is now, else there is none. Everything is made ready and checked first: on any error the ledger stays as
-    it was. Raises NotFound, LedgerError, LedgerHeld.
+    that was there is kept beside it; the graph is that of the backup where it fits, else none, to be drawn.
+    Everything of the ledger is made ready and checked first: on any error it stays as it was. Raises
+    NotFound, LedgerError, LedgerHeld, GraphHeld, OutOfSpace.
     """
     target, graph = project.home / LEDGER, embedded_path(project.home)
-    part, drawn = target.with_name(LEDGER + ".part"), project.home / "graph.part"
+    part = target.with_name(LEDGER + ".part")
+    embedded = project.graph == "embedded"
     project.home.mkdir(parents=True, exist_ok=True)
-    with closing(hold(target)):
-        for old in (*part.parent.glob(part.name + "*"), drawn):
-            old.unlink(missing_ok=True)
+    with closing(hold(target)), closing(files.hold(graph)) if embedded else nullcontext():
+        remove_leftovers(project)
         try:
-            backup = backups.fetch(source or target, part, tell)
-            told, unchanged = _made_ready(project, part, target, to, tell, looked_at=backup is not None)
-            if backup and backup.graph and unchanged and project.graph == "embedded":
-                told += _graph_beside(source or target, drawn, tell)
+            found = backups.fetch(source or target, part, tell)
+            told, unchanged = _made_ready(project, part, target, to, tell, looked_at=bool(found))
             # At no moment may a graph of another ledger stand beside this one: it could be believed.
             files.remove(graph)
             backups.put_in_place(part, target)
-            if backup and drawn.exists():
-                files.put(graph, drawn, backup.tables)
+        except OSError as error:
+            raise OutOfSpace(
+                f"{project.home} cannot be written: {error.strerror}",
+                hint="make room there, then run the same command again",
+            ) from None
         finally:
-            for left in (*part.parent.glob(part.name + "*"), drawn):
-                left.unlink(missing_ok=True)
+            remove_leftovers(project)
+        if source and found and unchanged and embedded:
+            told += _graph_put_back(project, source, found, graph, tell)
     return told
 
 
-def _graph_beside(source: Path, drawn: Path, tell: Tell) -> list[str]:
-    """Write the graph of a backup to a file of its own; why not, in words."""
+def remove_leftovers(project: Project) -> None:
+    """Remove what a restore that was killed left of a ledger."""
+    for left in project.home.glob(f"{LEDGER}.part*"):
+        left.unlink(missing_ok=True)
+
+
+def _graph_put_back(
+    project: Project, source: Path, found: Sequence[Part], graph: Path, tell: Tell
+) -> list[str]:
+    """Let the graph be that of the newest backup, if there is one; why not, in words."""
+    newest = found[-1]
+    if newest.graph is None:
+        return []
+    if newest.tables != files.fingerprint(project.schema):
+        return ["the graph of the backup is of another schema, and was made anew from the ledger"]
+    arriving = files.beside(graph, ".part")
     try:
-        backups.fetch_graph(source, drawn, tell)
+        backups.fetch_graph(source, found, arriving, tell)
+        files.put(graph, arriving, newest.tables)
     except LedgerError as damaged:
-        drawn.unlink(missing_ok=True)
-        return [f"{damaged.message}: the graph is drawn anew from the ledger"]
+        return [f"{damaged.message}: the graph was made anew from the ledger"]
+    except OSError as error:
+        return [f"the graph could not be put back ({error.strerror}), and was made anew from the ledger"]
+    finally:
+        arriving.unlink(missing_ok=True)
     return []
 
 

@@ -22,6 +22,7 @@ from threesixty.graph.delta import (
     identifier_id,
     record_id,
 )
+from threesixty.ledger import REDRAW
 from threesixty.pipeline import masters
 from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
 from threesixty.pipeline.spool import Tables, sorted_into_tables
@@ -44,14 +45,11 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
     ledger = view.ledger
     resolved = ledger.reached("resolved_seq")
     applied = graph.applied()
-    # Flags, trust and rules change what is shown of everybody. A graph that others read is not emptied for
-    # it by somebody who only looks: `status` says so, and `reconcile` writes the difference.
-    anew = view.shows_otherwise and ledger.writable and view.project.graph == "embedded"
-    if applied == resolved and not anew:
-        return
-    if anew or applied < ledger.reached("redraw_seq") or applied > resolved:
+    if outdated(view, applied):
         rebuild(view, graph, tell)
         _remember_how(view)
+        return
+    if applied == resolved:
         return
     _remember_how(view, first=True)
     changed = _with_expired(view, ledger.changed(applied), applied)
@@ -59,6 +57,17 @@ def draw(view: View, graph: Graph, tell: Tell = lambda _: None) -> None:
         rebuild(view, graph, tell)
     else:
         _redraw(view, graph, resolved, changed, node_ids(view, changed))
+
+
+def outdated(view: View, applied: int) -> bool:
+    """Whether a graph that shows so much of the ledger has to be filled from the beginning."""
+    ledger = view.ledger
+    # Flags, trust and rules change what is shown of everybody. A graph that others read is not emptied for
+    # it by somebody who only looks: `status` says so, and `reconcile` writes the difference.
+    if view.shows_otherwise and ledger.writable and view.project.graph == "embedded":
+        return True
+    resolved = ledger.reached("resolved_seq")
+    return applied != resolved and not ledger.reached(REDRAW) <= applied <= resolved
 
 
 def _with_expired(view: View, changed: Numbers, applied: int) -> Numbers:

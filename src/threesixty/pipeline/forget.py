@@ -59,7 +59,6 @@ def forget_everywhere(
     except GraphError as error:
         away = error.message
     report = forget(view, anchor, by=by, dry_run=False)
-    view.ledger.set_state("redraw_seq", view.ledger.reached("resolved_seq"))
     if not away:
         try:
             redraw(view, graph(), numbers, ids)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
-from threesixty.ledger import FileMark, Ledger, Plain
+from threesixty.ledger import REDRAW, FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters
 from threesixty.pipeline.account import account
 from threesixty.pipeline.feed import LOADED, Because
@@ -309,7 +309,7 @@ def tidy(ledger: Ledger) -> None:
     """Let go of the list of what had to be drawn; a graph that shows less is filled from the beginning."""
     with ledger.writing():
         resolved = ledger.reached("resolved_seq")
-        ledger.set_state("redraw_seq", resolved)
+        ledger.set_state(REDRAW, resolved)
         ledger.set_state("drawn", value=True)
         ledger.prune(resolved)
 

@@ -36,18 +36,18 @@ def ledger_at(project: Project, path: Path, *, write: bool = True) -> Ledger:
 def graph(project: Project, target: str = "") -> tuple[Graph, str]:
     """The project's graph, or the one that `target` names, and what had to be mended, in words.
 
-    Files of the embedded graph that cannot be trusted are put aside, and the graph is empty. Raises
-    GraphHeld, GraphUnavailable, GraphDenied.
+    Files of the embedded graph that cannot be trusted are put aside, and the graph is empty; those made for
+    another schema, which may have shown more, are removed. Raises GraphHeld, GraphUnavailable, GraphDenied.
     """
     target, told = target or project.graph, ""
     try:
         found = connect(target, project.home, project.schema)
     except GraphDamaged as damaged:
-        aside = files.set_aside(embedded_path(project.home))
-        told = (
-            f"the graph could not be used ({damaged.reason}) and was made anew from the ledger; "
-            f"what was left of it is in {aside.name}"
-        )
+        told = f"the graph could not be used ({damaged.reason}) and was made anew from the ledger"
+        if damaged.reason == files.OTHER_SCHEMA:
+            files.remove(embedded_path(project.home))
+        else:
+            told += f"; what was left of it is in {files.set_aside(embedded_path(project.home)).name}"
         found = connect(target, project.home, project.schema)
     if found is None:
         raise GraphUnavailable("this project keeps no graph", hint='set graph = "embedded" under [stores]')

@@ -23,7 +23,7 @@ from threesixty.identity.lineage import moved as _moved
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Band, Weights
 from threesixty.identity.whole import all_proposed, matches, proposed, shares, together
-from threesixty.ledger import FILLERS, UNHOUSED, Ledger, Pending, Superseded
+from threesixty.ledger import FILLERS, REDRAW, UNHOUSED, Ledger, Pending, Superseded
 from threesixty.pipeline import feed, housing, settle
 from threesixty.pipeline.columns import ReadOnce, everyone, everyone_in
 from threesixty.pipeline.elsewhere import elsewhere, spread
@@ -145,7 +145,7 @@ def _everything(
     _remember_ids(ledger, before, after, seq)
     feed.tell(ledger, ledger.told(), after, seq, because)
     housing.fill_households(ledger, next(steps))
-    ledger.set_state("redraw_seq", seq)
+    ledger.set_state(REDRAW, seq)
     tell(Progress("cluster", total, total))
     moved = _moved(before, after) if before else {}
     joined = _joined(numbers, clustering.anchors, kept)

@@ -360,6 +360,7 @@ class BackedUp:
     """One backup in a folder: up to which entry and seal, whole or only what changed.
 
     A seal is `entry-digest`; noted somewhere else, it proves later that nothing before it was changed.
+    `without_graph` says why an embedded graph is not in it; then a restore draws it anew.
     """
 
     folder: str
@@ -370,6 +371,7 @@ class BackedUp:
     bytes: int
     folder_bytes: int
     with_graph: bool
+    without_graph: str = ""
 
 
 @dataclass(frozen=True, slots=True)

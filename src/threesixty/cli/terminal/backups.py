@@ -14,11 +14,15 @@ def backed_up(done: BackedUp) -> RenderableType:
         files = "The whole ledger and its graph are" if done.with_graph else "The whole ledger is"
         what = f"{files} in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}."
     else:
+        files = "What changed in ledger and graph" if done.with_graph else "What changed in the ledger"
         what = (
-            f"What changed is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}: "
+            f"{files} is in {done.folder}, {size(done.bytes)}, up to entry {done.seq:,}: "
             f"backup {done.number} there, {size(done.folder_bytes)} in all."
         )
-    return Group(flow(what), flow(f"seal {done.seal}", QUIET))
+    lines = [flow(what)]
+    if done.without_graph:
+        lines.append(flow(f"The graph is not in it ({done.without_graph}): a restore makes it anew.", QUIET))
+    return Group(*lines, flow(f"seal {done.seal}", QUIET))
 
 
 def verified(found: Verified) -> RenderableType:
