@@ -156,7 +156,7 @@ def test_the_forgotten_do_not_come_back(town: Town, tmp_path: Path):
     state = town.c360.restore(tmp_path / "backups")
 
     assert not town.c360.find("Young")
-    assert any("stay forgotten" in notice for notice in state.notices)
+    assert any("forgotten again" in notice for notice in state.notices)
     assert b"young" not in (town.c360.project.home / "ledger.db").read_bytes().lower()
     town.put("crm", person("3", "Cy", "Young"), person("9", "Eve", "Late"))
     assert not town.c360.find("Young")

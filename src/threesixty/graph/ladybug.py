@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from threesixty.errors import GraphDamaged, GraphUnavailable
 from threesixty.graph import batches, cypher, files, keyed, values
+from threesixty.graph.copying import COPY_ROWS, copy, copy_new
 from threesixty.graph.delta import Delta, Elements, Row, consistent
 from threesixty.graph.engine_errors import explained, first_line
 from threesixty.graph.gate import Gate
@@ -34,7 +35,6 @@ from threesixty.schema import EdgeKind, Schema
 # What the engine may keep in memory: a COPY of a big batch, or a wide answer, has to fit.
 BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4))
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
-COPY_ROWS = 2_000  # from so many new rows of a table on, COPY beats single statements
 FILE_BYTES_PER_ROW = 16 << 10  # in a large file from more on: the checkpoint after it took 6 s at 690 MB
 # One COPY while loading gets such a part of the buffer at most: the engine needs more than the rows.
 COPY_SHARE = 8
@@ -319,53 +319,18 @@ class Ladybug:
             connection = self._connect(0)
             with self._copying():
                 connection.execute("BEGIN TRANSACTION")
-                rest = self._copy_new(connection, delta)
+                rest = copy_new(connection, self.path, self._schema, delta)
                 self._put_and_take(connection, rest)
                 connection.execute("COMMIT")
             connection.close()
             self._fold()
-
-    def _copy_new(self, connection: Connection, delta: Delta) -> Delta:
-        """Copies the new rows and returns the Delta without them."""
-        nodes = {
-            label: self._copy_new_nodes(connection, label, rows) if len(rows) >= COPY_ROWS else rows
-            for label, rows in delta.put_nodes.items()
-        }
-        edges = {
-            kind: self._copy_new_edges(connection, kind, rows) if len(rows) >= COPY_ROWS else rows
-            for kind, rows in delta.put_edges.items()
-        }
-        return Delta(nodes, edges, delta.take_nodes, delta.take_edges)
-
-    def _copy_new_nodes(self, connection: Connection, label: str, rows: list[Row]) -> list[Row]:
-        there = {row[0] for row in keyed.read_nodes(connection, label, (), [str(row[0]) for row in rows])}
-        new = [row for row in rows if row[0] not in there]
-        self._copy(connection, cypher.copy_nodes(label), values.arrow(1, self._schema.nodes[label], new))
-        return [row for row in rows if row[0] in there]
-
-    def _copy_new_edges(self, connection: Connection, kind: EdgeKind, rows: list[Row]) -> list[Row]:
-        starts = list(dict.fromkeys(str(row[0]) for row in rows))
-        drawn = {row[:2] for row in keyed.read_edges(connection, kind, (), starts)}
-        sources = {row[0] for row in keyed.read_nodes(connection, kind.source, (), starts)}
-        finishes = list(dict.fromkeys(str(row[1]) for row in rows))
-        targets = {row[0] for row in keyed.read_nodes(connection, kind.target, (), finishes)}
-        new = [row for row in rows if row[:2] not in drawn and row[0] in sources and row[1] in targets]
-        table = values.arrow(2, self._schema.edges[kind], new)
-        self._copy(connection, cypher.copy_edges(kind), batches.widened(self._schema, kind, table))
-        return [row for row in rows if row[:2] in drawn]
-
-    def _copy(self, connection: Connection, text: str, table: pa.Table) -> None:
-        if table.num_rows:
-            files.require_space(self.path)
-            # From a table of several chunks the engine copies every row, but loses keys from its index.
-            connection.execute(text, {"rows": table.combine_chunks()})
 
     def _load_one(self, connection: Connection, text: str, table: pa.Table) -> pa.ChunkedArray:
         """One COPY and a checkpoint: rows that are not checkpointed fill the buffer until nothing fits.
 
         Answers with the first column.
         """
-        self._copy(connection, text, table)
+        copy(connection, self.path, text, table)
         connection.execute("CHECKPOINT")
         return table.column(0)
 

@@ -152,7 +152,8 @@ def _made_ready(
         weights = epochs.in_force(ledger, project)
         if forgotten:
             gone = forget_records(View.of(ledger, project, weights), forgotten, by="restore")
-            told.append(f"{gone:,} records that were forgotten after the backup stay forgotten")
+            records = "1 record that was" if gone == 1 else f"{gone:,} records that were"
+            told.append(f"{records} forgotten after the backup: forgotten again")
         noted = ledger.note("restore", "restore", upto=upto, end=end)
         if upto < end or forgotten:
             resolve(ledger, weights, tell, anew=True, because=Because("restore"))
