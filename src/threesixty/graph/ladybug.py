@@ -203,16 +203,17 @@ class Ladybug:
             self._ready()
             self._seq = None
             self._recreate_tables()
-            connection = self._connect(0)
             # The Threesixty node says how much the graph shows: it comes last, when all of it is there.
             state: list[Row] = []
             first = batches.held_back(nodes, state)
             with self._copying():
                 copies = batches.copies(self._schema, first, edges, self._copy_bytes)
                 for text, tables in groupby(copies, key=itemgetter(0)):
+                    # A connection keeps what it copied last by each text for as long as it lives.
+                    connection = self._connect(0)
                     keys = [self._load_one(connection, text, table) for _, table in tables]
                     self._complete(connection, text, keys)
-            connection.close()
+                    connection.close()
             with self._transaction():
                 self._put_and_take(self._writer, Delta(put_nodes={"Threesixty": state}))
             self._fold()
