@@ -81,10 +81,13 @@ def delivers(fresh: Sequence[Fresh], account: Account) -> bool:
     return lasting or account.taken + account.rejected > 0
 
 
-def note(ledger: Ledger, source: Source, looked: Looked, rows: int) -> list[str]:
-    """Note a delivery that was taken in; what there is to say about it, in words."""
+def note(ledger: Ledger, source: Source, looked: Looked, rows: int, also: Sequence[str] = ()) -> list[str]:
+    """Note a delivery that was taken in; what there is to say about it, in words.
+
+    What is told `also` is noted with it: no text of a row, which a forgotten person would stay in.
+    """
     told = [*looked.told, *_volume(source, rows)]
-    ledger.delivered(source.name, looked.shape.plain(), rows, told)
+    ledger.delivered(source.name, looked.shape.plain(), rows, [*told, *also])
     return told
 
 

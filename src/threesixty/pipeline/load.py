@@ -14,7 +14,7 @@ from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters
-from threesixty.pipeline.account import account
+from threesixty.pipeline.account import account, of_repeated, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
@@ -203,7 +203,8 @@ def load(
         total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed, reached))
     if contract.delivers(fresh, total.account):
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
-        total = replace(total, told=tuple(contract.note(ledger, source, looked, rows)))
+        told = contract.note(ledger, source, looked, rows, of_repeated(source, total.repeated))
+        total = replace(total, told=(*told, *of_repeated(source, total.repeated, total.repeats)))
     return total
 
 
@@ -233,7 +234,7 @@ def _delivery(
     if mark.done:
         return replace(total, skipped_files=total.skipped_files + 1), mark
     snapshot = source.delivery == "snapshot"
-    so_far = mark
+    so_far, since = mark, ledger.seq()
 
     def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
         nonlocal total, so_far
@@ -243,8 +244,9 @@ def _delivery(
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
         said = ledger.append(
             batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot,
-            source=source.name, rows=batch.row_numbers, plains=plains,
+            source=source.name, rows=batch.row_numbers, plains=plains, since=since,
         )  # fmt: skip
+        twice = repeated(batch, said)
         if claim:
             ledger.claim(source.name, batch.records, batch.row_numbers)
         unreadable.add(source.name, batch)
@@ -259,6 +261,8 @@ def _delivery(
             rejected=total.rejected + said.rejected,
             unreadable=total.unreadable + batch.unreadable_counts.total(),
             account=total.account + account(batch, said.outcomes, rows),
+            repeated=total.repeated + len(twice),
+            repeats=total.repeats or next(iter(twice), ""),
         )
         return Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit)
 

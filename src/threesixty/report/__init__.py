@@ -31,13 +31,17 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the rows that were read: `taken` brought something new, `known` did not."""
+    """What became of the rows that were read: `taken` brought something new, `known` did not.
+
+    `changed`: how many of the taken ones spoke only of what was there already.
+    """
 
     rows: int = 0
     taken: int = 0
     known: int = 0
     rejected: int = 0
     forgotten: int = 0
+    changed: int = 0
 
     @property
     def lost(self) -> int:
@@ -47,7 +51,7 @@ class Account:
     def __add__(self, other: Account) -> Account:
         return Account(
             self.rows + other.rows, self.taken + other.taken, self.known + other.known,
-            self.rejected + other.rejected, self.forgotten + other.forgotten,
+            self.rejected + other.rejected, self.forgotten + other.forgotten, self.changed + other.changed,
         )  # fmt: skip
 
 
@@ -55,7 +59,8 @@ class Account:
 class SourceLoad:
     """What one source brought in this load: figures of Records, and the account of its rows.
 
-    `told`: in words, where the delivery was not as the one before or as agreed.
+    `repeated`: rows that say something else under a key than another row of the same delivery, of which
+    `repeats` is one. `told`: in words, where the delivery was not as the one before or as agreed.
     """
 
     source: str
@@ -70,6 +75,8 @@ class SourceLoad:
     skipped_files: int = 0
     account: Account = Account()
     told: tuple[str, ...] = ()
+    repeated: int = 0
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
             f"{count(whole.lost, 'row')} of {', '.join(lost)} became nothing: please report this.", BAD
         )
     parts = [
-        (whole.taken, "became records"),
+        (whole.taken - whole.changed, "became records"),
+        (whole.changed, "changed records"),
         (whole.known, "said nothing new"),
         (whole.rejected, "rejected"),
         (whole.forgotten, "of forgotten people"),
