@@ -13,7 +13,7 @@ from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, FileMark, Ledger, Plain
-from threesixty.pipeline import contract, explain, masters
+from threesixty.pipeline import contract, explain, masters, unnamed
 from threesixty.pipeline.account import account, of_repeated, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
@@ -143,7 +143,7 @@ def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unread
         parked=parked,
         unreadable=unreadable.told(),
         worth_a_look=worth_a_look(view, resolution),
-        notices=(*resolution.notices, *masters.told(view.ledger)),
+        notices=(*resolution.notices, *masters.told(view.ledger), *unnamed.told(view.ledger, view.project)),
         seconds=0.0,
     )
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline import contract, masters
+from threesixty.pipeline import contract, masters, unnamed
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project
 from threesixty.report import Heavy, SourceStatus, Status
@@ -28,7 +28,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         notices.append("the graph shows what the project file said before: `threesixty reconcile` mends it")
     if counts.dangling:
         notices.append(f"{counts.dangling:,} references name records that no source has delivered")
-    notices += masters.told(ledger)
+    notices += [*masters.told(ledger), *unnamed.told(ledger, project)]
     graph_bytes = _bytes(project.home / "graph") if project.graph == "embedded" else 0
     return Status(
         project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
