@@ -61,6 +61,7 @@ class SourceLoad:
 
     `repeated`: rows that say something else under a key than another row of the same delivery, of which
     `repeats` is one. `told`: in words, where the delivery was not as the one before or as agreed.
+    `stopped`: it came to an error, and these are the rows before it.
     """
 
     source: str
@@ -77,11 +78,12 @@ class SourceLoad:
     told: tuple[str, ...] = ()
     repeated: int = 0
     repeats: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A source that was not loaded, and why; the others were."""
+    """A source that was not loaded to its end, and why; the others were."""
 
     source: str
     message: str

@@ -113,7 +113,8 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
 
 def _source(load: SourceLoad) -> Text:
     skipped = f"{count(load.skipped_files, 'file')} known" if load.skipped_files else ""
-    return join(say(load.source, ACCENT), say(skipped, QUIET))
+    stopped = say("stopped", BAD) if load.stopped else Text("")
+    return join(say(load.source, ACCENT), stopped, say(skipped, QUIET))
 
 
 def _figure(number: int, style: str = "") -> Text:
