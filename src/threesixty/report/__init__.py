@@ -233,7 +233,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class ForgetReport:
-    """What forgetting removed (or would remove)."""
+    """What forgetting removed (or would remove). `notices`: where the person still is, and what to do."""
 
     customers: tuple[str, ...]
     records: int
@@ -241,6 +241,7 @@ class ForgetReport:
     rejects: int
     sentence: str
     dry_run: bool = False
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,8 @@ def _few(names: Sequence[str]) -> str:
 
 def forgotten(report: ForgetReport) -> RenderableType:
     """What forgetting removed, or would remove."""
-    return Group(_told(report.sentence, dry_run=report.dry_run), say(", ".join(report.customers), QUIET))
+    said = _told(report.sentence, dry_run=report.dry_run)
+    return Group(said, say(", ".join(report.customers), QUIET), *remarks(report.notices))
 
 
 # --- rejects, status -----------------------------------------------------------------------------
