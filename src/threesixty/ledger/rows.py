@@ -193,7 +193,10 @@ class ParkedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much of everything there is. `kinds` counts live Records by (source, kind)."""
+    """How much of everything there is. `kinds` counts live Records by (source, kind).
+
+    `dangling` are Records that others name and that are not there; `dangles` is one of them.
+    """
 
     seq: int
     records: int
@@ -211,6 +214,7 @@ class Counts:
     kinds: Mapping[tuple[str, str], int]
     source_rejects: Mapping[str, int]
     last_loads: Mapping[str, int]
+    dangles: str
 
 
 class EpochRow(NamedTuple):

@@ -27,7 +27,9 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
     if view.shows_otherwise:
         notices.append("the graph shows what the project file said before: `threesixty reconcile` mends it")
     if counts.dangling:
-        notices.append(f"{counts.dangling:,} references name records that no source has delivered")
+        many = "1 record is" if counts.dangling == 1 else f"{counts.dangling:,} records are"
+        such = f"such as {counts.dangles}"
+        notices.append(f"{many} named by others and not there (never delivered, or deleted), {such}")
     notices += [*masters.told(ledger), *unnamed.told(ledger, project)]
     graph_bytes = _bytes(project.home / "graph") if project.graph == "embedded" else 0
     return Status(

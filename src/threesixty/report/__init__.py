@@ -145,7 +145,8 @@ class Why:
     """Why two Records are, or are not, the same person.
 
     `bits` is the total with the `prior`; at or above `threshold` two Records are joined.
-    `refused` says what stood in the way in spite of the evidence, '' when nothing did.
+    `refused` says what stood in the way in spite of the evidence, '' when nothing did; `held` what was
+    decided of two that are the same, '' when nothing was.
     """
 
     a: Side
@@ -159,6 +160,7 @@ class Why:
     threshold: float
     refused: str = ""
     path: tuple[Why, ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
