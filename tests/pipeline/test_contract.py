@@ -289,6 +289,40 @@ def test_who_is_missing_from_a_snapshot_is_gone_and_back_when_delivered_again(of
         assert c360.customer("crm/40").name == "Ada 40"
 
 
+def test_a_snapshot_of_several_files_is_all_that_are_there(office: Office):
+    office.agree('delivery = "snapshot"')
+    project = (office.folder / "threesixty.toml").read_text()
+    (office.folder / "threesixty.toml").write_text(project.replace("crm.csv", "crm*.csv"))
+    office.people(1, since=41)
+    (office.folder / "crm.csv").rename(office.folder / "crm_2.csv")
+    office.people(40)
+    office.load()
+    (office.folder / "crm_2.csv").unlink()
+
+    with office.open() as c360:
+        crm = c360.load().sources[0]
+        assert (crm.account.rows, crm.unchanged, crm.deleted) == (40, 40, 1)
+        told = "crm_2.csv is not there any more: the others were read again for what it alone held"
+        assert crm.told == (told,)
+        crm = c360.load().sources[0]
+        assert (crm.account.rows, crm.skipped_files, crm.told) == (0, 1, ())
+
+
+def test_a_snapshot_that_lost_a_file_with_many_of_its_keys_asks(office: Office):
+    office.agree('delivery = "snapshot"')
+    project = (office.folder / "threesixty.toml").read_text()
+    (office.folder / "threesixty.toml").write_text(project.replace("crm.csv", "crm*.csv"))
+    office.people(10, since=41)
+    (office.folder / "crm.csv").rename(office.folder / "crm_2.csv")
+    office.people(40)
+    office.load()
+    (office.folder / "crm_2.csv").unlink()
+
+    for _ in range(2):
+        with pytest.raises(SnapshotShrank, match="lost 10 of its 50"):
+            office.load()
+
+
 # --- what stopped -----------------------------------------------------------------------------------
 
 

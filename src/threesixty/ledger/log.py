@@ -42,6 +42,7 @@ _KNOWN_ROWS = (
 _MARK = select(_file.digest, _file.rows, _file.done, _file.position).where(
     _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
 )
+_PLACES = select(_file.path).where(_file.source == bindparam("of_source")).order_by(_file.path)
 _UNMARK = delete(tables.file).where(
     _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
 )
@@ -144,6 +145,10 @@ class Log(Current, Seals):
             return None
         digested, read, done, position = rows[0]
         return FileMark(source, path, digested, read, bool(done), position)
+
+    def places(self, source: str) -> list[str]:
+        """Where all that was read of a source lay, as far as it was marked."""
+        return [path for (path,) in self._rows(_PLACES, of_source=source)]
 
     def begin_snapshot(self) -> None:
         """Begin to note which Records a full delivery holds; `append(…, snapshot=True)` notes them.
@@ -292,9 +297,12 @@ class Log(Current, Seals):
         }
         return {r for r in rejects if (r.source, r.file, r.line, storable(r.row)) in known}
 
+    def _unmark(self, source: str, path: str) -> None:
+        self._do(_UNMARK, of_source=source, of_path=path)
+
     def _write_mark(self, mark: FileMark) -> None:
         if self.file_mark(mark.source, mark.path) != mark:
-            self._do(_UNMARK, of_source=mark.source, of_path=mark.path)
+            self._unmark(mark.source, mark.path)
             so_far = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done))
             self._insert(tables.file, [(*so_far, self._count("seq"), now(), mark.position)])
 

@@ -51,14 +51,23 @@ class Snapshots(Log):
         """How many live Records of a source the delivery does not hold."""
         return len(self._rows(_ABSENT, of=source, names=sorted(names)))
 
-    def delete_absent(self, names: Collection[str], marks: Sequence[FileMark] = (), source: str = "") -> int:
+    def delete_absent(
+        self,
+        names: Collection[str],
+        marks: Sequence[FileMark] = (),
+        source: str = "",
+        gone: Sequence[str] = (),
+    ) -> int:
         """Delete the live Records of a source that the delivery does not hold; how many those were.
 
-        Only then are its files marked as read: a delivery that was interrupted is read from its start.
+        Only then are its files marked as read, and those that are `gone` no longer: a delivery that was
+        interrupted is read from its start.
         """
         with self.writing():
             for mark in marks:
                 self._write_mark(mark)
+            for place in gone:
+                self._unmark(source, place)
             absent = self._rows(_ABSENT, of=source, names=sorted(names))
             if absent:
                 first, at = self._take("seq", len(absent)) + 1, now()

@@ -213,7 +213,9 @@ def load(
 ) -> None:
     """Everything a source delivers that the ledger has not heard yet; what comes of it is `counted`."""
     snapshot = source.delivery == "snapshot"
-    delivered = [each for each in sources.deliveries(source) if only is None or each.place in only]
+    found = sources.deliveries(source)
+    delivered = [each for each in found if only is None or each.place in only]
+    gone = sorted({*ledger.places(source.name)} - {each.place for each in found}) if snapshot else []
     marks = [(each, _mark(ledger, source, each)) for each in delivered]
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
@@ -223,8 +225,10 @@ def load(
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
+    if gone and not fresh:
+        counted.load = replace(counted.load, told=(_gone(gone),))
     # What a snapshot no longer holds is known only when all of it is read.
-    if unknown or (snapshot and fresh):
+    if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
     reached = list[FileMark]()
     for each, mark in marks:
@@ -238,7 +242,7 @@ def load(
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
-        absent = _drop_absent(ledger, source, allowed, reached)
+        absent = _drop_absent(ledger, source, allowed, reached, gone)
         counted.load = replace(counted.load, deleted=counted.load.deleted + absent)
     if only is None or fresh:
         ledger.accepted(source.name)
@@ -246,7 +250,18 @@ def load(
     if contract.delivers(fresh, total.account):
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
         told = contract.note(ledger, source, looked, rows, of_repeated(source, total.repeated))
-        counted.load = replace(total, told=(*told, *of_repeated(source, total.repeated, total.repeats)))
+        counted.load = replace(
+            total, told=(*total.told, *told, *of_repeated(source, total.repeated, total.repeats))
+        )
+
+
+def _gone(places: Sequence[str]) -> str:
+    """That files of a snapshot are not there any more, in words."""
+    first = places[0].rpartition("/")[2]
+    if len(places) == 1:
+        return f"{first} is not there any more: the others were read again for what it alone held"
+    more = f"{first} and {len(places) - 1:,} more"
+    return f"{more} are not there any more: the others were read again for what they alone held"
 
 
 def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
@@ -327,14 +342,16 @@ def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progres
         raise error
 
 
-def _drop_absent(ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark]) -> int:
+def _drop_absent(
+    ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark], gone: Sequence[str]
+) -> int:
     absent, live = ledger.count_absent(source.names, source.name), ledger.live(source.names, source.name)
     if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
-    return ledger.delete_absent(source.names, marks, source.name)
+    return ledger.delete_absent(source.names, marks, source.name, gone)
 
 
 def tidy(ledger: Ledger) -> None:
