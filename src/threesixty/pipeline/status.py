@@ -40,7 +40,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
         sources=_sources(view, counts, project), notices=tuple(notices), heaviest=_heaviest(view),
-        epoch=ledger.epoch_in_force()[0],
+        epoch=ledger.epoch_in_force()[0], pins=ledger.pins_in_force(),
     )  # fmt: skip
 
 

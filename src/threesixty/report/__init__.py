@@ -291,7 +291,8 @@ class Heavy:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name."""
+    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name; `pins`:
+    the values that hold because people pinned them."""
 
     project: str
     home: str
@@ -319,6 +320,7 @@ class Status:
     notices: tuple[str, ...] = ()
     heaviest: tuple[Heavy, ...] = ()
     epoch: int = 0
+    pins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +403,7 @@ class Action:
 
     `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
     are the same, or the groups that it says are different. `aside`: it stands, but contradicts a stronger
-    one, and so has no effect.
+    one, and so has no effect. `values`: what was pinned, by property; None that there is none.
     """
 
     action: int
@@ -413,3 +415,4 @@ class Action:
     what: str = ""
     sides: tuple[tuple[str, ...], ...] = ()
     aside: bool = False
+    values: dict[str, Scalar] = field(default_factory=dict)
