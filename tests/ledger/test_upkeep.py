@@ -25,6 +25,7 @@ def test_counts(ledger, person, purchase):
     assert (counts.records, counts.parties, counts.customers) == (3, 2, 1)
     assert (counts.identifiers, counts.rejects, counts.dangling, counts.decisions) == (1, 1, 1, 0)
     assert counts.kinds == {("crm", "person"): 1, ("shop", "person"): 1, ("shop", "purchase"): 1}
+    assert counts.dangles == "person crm/9"
     assert counts.unreadable == 2
     assert ledger.unreadable() == {("crm", "person", "birth_date"): 1, ("crm", "person", "phone"): 1}
     assert counts.source_rejects == {"crm": 1}

@@ -289,6 +289,111 @@ def test_who_is_missing_from_a_snapshot_is_gone_and_back_when_delivered_again(of
         assert c360.customer("crm/40").name == "Ada 40"
 
 
+def test_a_snapshot_of_several_files_is_all_that_are_there(office: Office):
+    office.agree('delivery = "snapshot"')
+    project = (office.folder / "threesixty.toml").read_text()
+    (office.folder / "threesixty.toml").write_text(project.replace("crm.csv", "crm*.csv"))
+    office.people(1, since=41)
+    (office.folder / "crm.csv").rename(office.folder / "crm_2.csv")
+    office.people(40)
+    office.load()
+    (office.folder / "crm_2.csv").unlink()
+
+    with office.open() as c360:
+        crm = c360.load().sources[0]
+        assert (crm.account.rows, crm.unchanged, crm.deleted) == (40, 40, 1)
+        told = "crm_2.csv is not there any more: the others were read again for what it alone held"
+        assert crm.told == (told,)
+        crm = c360.load().sources[0]
+        assert (crm.account.rows, crm.skipped_files, crm.told) == (0, 1, ())
+
+
+def test_a_snapshot_that_lost_a_file_with_many_of_its_keys_asks(office: Office):
+    office.agree('delivery = "snapshot"')
+    project = (office.folder / "threesixty.toml").read_text()
+    (office.folder / "threesixty.toml").write_text(project.replace("crm.csv", "crm*.csv"))
+    office.people(10, since=41)
+    (office.folder / "crm.csv").rename(office.folder / "crm_2.csv")
+    office.people(40)
+    office.load()
+    (office.folder / "crm_2.csv").unlink()
+
+    for _ in range(2):
+        with pytest.raises(SnapshotShrank, match="lost 10 of its 50"):
+            office.load()
+
+
+# --- what stopped -----------------------------------------------------------------------------------
+
+
+def told_of_crm(office: Office) -> str:
+    with office.open() as c360:
+        return " ".join(c360.status().sources[0].told)
+
+
+def test_status_tells_that_a_load_stopped_and_why_until_a_delivery_is_taken(office: Office):
+    office.agree('delivery = "snapshot"')
+    office.load()
+    office.people(30)
+
+    with pytest.raises(SnapshotShrank):
+        office.load()
+    told = told_of_crm(office)
+    assert told.startswith("its last load stopped")
+    assert "lost 10 of its 40 records" in told
+    assert "--accept-shrink" in told
+    office.load(accept_shrink=True)
+    assert told_of_crm(office) == ""
+
+
+def test_status_tells_so_of_a_broken_contract_and_of_a_missing_file(office: Office):
+    office.load()
+    office.people(40, "id,name,born,e_mail")
+    with pytest.raises(ContractBroken):
+        office.load()
+    assert "is it 'e_mail' now?" in told_of_crm(office)
+    (office.folder / "crm.csv").unlink()
+    with pytest.raises(SourceError, match="no file"):
+        office.load()
+
+    assert "there is no file" in told_of_crm(office)
+
+
+def test_a_dry_run_that_stops_leaves_no_note(office: Office):
+    (office.folder / "crm.csv").unlink()
+    with pytest.raises(SourceError):
+        office.load(dry_run=True)
+
+    assert told_of_crm(office) == ""
+
+
+def test_what_was_taken_before_a_source_stopped_is_counted(office: Office):
+    project = (office.folder / "threesixty.toml").read_text()
+    (office.folder / "threesixty.toml").write_text(project.replace("crm.csv", "crm*.csv"))
+    (office.folder / "crm_2.csv").write_text("id,born,mail\n50,,x@x.pt\n")
+    (office.folder / "crm_3.csv").write_text("id,name,born,mail\n51,Bo,,\n")
+
+    with pytest.raises(SourceError, match="has no column 'name'") as stopped:
+        office.load()
+
+    crm = stopped.value.loaded.sources[0]
+    assert crm.source == "crm"
+    assert crm.stopped
+    assert crm.told == ("crm_3.csv waits to be read",)
+    assert (crm.new, crm.account.rows) == (40, 40)
+
+
+def test_forgetting_takes_a_name_out_of_why_a_load_stopped(office: Office):
+    office.load()
+    office.people(40, "id,name,born,a7@x.pt")
+    with pytest.raises(ContractBroken):
+        office.load()
+
+    with office.open() as c360:
+        c360.forget(c360.customer("crm/7").id, by="test")
+        assert not [v for (v,) in c360.ledger._driver.execute("SELECT value FROM state") if "a7@x.pt" in v]
+
+
 # --- how much, and how often ------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.pipeline.conftest import ADA, FATHER_AND_SON, Town, company
 
@@ -78,3 +80,15 @@ def test_a_gift_stays_with_the_other_person(town: Town):
 
     assert [entry.name for entry in town.c360.customer("crm/2").timeline] == ["purchase G1"]
     assert not bytes_left(town)
+
+
+def test_the_ledger_that_a_restore_left_is_named_and_holds_the_person(known: Town, tmp_path: Path):
+    known.c360.backup(tmp_path / "backups")
+    assert known.c360.forget("crm/2", dry_run=True).notices == ()
+    known.c360.restore(tmp_path / "backups")
+
+    [told] = known.c360.forget("crm/1").notices
+
+    assert told.endswith("which a restore left, still holds what was known then: delete it")
+    assert {name for name, _ in bytes_left(known)} == {"ledger.db.before-restore"}
+    assert "ledger.db.before-restore" in told

@@ -59,6 +59,26 @@ def test_the_master_id_answers_for_the_customer(town: Town):
         town.c360.customer("M9")
 
 
+def test_why_says_that_the_source_holds_two_together_that_share_little(town: Town):
+    town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
+
+    told = town.c360.why("mdm/1", "mdm/2")
+
+    assert told.same
+    assert (told.held, told.refused, told.path) == ("mdm said they are the same: same master id", "", ())
+    town.c360.split("mdm/1", "mdm/2", by="eva", why="two women")
+    told = town.c360.why("mdm/1", "mdm/2")
+    assert (told.held, told.refused) == ("", "eva said they are different: two women")
+
+
+def test_a_master_id_is_no_record_that_nobody_delivered(town: Town):
+    town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"))
+
+    status = town.c360.status()
+
+    assert (status.dangling, status.notices) == (0, ())
+
+
 def test_when_the_source_changes_its_mind_so_do_we(town: Town):
     town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"), known("3", "Bo", "M1"))
     town.put("mdm", known("1", "Ada", "M2"))

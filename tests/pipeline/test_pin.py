@@ -169,3 +169,37 @@ def test_a_ledger_of_yesterday_opens_and_can_be_pinned(ada: Town):
     ada.reopen().pin("crm/1", "email", "ada@example.com")
 
     assert email(ada) == "ada@example.com"
+
+
+def test_a_value_pinned_as_empty_says_who_did_so_and_what_it_hides(ada: Town):
+    ada.c360.pin("crm/1", "email", "", why="she has none", by="eva")
+
+    [told] = ada.c360.why_value("crm/1", "email").chosen
+
+    assert (told.value, told.rule, told.because) == (None, "pinned", "pinned as empty by eva: she has none")
+    assert [lost.value for lost in told.beaten] == ["ada.silva@example.org"]
+
+
+def test_decisions_list_what_was_pinned_and_status_counts_it(ada: Town):
+    assert ada.c360.status().pins == 0
+    ada.c360.pin("crm/1", "email", "first@example.org")
+    ada.c360.pin("crm/1", "email", "")
+    ada.c360.pin("crm/3", "phone", "+351912345670")
+
+    phone, empty, email_ = ada.c360.decisions()
+
+    assert [phone.values, empty.values] == [{"phone": "+351912345670"}, {"email": None}]
+    assert email_.values == {"email": "first@example.org"}
+    assert ada.c360.status().pins == 2
+    ada.c360.undo()
+    assert ada.c360.status().pins == 1
+
+
+def test_how_dates_are_written_is_said_of_dates_only(ada: Town):
+    def hint(name: str, text: str) -> str:
+        with pytest.raises(DecisionRefused) as refused:
+            ada.c360.pin("crm/1", name, text)
+        return refused.value.hint
+
+    assert "1988-04-12" in hint("birth_date", "in spring")
+    assert hint("email", "none") == "an empty text says that there is no value"

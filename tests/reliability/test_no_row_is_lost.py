@@ -79,7 +79,78 @@ def test_every_row_is_one_of_four(crm, tmp_path):
 def test_a_row_with_news_in_one_of_its_records_brings_news(crm):
     crm("1,Ada,a@x.pt,yes")
 
-    assert crm("1,Ada,a@x.pt,no") == Account(1, taken=1)
+    assert crm("1,Ada,a@x.pt,no") == Account(1, taken=1, changed=1)
+
+
+# --- rows that repeat a key --------------------------------------------------------------------------
+
+SAYS = "with something else to say, such as crm/1: the last one of a key counts"
+
+
+def repeats(project: Path) -> tuple[int, str]:
+    """How many rows of a delivery repeated a key, and what a load tells of it."""
+    with threesixty.open(project) as c360:
+        [crm] = c360.load().sources
+        return crm.repeated, " ".join(crm.told)
+
+
+@pytest.fixture
+def people(tmp_path):
+    def write(*rows: str, how: str = "") -> tuple[int, str]:
+        (tmp_path / "threesixty.toml").write_text(
+            '[stores]\ngraph = "none"\n[sources.crm]\npath = "crm.csv"\nkind = "person"\n'
+            f'key = "id"\ncolumns = {{ full_name = "name" }}\n{how}\n'
+        )
+        (tmp_path / "crm.csv").write_text("id,name,v\n" + "".join(f"{row}\n" for row in rows))
+        return repeats(tmp_path)
+
+    return write
+
+
+def test_several_people_under_one_key_are_told(people):
+    many, told = people("1,Ada,", "1,Bo,", "2,Cy,", "1,Di,")
+
+    assert many == 2
+    assert told.startswith("2 rows repeated a key of the same delivery")
+    assert SAYS in told
+
+
+def test_they_are_told_in_batches_of_their_own_too(people, monkeypatch):
+    monkeypatch.setattr(delimited, "BATCH_ROWS", 1)
+
+    assert people("1,Ada,", "1,Bo,", "2,Cy,", "1,Di,")[0] == 2
+
+
+def test_a_row_that_says_the_same_once_more_and_a_later_delivery_repeat_nothing(people):
+    assert people("1,Ada,", "1,Ada,", "2,Bo,") == (0, "")
+    assert people("1,Eve,", "2,Bo,") == (0, "")
+
+
+def test_a_feed_of_changes_may_name_a_key_as_often_as_it_likes(people):
+    how = 'version = "v"\ndelivery = "changes"'
+
+    assert people("1,Ada,1", "1,Ada B,2", how=how)[1] == ""
+
+
+def test_several_rows_of_one_thing_repeat_no_key(tmp_path):
+    (tmp_path / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n[sources.crm]\npath = "crm.csv"\n'
+        '[[sources.crm.records]]\nkind = "person"\nkey = "who"\ncolumns = { full_name = "name" }\n'
+        '[[sources.crm.records]]\nkind = "purchase"\nkey = ["no", "line"]\nnode = "no"\n'
+        'columns = { name = "no" }\nparties.buyer = { source = "crm", kind = "person", key = "who" }\n'
+    )
+    (tmp_path / "crm.csv").write_text("no,line,who,name\n7,1,1,Ada\n7,2,1,Ada\n8,1,1,Ada\n")
+
+    assert repeats(tmp_path) == (0, "")
+
+
+def test_the_key_that_is_told_is_not_kept_with_the_delivery(people, tmp_path):
+    people("1,Ada,", "1,Bo,")
+
+    with threesixty.open(tmp_path) as c360:
+        [told] = c360.status().sources[0].told
+        assert told.startswith("last time, 1 row repeated")
+        assert "crm/1" not in told
 
 
 def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_path, monkeypatch):

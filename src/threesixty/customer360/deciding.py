@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 
 from threesixty.customer360.opened import Opened, silent
 from threesixty.graph import files
@@ -97,8 +98,15 @@ class Deciding(Opened):
         return decisions.decisions(view, anchor, limit)
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
-        """Delete everything a customer's Records say, for good, in ledger and graph."""
-        view, by = self._deciding, by or getpass.getuser()
+        """Delete everything a customer's Records say, for good, in ledger and graph.
+
+        The report's `notices` name the ledger that a restore left, which still holds the person.
+        """
+        report = self._forget(key, by=by or getpass.getuser(), dry_run=dry_run)
+        return replace(report, notices=backing.still_there(self.project))
+
+    def _forget(self, key: str, *, by: str, dry_run: bool) -> ForgetReport:
+        view = self._deciding
         anchor = lookup.customer(view, key, self.project.country)
         if dry_run:
             return forget.forget(view, anchor, by=by, dry_run=True)

@@ -219,6 +219,11 @@ def put_in_place(part: Path, target: Path) -> None:
     durable(target.parent)
 
 
+def kept_before(target: Path) -> list[Path]:
+    """The files of the ledger that a restore left beside the one it put in place, those that are there."""
+    return [kept for end in ("", "-wal", "-shm") if (kept := _before(Path(f"{target}{end}"))).exists()]
+
+
 def _keep(file: Path) -> None:
     kept = _before(file)
     kept.unlink(missing_ok=True)

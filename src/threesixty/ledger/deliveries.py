@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from threesixty.ledger import tables
 from threesixty.ledger.current import compact
 from threesixty.ledger.log import now
-from threesixty.ledger.session import Session
+from threesixty.ledger.remembered import Remembered
 
 _delivery, _shape = tables.delivery.c, tables.shape.c
 
@@ -26,6 +26,18 @@ _TOLD = select(_delivery.no, _delivery.told).where(_delivery.told != "[]")
 _RETELL = update(tables.delivery).where(_delivery.no == bindparam("of")).values(told=bindparam("to"))
 
 
+_REFUSED = "refused "
+_REFUSALS = select(tables.state.c.key).where(tables.state.c.key.startswith(_REFUSED))
+
+
+class Refusal(NamedTuple):
+    """Why what a source delivered last was not taken in, or not all of it, and what to do."""
+
+    at: int
+    message: str
+    hint: str
+
+
 class Delivery(NamedTuple):
     """The latest delivery of a source: when it came, its rows, and what there was to say about it."""
 
@@ -35,7 +47,7 @@ class Delivery(NamedTuple):
     told: list[str]
 
 
-class Deliveries(Session):
+class Deliveries(Remembered):
     """What sources delivered, and in which shape."""
 
     def shape(self, source: str) -> dict[str, Any]:
@@ -60,6 +72,20 @@ class Deliveries(Session):
             for source, at, rows, told in self._rows(_LATEST)
         }
 
+    def refuse(self, source: str, message: str, hint: str) -> None:
+        """Note that what a source delivered was not taken in, until `accepted`."""
+        self.set_state(_REFUSED + source, compact([now(), message, hint]))
+
+    def accepted(self, source: str) -> None:
+        """Note that nothing of what a source delivered is refused."""
+        if self.state(_REFUSED + source) is not None:
+            self.set_state(_REFUSED + source, None)
+
+    def refusal(self, source: str) -> Refusal | None:
+        """Why the last load of a source stopped; None where it did not."""
+        said = self.state(_REFUSED + source)
+        return Refusal(*json.loads(said)) if isinstance(said, str) else None
+
     def _forget_columns(self, values: Sequence[str]) -> None:
         """Drop columns whose names hold one of these values: a file without a header names a person there."""
         said = [value.casefold() for value in values if len(value) > 3]
@@ -74,6 +100,9 @@ class Deliveries(Session):
             left = [one for one in told if not _names_any(one, said)]
             if left != told:
                 self._do(_RETELL, of=number, to=compact(left))
+        for (key,) in self._rows(_REFUSALS):
+            if _names_any(str(self.state(key)), said):
+                self.set_state(key, None)
 
 
 def _names_any(text: str, said: Sequence[str]) -> bool:

@@ -17,13 +17,13 @@ from threesixty.ledger.names import Key, by_source_and_kind
 from threesixty.ledger.rows import Appended, FileMark
 from threesixty.ledger.seals import Seals
 from threesixty.ledger.sqlite import listed
-from threesixty.record import Record, Reject
+from threesixty.record import Name, Record, Reject
 
 _name, _version, _mapped, _file = tables.name.c, tables.version.c, tables.mapped.c, tables.file.c
 _reject = tables.reject.c
 
 _HEADS = (
-    select(_name.key, _name.no, _mapped.version, _mapped.digest, _mapped.no)
+    select(_name.key, _name.no, _mapped.version, _mapped.digest, _mapped.seq)
     .outerjoin(tables.mapped, _mapped.no == _name.no)
     .where(
         _name.source == bindparam("source"), _name.kind == bindparam("kind"), _name.key.in_(listed("keys"))
@@ -42,6 +42,7 @@ _KNOWN_ROWS = (
 _MARK = select(_file.digest, _file.rows, _file.done, _file.position).where(
     _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
 )
+_PLACES = select(_file.path).where(_file.source == bindparam("of_source")).order_by(_file.path)
 _UNMARK = delete(tables.file).where(
     _file.source == bindparam("of_source"), _file.path == bindparam("of_path")
 )
@@ -63,12 +64,17 @@ Fact = tuple[str, int, int]
 
 @dataclass(slots=True)
 class Head:
-    """The current version of one name while a batch is worked through. `no` is 0 until it has one."""
+    """The current version of one name while a batch is worked through. `no` is 0 until it has one.
+
+    `seq` is the entry it stands on, 0 where the batch itself wrote it or nothing stands.
+    """
 
     no: int
     fact: Fact | None
     live: bool
     past: frozenset[Fact] = frozenset()
+    seq: int = 0
+    said: bool = False  # by the delivery that is being read
 
 
 _NOBODY = (Head(0, None, live=False), ("", 0, 0))
@@ -84,6 +90,7 @@ class Batch:
     firsts: dict[int, tuple[Head, Fact]] = field(default_factory=dict)  # what keeps a row whole
     current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
     outcomes: list[str] = field(default_factory=list)
+    repeats: dict[int, Name] = field(default_factory=dict)  # by row
 
 
 class Log(Current, Seals):
@@ -99,6 +106,7 @@ class Log(Current, Seals):
         source: str = "",
         rows: Sequence[int] = (),
         plains: Sequence[Plain] = (),
+        since: int | None = None,
     ) -> Appended:
         """Write a batch in one durable transaction; what is known already writes nothing.
 
@@ -106,7 +114,7 @@ class Log(Current, Seals):
         first Record of a row keeps all of it; a negative number is of one that stands beside it.
         With `snapshot` every Record of the batch counts as seen in the delivery that `begin_snapshot`
         began. A Record whose text no database can hold becomes a reject. `plains` are what `plains_of` gave
-        for the Records, where that was worked out before.
+        for the Records, where that was worked out before. Entries after `since` are of the same delivery.
         """
         with self.writing():
             unfit: list[Reject] = []
@@ -115,7 +123,8 @@ class Log(Current, Seals):
                 unfit, fit = _unfit(records, mark), [_sound([record]) for record in records]
                 records, rows = list(compress(records, fit)), list(compress(rows, fit))
                 plains = plains_of(records)
-            batch, heads = self._sorted_out(records, rows, plains)
+            since = self._count("seq") if since is None else since
+            batch, heads = self._sorted_out(records, rows, plains, since)
             self._write(batch, heads, source)
             rejected = self._write_rejects([*rejects, *unfit])
             if mark:
@@ -125,8 +134,9 @@ class Log(Current, Seals):
             became = iter(batch.outcomes)
             outcomes = [next(became) if good else "rejected" for good in fit]
             return Appended(
-                self._count("seq"), rejected=rejected, outcomes=outcomes, **Counter(batch.outcomes)
-            )
+                self._count("seq"), rejected=rejected, outcomes=outcomes, repeats=batch.repeats,
+                **Counter(batch.outcomes),
+            )  # fmt: skip
 
     def file_mark(self, source: str, path: str) -> FileMark | None:
         """How far a file was read, None when it never was."""
@@ -135,6 +145,10 @@ class Log(Current, Seals):
             return None
         digested, read, done, position = rows[0]
         return FileMark(source, path, digested, read, bool(done), position)
+
+    def places(self, source: str) -> list[str]:
+        """Where all that was read of a source lay, as far as it was marked."""
+        return [path for (path,) in self._rows(_PLACES, of_source=source)]
 
     def begin_snapshot(self) -> None:
         """Begin to note which Records a full delivery holds; `append(…, snapshot=True)` notes them.
@@ -151,7 +165,7 @@ class Log(Current, Seals):
     # --- reading a batch -----------------------------------------------------------------------------
 
     def _sorted_out(
-        self, records: Sequence[Record], rows: Sequence[int], plains: Sequence[Plain]
+        self, records: Sequence[Record], rows: Sequence[int], plains: Sequence[Plain], since: int
     ) -> tuple[Batch, dict[Key, Head]]:
         batch = Batch()
         facts = [(r.version, kept.digest, int(r.deleted)) for r, kept in zip(records, plains, strict=True)]
@@ -169,11 +183,15 @@ class Log(Current, Seals):
             head = heads.get(key)
             if head is None:
                 head = heads[key] = batch.new[key] = Head(0, None, live=False)
-            if row > 0:
-                batch.firsts.setdefault(row, (head, fact))
+            first = row > 0 and row not in batch.firsts
+            if first:
+                batch.firsts[row] = head, fact
             self._weigh(batch, head, record, kept, fact, key)
             if len(batch.versions) > len(batch.rows):
                 batch.rows.append(row)
+                if first and not record.deleted and (head.said or head.seq > since):
+                    batch.repeats[row] = record.name
+            head.said = True
         return batch, heads
 
     def _weigh(self, batch: Batch, head: Head, record: Record, kept: Plain, fact: Fact, key: Key) -> None:
@@ -195,9 +213,9 @@ class Log(Current, Seals):
     def _heads(self, keys: Sequence[Key], facts: Sequence[Fact]) -> dict[Key, Head]:
         heads: dict[Key, Head] = {}
         for (source, kind), wanted in by_source_and_kind(keys).items():
-            for key, no, version, digested, live in self._rows(_HEADS, source=source, kind=kind, keys=wanted):
-                fact = None if live is None else (version, digested, 0)
-                heads[source, kind, key] = Head(no, fact, live is not None)
+            for key, no, version, digested, seq in self._rows(_HEADS, source=source, kind=kind, keys=wanted):
+                fact = None if seq is None else (version, digested, 0)
+                heads[source, kind, key] = Head(no, fact, seq is not None, seq=seq or 0)
         self._recall(heads, {key for key, fact in zip(keys, facts, strict=True)
                              if key in heads and heads[key].fact != fact})  # fmt: skip
         return heads
@@ -279,9 +297,12 @@ class Log(Current, Seals):
         }
         return {r for r in rejects if (r.source, r.file, r.line, storable(r.row)) in known}
 
+    def _unmark(self, source: str, path: str) -> None:
+        self._do(_UNMARK, of_source=source, of_path=path)
+
     def _write_mark(self, mark: FileMark) -> None:
         if self.file_mark(mark.source, mark.path) != mark:
-            self._do(_UNMARK, of_source=mark.source, of_path=mark.path)
+            self._unmark(mark.source, mark.path)
             so_far = (mark.source, mark.path, mark.digest, mark.rows, int(mark.done))
             self._insert(tables.file, [(*so_far, self._count("seq"), now(), mark.position)])
 

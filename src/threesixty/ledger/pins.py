@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.names import Names
@@ -20,6 +20,11 @@ _STANDING = _PINS.where(
     _pin.no.in_(listed("numbers")), _pin.action.not_in(select(tables.withdrawal.c.action))
 )
 _OF_ACTION = _PINS.where(_pin.action == bindparam("of"))
+# The newest of a property holds, so several on one Record count once.
+_HELD = select(_pin.no, _pin.property).where(
+    _pin.action.not_in(select(tables.withdrawal.c.action))
+).distinct()  # fmt: skip
+_HOW_MANY = select(func.count()).select_from(_HELD.subquery())
 _ANY = select(_pin.seq).limit(1)
 
 
@@ -35,6 +40,10 @@ class Pins(Names):
     def pinned_any(self) -> bool:
         """Whether anybody ever pinned anything."""
         return bool(self._rows(_ANY))
+
+    def pins_in_force(self) -> int:
+        """How many values hold because they are pinned: of how many properties of how many Records."""
+        return int(self._value(_HOW_MANY))
 
     def pins_of(self, action: int) -> list[PinRow]:
         """The pins of one action, withdrawn or not."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from threesixty.record import Scalar, Sort
+from threesixty.record import Name, Scalar, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class FileMark:
 class Appended:
     """What one append did. `seq` is the ledger's after it; an older version counts as unchanged.
 
-    `outcomes` says of each Record what became of it, by the names of these counts.
+    `outcomes` says of each Record what became of it, by the names of these counts. `repeats` has the rows
+    whose first Record says something else than another row of the same delivery did under its name.
     """
 
     seq: int
@@ -39,6 +40,7 @@ class Appended:
     forgotten: int = 0
     rejected: int = 0
     outcomes: list[str] = field(default_factory=list, compare=False, repr=False)
+    repeats: dict[int, Name] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,10 @@ class ParkedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much of everything there is. `kinds` counts live Records by (source, kind)."""
+    """How much of everything there is. `kinds` counts live Records by (source, kind).
+
+    `dangling` are Records that others name and that are not there; `dangles` is one of them.
+    """
 
     seq: int
     records: int
@@ -209,6 +214,7 @@ class Counts:
     kinds: Mapping[tuple[str, str], int]
     source_rejects: Mapping[str, int]
     last_loads: Mapping[str, int]
+    dangles: str
 
 
 class EpochRow(NamedTuple):

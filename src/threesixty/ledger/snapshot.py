@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, column, func, select, table, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.log import Log, now
@@ -26,12 +26,22 @@ _THEIRS = (
 )
 seen = table("seen", column("no"))
 _theirs = _THEIRS.subquery()
+# From one to the next in the index: nobody counts the rows of each.
+_SPEAKERS = text(
+    "WITH RECURSIVE said(source) AS (SELECT min(source) FROM version UNION ALL"
+    " SELECT (SELECT min(source) FROM version WHERE source > said.source) FROM said"
+    " WHERE said.source IS NOT NULL) SELECT source FROM said WHERE source <> ''"
+).columns(_version.source)
 _LIVE = select(func.count()).select_from(_theirs)
 _ABSENT = select(_theirs.c.no, _theirs.c.version).where(_theirs.c.no.not_in(select(seen.c.no)))
 
 
 class Snapshots(Log):
     """Full deliveries of a source, which stands under some names."""
+
+    def speakers(self) -> list[str]:
+        """The names of all sources that ever said something, as the project called them then."""
+        return [source for (source,) in self._rows(_SPEAKERS)]
 
     def live(self, names: Collection[str], source: str = "") -> int:
         """How many live Records are of a source."""
@@ -41,14 +51,23 @@ class Snapshots(Log):
         """How many live Records of a source the delivery does not hold."""
         return len(self._rows(_ABSENT, of=source, names=sorted(names)))
 
-    def delete_absent(self, names: Collection[str], marks: Sequence[FileMark] = (), source: str = "") -> int:
+    def delete_absent(
+        self,
+        names: Collection[str],
+        marks: Sequence[FileMark] = (),
+        source: str = "",
+        gone: Sequence[str] = (),
+    ) -> int:
         """Delete the live Records of a source that the delivery does not hold; how many those were.
 
-        Only then are its files marked as read: a delivery that was interrupted is read from its start.
+        Only then are its files marked as read, and those that are `gone` no longer: a delivery that was
+        interrupted is read from its start.
         """
         with self.writing():
             for mark in marks:
                 self._write_mark(mark)
+            for place in gone:
+                self._unmark(source, place)
             absent = self._rows(_ABSENT, of=source, names=sorted(names))
             if absent:
                 first, at = self._take("seq", len(absent)) + 1, now()

@@ -15,12 +15,15 @@ from sqlalchemy import bindparam, delete, func, select
 from threesixty.errors import LedgerError, NotFound, OutOfSpace
 from threesixty.ledger import backups, sqlite, tables
 from threesixty.ledger.backups import Copy, Part, Stand
+from threesixty.ledger.current import BY_CUSTOMER_ID
 from threesixty.ledger.log import now
+from threesixty.ledger.names import Names
 from threesixty.ledger.rows import Counts
 from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained, private
 from threesixty.record import Reject
 from threesixty.report import HeldReject, Progress
+from threesixty.schema import MASTER
 
 _mapped, _reject, _file, _link = tables.mapped.c, tables.reject.c, tables.file.c, tables.link.c
 
@@ -36,8 +39,10 @@ _UNREADABLE = select(_mapped.source, _mapped.kind, _mapped.unreadable, func.coun
     _mapped.unreadable != ""
 ).group_by(_mapped.source, _mapped.kind, _mapped.unreadable)  # fmt: skip
 # Asked of the names, few of which are nobody's, and not of the many links that lead to them.
-_DANGLING = _how_many(
-    tables.name,
+_DANGLING = select(func.count(), func.min(tables.name.c.no)).where(
+    # Ids of customers are no records: those that nobody is known by are told by `unknown_ids`.
+    tables.name.c.kind != MASTER,
+    (tables.name.c.source != BY_CUSTOMER_ID[0]) | (tables.name.c.kind != BY_CUSTOMER_ID[1]),
     ~select(_mapped.no).where(_mapped.no == tables.name.c.no).exists(),
     # A thing that several rows share is named by none of them.
     ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == tables.name.c.no).exists(),
@@ -60,7 +65,7 @@ _DROP_FILE_REJECTS = delete(tables.reject).where(
 )
 
 
-class Upkeep(Seals):
+class Upkeep(Names, Seals):
     """Counts and care."""
 
     # --- rejects -------------------------------------------------------------------------------------
@@ -89,6 +94,7 @@ class Upkeep(Seals):
         """How much of everything there is. Reads through the live Records once."""
         with self.reading():
             kinds = self._rows(_KINDS)
+            [(dangling, first)] = self._rows(_DANGLING)
             return Counts(
                 seq=self._count("seq"),
                 records=sum(row[3] for row in kinds),
@@ -100,12 +106,13 @@ class Upkeep(Seals):
                 parked=self._value(_how_many_of["parked"]),
                 rejects=self._value(_how_many_of["reject"]),
                 unreadable=sum(self.unreadable().values()),
-                dangling=self._value(_DANGLING),
+                dangling=dangling,
                 forgotten=self._value(_how_many_of["erasure"]),
                 bytes=sum(file.stat().st_size for file in files(self.path)),
                 kinds={(source, kind): count for source, kind, _, count in kinds},
                 source_rejects=dict(self._rows(_SOURCE_REJECTS)),
                 last_loads=dict(self._rows(_LAST_LOADS)),
+                dangles=" ".join(f"{name.kind} {name}" for name in self.names([first] if dangling else [])),
             )
 
     def unreadable(self) -> dict[tuple[str, str, str], int]:

@@ -111,6 +111,12 @@ def remove_leftovers(project: Project) -> None:
         left.unlink(missing_ok=True)
 
 
+def still_there(project: Project) -> tuple[str, ...]:
+    """Where a person still is who was forgotten: the ledger that a restore kept, in words."""
+    kept = " and ".join(str(file) for file in backups.kept_before(project.home / LEDGER))
+    return (f"{kept}, which a restore left, still holds what was known then: delete it",) if kept else ()
+
+
 def _graph_put_back(
     project: Project, source: Path, found: Sequence[Part], graph: Path, tell: Tell
 ) -> list[str]:

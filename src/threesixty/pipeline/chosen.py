@@ -8,6 +8,7 @@ from threesixty.errors import NotFound, nearest
 from threesixty.identity.golden import Lost, Won
 from threesixty.pipeline.mapped import Mapped
 from threesixty.pipeline.view import Person, View, people
+from threesixty.record import Scalar
 from threesixty.report import Beaten, Chosen, WhyValue
 from threesixty.schema import GROUPS
 
@@ -18,9 +19,10 @@ def why_value(view: View, anchor: int, name: str = "") -> WhyValue:
     """How the golden values of a customer were chosen: one property's, those of a group, or all."""
     [person] = people(view, [anchor])
     order = [prop.name for prop in view.schema.kinds[person.kind].properties]
-    wanted = [each for each in order if each in person.won and each in _meant(name, order)]
+    there = {*person.won, *person.pins}
+    wanted = [each for each in order if each in there and each in _meant(name, order)]
     if not wanted:
-        known = sorted({*person.won, *GROUPS})
+        known = sorted({*there, *GROUPS})
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"there is {', '.join(known)}"
         raise NotFound("value", name or person.id, hint=hint)
@@ -35,6 +37,8 @@ def _meant(name: str, order: list[str]) -> tuple[str, ...]:
 
 def _chosen(view: View, person: Person, name: str) -> Chosen:
     members = {row.number: row for row in person.members}
+    if name not in person.won:
+        return _emptied(person, name)
     won = person.won[name]
     types = {prop.name: prop.type for prop in view.schema.kinds[person.kind].properties}
     row, pin = members.get(won.record), person.pins.get(name)
@@ -49,6 +53,20 @@ def _chosen(view: View, person: Person, name: str) -> Chosen:
         _only(person, name, won) if not won.losing else _because(view, members, name, won, won.losing[0]),
         tuple(_beaten(view, members, name, won, lost) for lost in won.losing),
     )  # fmt: skip
+
+
+def _emptied(person: Person, name: str) -> Chosen:
+    """That a person pinned that there is no value, beside what the sources say."""
+    pin, said = person.pins[name], dict[Scalar, Mapped]()
+    for row in person.members:
+        if row.values.get(name) is not None:
+            said.setdefault(row.values[name], row)
+    because = f"pinned as empty by {pin.by}" + (f": {pin.why}" if pin.why else "")
+    beaten = tuple(
+        Beaten(value, _record(row), row.at, "pinned", "a person pinned that there is none")
+        for value, row in said.items()
+    )
+    return Chosen(name, None, "text", "", pin.at, "pinned", because, beaten)
 
 
 def _record(row: Mapped | None) -> str:

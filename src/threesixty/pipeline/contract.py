@@ -81,10 +81,13 @@ def delivers(fresh: Sequence[Fresh], account: Account) -> bool:
     return lasting or account.taken + account.rejected > 0
 
 
-def note(ledger: Ledger, source: Source, looked: Looked, rows: int) -> list[str]:
-    """Note a delivery that was taken in; what there is to say about it, in words."""
+def note(ledger: Ledger, source: Source, looked: Looked, rows: int, also: Sequence[str] = ()) -> list[str]:
+    """Note a delivery that was taken in; what there is to say about it, in words.
+
+    What is told `also` is noted with it: no text of a row, which a forgotten person would stay in.
+    """
     told = [*looked.told, *_volume(source, rows)]
-    ledger.delivered(source.name, looked.shape.plain(), rows, told)
+    ledger.delivered(source.name, looked.shape.plain(), rows, [*told, *also])
     return told
 
 
@@ -102,14 +105,26 @@ def _between(agreed: tuple[int, int]) -> str:
 
 
 def standing(ledger: Ledger, project: Project) -> dict[str, tuple[str, ...]]:
-    """For each source: what its last delivery was not like, and whether the next one is late."""
+    """For each source: why its last load stopped, what its last delivery was not like, and whether the next
+    one is late."""
     latest = ledger.deliveries()
     found = {}
     for source in project.sources:
         last = latest.get(source.name)
         told = [f"last time, {one}" for one in last.told] if last else []
-        found[source.name] = (*told, *filter(None, [late(ledger, source)]))
+        found[source.name] = (*_refused(ledger, source), *told, *filter(None, [late(ledger, source)]))
     return found
+
+
+def _refused(ledger: Ledger, source: Source) -> list[str]:
+    """That the last load of a source stopped, why, and what to do; empty where it did not."""
+    refusal = ledger.refusal(source.name)
+    if refusal is None:
+        return []
+    hint = f" → {refusal.hint}" if refusal.hint else ""
+    ago = _span((now() - refusal.at) // 1000)
+    ago = ago if ago[0].isdigit() else f"{'an' if ago == 'hour' else 'a'} {ago}"
+    return [f"its last load stopped, {ago} ago: {refusal.message}{hint}"]
 
 
 def late(ledger: Ledger, source: Source) -> str:

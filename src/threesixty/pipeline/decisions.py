@@ -23,7 +23,12 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
         made = ledger.actions(of=[*members, *ledger.predecessors(members)])
     aside = _set_aside(ledger)
     return tuple(
-        replace(one, sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn)
+        replace(
+            one,
+            sides=_sides(ledger, one),
+            aside=one.action in aside and not one.withdrawn,
+            values={pin.property: pin.value for pin in ledger.pins_of(one.action)},
+        )
         for one in made
     )
 

@@ -31,17 +31,18 @@ def pair(view: View, a: int, b: int) -> Why:
     bits = prior + sum(f.bits for f in fields)
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
-    refused = _refusal(view, a, b, bits, same=same) or ("" if same else _apart(people, silent))
-    sentence = _sentence(explain.sentence(fields), refused, same=same)
+    held = _decided(view, a, b, "same") if same else ""
+    refused = "" if same else _refusal(view, a, b, bits) or _apart(people, silent)
+    sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
-        prior, round(bits, 2), _probability(bits), view.weights.threshold, refused,
+        prior, round(bits, 2), _probability(bits), view.weights.threshold, refused, held=held,
     )  # fmt: skip
 
 
-def _sentence(evidence: str, refused: str, *, same: bool) -> str:
+def _sentence(evidence: str, also: str, *, same: bool) -> str:
     verdict = "One customer" if same else "Two customers"
-    return f"{verdict}: {evidence}" + (f" — {refused}." if refused else ".")
+    return f"{verdict}: {evidence}" + (f" — {also}." if also else ".")
 
 
 def silent_among(view: View, people: Parties) -> NDArray[np.int64]:
@@ -66,15 +67,20 @@ def _side(view: View, number: int) -> Side:
     return Side(str(name), ids[0], {**shown, **identifiers})
 
 
-def _refusal(view: View, a: int, b: int, bits: float, *, same: bool) -> str:
-    """What keeps two Records apart in spite of their evidence, in words."""
-    decided = [d for d in view.ledger.decisions([a]) if {d.a, d.b} == {a, b}]
-    if decided:
-        said = max(decided, key=lambda d: d.seq)
-        verdict = "the same" if said.verdict == "same" else "different"
-        return f"{said.by or 'somebody'} said they are {verdict}" + (f": {said.why}" if said.why else "")
-    if same:
+def _decided(view: View, a: int, b: int, verdict: str) -> str:
+    """The last Decision of that verdict about two Records, in words; '' where there is none."""
+    decided = [d for d in view.ledger.decisions([a]) if {d.a, d.b} == {a, b} and d.verdict == verdict]
+    if not decided:
         return ""
+    said = max(decided, key=lambda d: d.seq)
+    they = "the same" if verdict == "same" else "different"
+    return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
+
+
+def _refusal(view: View, a: int, b: int, bits: float) -> str:
+    """What keeps two Records apart in spite of their evidence, in words."""
+    if decided := _decided(view, a, b, "different"):
+        return decided
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
@@ -108,7 +114,8 @@ def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
     a, b = _best(view, mine, theirs)
     told = pair(view, a, b)
     chain = _chain(view, a, b) if told.same and told.bits < view.weights.threshold else ()
-    return replace(told, path=tuple(pair(view, x, y) for x, y in chain))
+    # One step is the pair itself.
+    return replace(told, path=tuple(pair(view, x, y) for x, y in chain if len(chain) > 1))
 
 
 def _best(view: View, mine: Sequence[int], theirs: Sequence[int]) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from typing import TypeVar
 from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
-from threesixty.ledger import REDRAW, FileMark, Ledger, Plain
-from threesixty.pipeline import contract, explain, masters
-from threesixty.pipeline.account import account
+from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
+from threesixty.pipeline import contract, explain, masters, unnamed
+from threesixty.pipeline.account import account, of_repeated, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
@@ -107,19 +107,57 @@ class Accept:
     change: bool = False
 
 
+@dataclass
+class Counted:
+    """What came of a source so far."""
+
+    load: SourceLoad
+    waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
+
+    def stopped(self) -> SourceLoad:
+        """What was taken before an error, and what it kept from being read."""
+        more = len(self.waiting) - 1
+        also = f" and {more:,} more" if more > 0 else ""
+        told = (f"{self.waiting[0]}{also} waits to be read",) if self.waiting else ()
+        return replace(self.load, stopped=True, told=(*self.load.told, *told))
+
+    def add(self, batch: sources.Batch, said: Appended, rows: int) -> None:
+        """Count a batch of so many rows, and what the ledger said of its Records."""
+        total, twice = self.load, repeated(batch, said)
+        self.load = replace(
+            total,
+            read=total.read + len(batch.records),
+            new=total.new + said.new,
+            changed=total.changed + said.changed,
+            unchanged=total.unchanged + said.unchanged,
+            deleted=total.deleted + said.deleted,
+            forgotten=total.forgotten + said.forgotten,
+            rejected=total.rejected + said.rejected,
+            unreadable=total.unreadable + batch.unreadable_counts.total(),
+            account=total.account + account(batch, said.outcomes, rows),
+            repeated=total.repeated + len(twice),
+            repeats=total.repeats or next(iter(twice), ""),
+        )
+
+
 def _each(
     ledger: Ledger, project: Project, wanted: Sequence[Source], only: Collection[str] | None,
     unreadable: Unreadable, tell: Tell, accept: Accept,
 ) -> tuple[list[SourceLoad], list[tuple[str, SourceError]]]:  # fmt: skip
     said, stopped = [], []
     for source in wanted:
+        counted = Counted(SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0))
         try:
-            one = load(ledger, project, source, only, unreadable, tell, accept)
+            load(ledger, project, source, only, unreadable, tell, accept, counted)
         except SourceError as error:
             stopped.append((source.name, error))
+            ledger.refuse(source.name, error.message, error.hint)
+            # What was taken before it stays.
+            if counted.load.account.rows:
+                said.append(counted.stopped())
             continue
         late = contract.late(ledger, source)
-        said.append(replace(one, told=(*one.told, late)) if late else one)
+        said.append(replace(counted.load, told=(*counted.load.told, late)) if late else counted.load)
     return said, stopped
 
 
@@ -143,7 +181,7 @@ def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unread
         parked=parked,
         unreadable=unreadable.told(),
         worth_a_look=worth_a_look(view, resolution),
-        notices=(*resolution.notices, *masters.told(view.ledger)),
+        notices=(*resolution.notices, *masters.told(view.ledger), *unnamed.told(view.ledger, view.project)),
         seconds=0.0,
     )
 
@@ -171,11 +209,13 @@ def load(
     unreadable: Unreadable,
     tell: Tell,
     accept: Accept,
-) -> SourceLoad:
-    """Everything a source delivers that the ledger has not heard yet."""
-    total = SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0)
+    counted: Counted,
+) -> None:
+    """Everything a source delivers that the ledger has not heard yet; what comes of it is `counted`."""
     snapshot = source.delivery == "snapshot"
-    delivered = [each for each in sources.deliveries(source) if only is None or each.place in only]
+    found = sources.deliveries(source)
+    delivered = [each for each in found if only is None or each.place in only]
+    gone = sorted({*ledger.places(source.name)} - {each.place for each in found}) if snapshot else []
     marks = [(each, _mark(ledger, source, each)) for each in delivered]
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
@@ -185,26 +225,43 @@ def load(
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
+    if gone and not fresh:
+        counted.load = replace(counted.load, told=(_gone(gone),))
     # What a snapshot no longer holds is known only when all of it is read.
-    if unknown or (snapshot and fresh):
+    if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
-    reached = []
+    reached = list[FileMark]()
     for each, mark in marks:
-        total, last = _delivery(
-            ledger, project, source, each, mark, total, unreadable, tell, looked.lacking, claim=unknown
-        )
-        reached.append(last)
+        counted.waiting = [other.name for other, open_ in marks[len(reached) + 1 :] if not open_.done]
+        reached.append(_delivery(
+            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
+        ))  # fmt: skip
     if unknown:
         known(ledger, source)
         again(ledger, project, source, Differences(), tell, here=True)
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
-        total = replace(total, deleted=total.deleted + _drop_absent(ledger, source, allowed, reached))
+        absent = _drop_absent(ledger, source, allowed, reached, gone)
+        counted.load = replace(counted.load, deleted=counted.load.deleted + absent)
+    if only is None or fresh:
+        ledger.accepted(source.name)
+    total = counted.load
     if contract.delivers(fresh, total.account):
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
-        total = replace(total, told=tuple(contract.note(ledger, source, looked, rows)))
-    return total
+        told = contract.note(ledger, source, looked, rows, of_repeated(source, total.repeated))
+        counted.load = replace(
+            total, told=(*total.told, *told, *of_repeated(source, total.repeated, total.repeats))
+        )
+
+
+def _gone(places: Sequence[str]) -> str:
+    """That files of a snapshot are not there any more, in words."""
+    first = places[0].rpartition("/")[2]
+    if len(places) == 1:
+        return f"{first} is not there any more: the others were read again for what it alone held"
+    more = f"{first} and {len(places) - 1:,} more"
+    return f"{more} are not there any more: the others were read again for what they alone held"
 
 
 def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
@@ -222,48 +279,38 @@ def _delivery(
     source: Source,
     delivery: sources.Delivery,
     mark: FileMark,
-    total: SourceLoad,
+    counted: Counted,
     unreadable: Unreadable,
     tell: Tell,
     lacking: Sequence[str],
     *,
     claim: bool,
-) -> tuple[SourceLoad, FileMark]:
-    """Read one file; what came of it is added to `total`, and how far it was read."""
+) -> FileMark:
+    """Read one file, and count what comes of it; how far it was read."""
     if mark.done:
-        return replace(total, skipped_files=total.skipped_files + 1), mark
+        counted.load = replace(counted.load, skipped_files=counted.load.skipped_files + 1)
+        return mark
     snapshot = source.delivery == "snapshot"
-    so_far = mark
+    so_far, since = mark, ledger.seq()
 
     def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
-        nonlocal total, so_far
+        nonlocal so_far
         batch, plains = arrived
         rows = max(0, batch.rows - max(mark.rows, so_far.rows))  # none of those left out
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
         said = ledger.append(
             batch.records, rejects=batch.rejects, mark=None if snapshot else so_far, snapshot=snapshot,
-            source=source.name, rows=batch.row_numbers, plains=plains,
+            source=source.name, rows=batch.row_numbers, plains=plains, since=since,
         )  # fmt: skip
         if claim:
             ledger.claim(source.name, batch.records, batch.row_numbers)
         unreadable.add(source.name, batch)
-        total = replace(
-            total,
-            read=total.read + len(batch.records),
-            new=total.new + said.new,
-            changed=total.changed + said.changed,
-            unchanged=total.unchanged + said.unchanged,
-            deleted=total.deleted + said.deleted,
-            forgotten=total.forgotten + said.forgotten,
-            rejected=total.rejected + said.rejected,
-            unreadable=total.unreadable + batch.unreadable_counts.total(),
-            account=total.account + account(batch, said.outcomes, rows),
-        )
+        counted.add(batch, said, rows)
         return Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit)
 
     _together(ledger, batches(project, source, delivery, mark.rows, mark.position, lacking), take, tell)
-    return total, so_far
+    return so_far
 
 
 def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progress], tell: Tell) -> None:
@@ -295,14 +342,16 @@ def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progres
         raise error
 
 
-def _drop_absent(ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark]) -> int:
+def _drop_absent(
+    ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark], gone: Sequence[str]
+) -> int:
     absent, live = ledger.count_absent(source.names, source.name), ledger.live(source.names, source.name)
     if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
-    return ledger.delete_absent(source.names, marks, source.name)
+    return ledger.delete_absent(source.names, marks, source.name, gone)
 
 
 def tidy(ledger: Ledger) -> None:

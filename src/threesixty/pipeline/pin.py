@@ -100,6 +100,8 @@ def _read(view: View, kind: Kind, role: str, text: str) -> Mapping[str, Scalar]:
     if reading.property:
         said[reading.property] = reading.value
     if reading.unreadable or not said:
-        hint = "dates are best written 1988-04-12; an empty text says that there is no value"
+        prop = kind.property(role)
+        dated = "dates are best written 1988-04-12; " if prop and prop.type in ("date", "instant") else ""
+        hint = f"{dated}an empty text says that there is no value"
         raise DecisionRefused(f"{text!r} cannot be read as {role.replace('_', ' ')}", hint=hint)
     return said

@@ -11,6 +11,7 @@ from threesixty import sources
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.ledger.remade import Difference, held_by
+from threesixty.pipeline import unnamed
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
@@ -110,7 +111,7 @@ def remap_sources(
             split=split,
             moved=moved,
             waiting=waiting(ledger, before),
-            notices=(*map(_unknown, unknown), *resolution.notices),
+            notices=(*map(_unknown, unknown), *resolution.notices, *unnamed.told(ledger, project)),
             seconds=perf_counter() - start,
             dry_run=dry_run,
         )

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline import contract, masters
+from threesixty.pipeline import contract, masters, unnamed
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project
 from threesixty.report import Heavy, SourceStatus, Status
@@ -27,8 +27,10 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
     if view.shows_otherwise:
         notices.append("the graph shows what the project file said before: `threesixty reconcile` mends it")
     if counts.dangling:
-        notices.append(f"{counts.dangling:,} references name records that no source has delivered")
-    notices += masters.told(ledger)
+        many = "1 record is" if counts.dangling == 1 else f"{counts.dangling:,} records are"
+        such = f"such as {counts.dangles}"
+        notices.append(f"{many} named by others and not there (never delivered, or deleted), {such}")
+    notices += [*masters.told(ledger), *unnamed.told(ledger, project)]
     graph_bytes = _bytes(project.home / "graph") if project.graph == "embedded" else 0
     return Status(
         project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
@@ -38,7 +40,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
         sources=_sources(view, counts, project), notices=tuple(notices), heaviest=_heaviest(view),
-        epoch=ledger.epoch_in_force()[0],
+        epoch=ledger.epoch_in_force()[0], pins=ledger.pins_in_force(),
     )  # fmt: skip
 
 

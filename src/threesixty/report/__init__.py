@@ -31,13 +31,17 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the rows that were read: `taken` brought something new, `known` did not."""
+    """What became of the rows that were read: `taken` brought something new, `known` did not.
+
+    `changed`: how many of the taken ones spoke only of what was there already.
+    """
 
     rows: int = 0
     taken: int = 0
     known: int = 0
     rejected: int = 0
     forgotten: int = 0
+    changed: int = 0
 
     @property
     def lost(self) -> int:
@@ -47,7 +51,7 @@ class Account:
     def __add__(self, other: Account) -> Account:
         return Account(
             self.rows + other.rows, self.taken + other.taken, self.known + other.known,
-            self.rejected + other.rejected, self.forgotten + other.forgotten,
+            self.rejected + other.rejected, self.forgotten + other.forgotten, self.changed + other.changed,
         )  # fmt: skip
 
 
@@ -55,7 +59,9 @@ class Account:
 class SourceLoad:
     """What one source brought in this load: figures of Records, and the account of its rows.
 
-    `told`: in words, where the delivery was not as the one before or as agreed.
+    `repeated`: rows that say something else under a key than another row of the same delivery, of which
+    `repeats` is one. `told`: in words, where the delivery was not as the one before or as agreed.
+    `stopped`: it came to an error, and these are the rows before it.
     """
 
     source: str
@@ -70,11 +76,14 @@ class SourceLoad:
     skipped_files: int = 0
     account: Account = Account()
     told: tuple[str, ...] = ()
+    repeated: int = 0
+    repeats: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A source that was not loaded, and why; the others were."""
+    """A source that was not loaded to its end, and why; the others were."""
 
     source: str
     message: str
@@ -136,7 +145,8 @@ class Why:
     """Why two Records are, or are not, the same person.
 
     `bits` is the total with the `prior`; at or above `threshold` two Records are joined.
-    `refused` says what stood in the way in spite of the evidence, '' when nothing did.
+    `refused` says what stood in the way in spite of the evidence, '' when nothing did; `held` what was
+    decided of two that are the same, '' when nothing was.
     """
 
     a: Side
@@ -150,6 +160,7 @@ class Why:
     threshold: float
     refused: str = ""
     path: tuple[Why, ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +235,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class ForgetReport:
-    """What forgetting removed (or would remove)."""
+    """What forgetting removed (or would remove). `notices`: where the person still is, and what to do."""
 
     customers: tuple[str, ...]
     records: int
@@ -232,6 +243,7 @@ class ForgetReport:
     rejects: int
     sentence: str
     dry_run: bool = False
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +291,8 @@ class Heavy:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name."""
+    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name; `pins`:
+    the values that hold because people pinned them."""
 
     project: str
     home: str
@@ -307,6 +320,7 @@ class Status:
     notices: tuple[str, ...] = ()
     heaviest: tuple[Heavy, ...] = ()
     epoch: int = 0
+    pins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +403,7 @@ class Action:
 
     `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
     are the same, or the groups that it says are different. `aside`: it stands, but contradicts a stronger
-    one, and so has no effect.
+    one, and so has no effect. `values`: what was pinned, by property; None that there is none.
     """
 
     action: int
@@ -401,3 +415,4 @@ class Action:
     what: str = ""
     sides: tuple[tuple[str, ...], ...] = ()
     aside: bool = False
+    values: dict[str, Scalar] = field(default_factory=dict)

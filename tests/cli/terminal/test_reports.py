@@ -9,6 +9,7 @@ from threesixty.cli.terminal import loads, reports
 from threesixty.record import Identifier, Link, Name, Record, Reject
 from threesixty.report import (
     Account,
+    Action,
     Answer,
     Decided,
     Effect,
@@ -236,3 +237,12 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
 )
 def test_no_line_is_wider_than_the_screen(printed, drawn, width) -> None:
     assert max(cell_len(line) for line in printed(drawn, width).splitlines()) <= width
+
+
+def test_a_pin_says_what_it_pins(printed) -> None:
+    pin = Action(
+        3, 1_746_230_400_000, "eva", "she rang", 2, False, "email,birth_date", (("crm/1",),),
+        values={"email": "[b]ada@example.org", "birth_date": None},
+    )  # fmt: skip
+
+    assert "pin email = [b]ada@example.org, birth date = empty" in printed(reports.actions([pin]), 100)

@@ -52,6 +52,13 @@ def test_what_stood_in_the_way_is_said(printed) -> None:
     assert "threesixty merge crm/1017 shop/ada-88" in shown
 
 
+def test_what_holds_two_together_is_said(printed) -> None:
+    weak = replace(PAIR, bits=-4.0, held="mdm said they are the same: same master id")
+
+    assert "Held together all the same: mdm said they are the same" in printed(why(weak, 80), 80)
+    assert "Decided besides: mdm said" in printed(why(replace(weak, bits=9.0), 80), 80)
+
+
 def test_certainty_is_never_claimed(printed) -> None:
     assert "over 99.99 % likely" in printed(why(replace(PAIR, probability=1.0), 80), 80)
     assert "under 0.01 % likely" in printed(why(replace(PAIR, probability=0.0), 80), 80)

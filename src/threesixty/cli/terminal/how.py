@@ -60,7 +60,7 @@ def _steps(steps: Sequence[Step]) -> RenderableType:
 
 def _because(step: Step) -> str:
     if step.spare is None:
-        return step.why.refused or "a decision"
+        return step.why.held or "a decision"
     said = step.why.evidence
     against = ", ".join(one.verdict for one in said if one.bits < 0)
     return ", ".join(one.verdict for one in said if one.bits > 0) + (f"; but {against}" if against else "")

@@ -101,7 +101,8 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
             f"{count(whole.lost, 'row')} of {', '.join(lost)} became nothing: please report this.", BAD
         )
     parts = [
-        (whole.taken, "became records"),
+        (whole.taken - whole.changed, "became records"),
+        (whole.changed, "changed records"),
         (whole.known, "said nothing new"),
         (whole.rejected, "rejected"),
         (whole.forgotten, "of forgotten people"),
@@ -112,7 +113,8 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
 
 def _source(load: SourceLoad) -> Text:
     skipped = f"{count(load.skipped_files, 'file')} known" if load.skipped_files else ""
-    return join(say(load.source, ACCENT), say(skipped, QUIET))
+    stopped = say("stopped", BAD) if load.stopped else Text("")
+    return join(say(load.source, ACCENT), stopped, say(skipped, QUIET))
 
 
 def _figure(number: int, style: str = "") -> Text:

@@ -27,10 +27,9 @@ def remapped(result: Remapped) -> RenderableType:
         parts.append(section("Customers", _lines(lines)))
     if result.waiting:
         lines = [f"{one.verdict}: {one.one} and {one.other} ({one.by})" for one in result.waiting[:_SHOWN]]
-        more = len(result.waiting) - _SHOWN
-        parts.append(
-            section("Decisions that wait", _lines([*lines, f"and {more:,} more"][: _SHOWN + (more > 0)]))
-        )
+        more = len(result.waiting) - len(lines)
+        lines += [f"and {more:,} more"] if more else []
+        parts.append(section("Decisions that wait", _lines(lines)))
     parts += remarks(_remarks(result))
     parts.append(flow(f"{count(result.rows, 'row')} of the ledger in {result.seconds:.1f} s", QUIET))
     return Group(*parts)

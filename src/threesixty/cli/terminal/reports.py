@@ -205,7 +205,14 @@ def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
 def _acted(action: Action) -> str:
     if action.what in ("same", "different"):
         return action.what
-    return f"pin {', '.join(words(name) for name in action.what.split(','))}"
+    names = action.what.split(",")
+    return f"pin {', '.join(_pinned(name, action.values) for name in names)}"
+
+
+def _pinned(name: str, values: Mapping[str, Scalar]) -> str:
+    if name not in values:
+        return words(name)
+    return f"{words(name)} = {'empty' if values[name] is None else scalar(values[name])}"
 
 
 def _of_whom(action: Action) -> Text:
@@ -222,7 +229,8 @@ def _few(names: Sequence[str]) -> str:
 
 def forgotten(report: ForgetReport) -> RenderableType:
     """What forgetting removed, or would remove."""
-    return Group(_told(report.sentence, dry_run=report.dry_run), say(", ".join(report.customers), QUIET))
+    said = _told(report.sentence, dry_run=report.dry_run)
+    return Group(said, say(", ".join(report.customers), QUIET), *remarks(report.notices))
 
 
 # --- rejects, status -----------------------------------------------------------------------------
@@ -276,7 +284,8 @@ def _facts(state: Status) -> Iterator[tuple[str, str]]:
     yield "all records", count(state.records)
     yield "households", count(state.households)
     yield "identifiers", f"{state.identifiers:,}, {state.generic:,} generic"
-    yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside"
+    pinned = f", {count(state.pins, 'pinned value')}" if state.pins else ""
+    yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside{pinned}"
     yield "parked pairs", count(state.parked)
     yield "forgotten", count(state.forgotten)
     yield "size band", clean(state.size_band)

@@ -177,7 +177,11 @@ def _chance(probability: float) -> str:
 
 
 def _verdict(answer: Why) -> list[RenderableType]:
-    return [Text(""), flow(f"Kept apart all the same: {answer.refused}", WARN)] if answer.refused else []
+    if answer.refused:
+        return [Text(""), flow(f"Kept apart all the same: {answer.refused}", WARN)]
+    enough = answer.bits >= answer.threshold
+    lead = "Decided besides" if enough else "Held together all the same"
+    return [Text(""), flow(f"{lead}: {answer.held}", GOOD)] if answer.held else []
 
 
 def _steps(links: tuple[Why, ...]) -> RenderableType:
