@@ -127,3 +127,13 @@ def test_whatever_customers_are_called_lines_fit(ada, printed, text, width) -> N
     )
 
     assert max(cell_len(line) for line in printed(card(view, width), width).split("\n")) <= width
+
+
+def test_values_that_lost_are_written_like_the_one_that_won(ada, printed):
+    lost = LosingValue(600_000_000, "shop", None)
+    income = GoldenValue("income", 500_000_000, "crm", (lost,), "money")
+
+    shown = printed(card(replace(ada, golden=(income,)), 80))
+
+    assert "50,000.00" in shown
+    assert "60,000.00 (shop)" in shown

@@ -144,16 +144,18 @@ def _golden(view: Card, zone: tzinfo) -> RenderableType | None:
     for golden in view.golden:
         table.add_row(
             say(words(golden.property), QUIET), say(scalar(golden.value, golden.type, zone)),
-            say(golden.source, ACCENT), _losing(golden),
+            say(golden.source, ACCENT), _losing(golden, zone),
         )  # fmt: skip
     return section("Golden record", table)
 
 
-def _losing(golden: GoldenValue) -> Text:
+def _losing(golden: GoldenValue, zone: tzinfo) -> Text:
     """How many other values there are, and which."""
     if not golden.losing:
         return Text("")
-    shown = dict.fromkeys(f"{clean(lost.value)} ({clean(lost.source)})" for lost in golden.losing)
+    shown = dict.fromkeys(
+        f"{scalar(lost.value, golden.type, zone)} ({clean(lost.source)})" for lost in golden.losing
+    )
     return say(f"+{len(golden.losing)}: " + ", ".join(shown), QUIET)
 
 
