@@ -297,6 +297,18 @@ class Schema:
         return tuple(k for k in self.kinds.values() if k.sort == "thing" and k.label)
 
     @cached_property
+    def happened(self) -> tuple[str, ...]:
+        """Types of the edges from Customers to what happened to them: things of all kinds that name parties,
+        those left out that are worked out elsewhere. A type that leads to something else too is none."""
+        took_part = [kind for kind in self.things if kind.parties and kind.name not in COMPUTED]
+        labels = {kind.label for kind in took_part}
+        elsewhere = {
+            edge.type for edge in self.edges if edge.source == "Customer" and edge.target not in labels
+        }
+        types = dict.fromkeys(edge for kind in took_part for edge in kind.parties.values())
+        return tuple(type_ for type_ in types if type_ and type_ not in elsewhere)
+
+    @cached_property
     def party_properties(self) -> tuple[Property, ...]:
         """Every property a party may have, those of persons first, whether the graph shows it or not."""
         found: dict[str, Property] = {}

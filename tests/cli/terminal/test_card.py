@@ -137,3 +137,18 @@ def test_values_that_lost_are_written_like_the_one_that_won(ada, printed):
 
     assert "50,000.00" in shown
     assert "60,000.00 (shop)" in shown
+
+
+def test_the_timeline_says_a_kind_once_and_what_somebody_else_bought(ada, printed):
+    things = (
+        TimelineEntry("r", "repair", "repair R2", 0, "", None, "", "desk", "owner"),
+        TimelineEntry("s", "repair", "Chain", 0, "", None, "", "desk", "owner"),
+        TimelineEntry("a", "purchase", "Lamp", 0, "", 10_000, "EUR", "shop", "recipient"),
+        TimelineEntry("b", "purchase", "Tent", 0, "", 10_000, "EUR", "shop", "buyer"),
+    )
+
+    shown = printed(card(replace(ada, timeline=things), 80))
+
+    lines = {line.split("desk")[0].split("1.00")[0].strip() for line in shown.splitlines()}
+    assert {"1970-01-01  ·  repair R2", "1970-01-01  ·  repair Chain"} <= lines
+    assert {"1970-01-01  ●  Lamp · received", "1970-01-01  ●  Tent"} <= lines

@@ -43,6 +43,7 @@ WIDE = 120
 """From this width on, the view has two columns."""
 
 _SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN), "product_return": ("○", BAD)}
+_RECEIVER = "recipient"
 _HOMES = {"family": "family", "shared": "flat share", "unsure": "one door"}
 _LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
 _OPEN = ("open", "new", "pending", "waiting", "in progress")
@@ -262,6 +263,7 @@ def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableTyp
     table = grid("fit", "fit", "fill", "12", "right", "10")
     for entry in shown:
         symbol, style = _SYMBOLS.get(entry.kind, ("·", QUIET))
+        style = QUIET if entry.role == _RECEIVER else style
         amount = money(entry.amount, entry.currency) if entry.amount is not None else ""
         table.add_row(
             say(date(entry.at, zone), QUIET), Text(symbol, style=style), _title(entry),
@@ -271,10 +273,12 @@ def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableTyp
 
 
 def _title(entry: TimelineEntry) -> Text:
-    """What a thing is called, with its kind where the symbol does not say it already."""
-    if entry.name and entry.kind in _SYMBOLS:
-        return say(entry.name)
-    return join(say(words(entry.kind), QUIET), say(entry.name), by=" ")
+    """What a thing is called, with its kind where neither symbol nor name says it, and whether it was received:
+    figures count what was bought."""
+    received = say("received", QUIET) if entry.role == _RECEIVER else ""
+    kind = words(entry.kind)
+    told = entry.name and (entry.kind in _SYMBOLS or entry.name.casefold().startswith(kind.casefold()))
+    return join(join(say("" if told else kind, QUIET), say(entry.name), by=" "), received)
 
 
 def _status_style(status: str) -> str:
