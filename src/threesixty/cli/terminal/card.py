@@ -273,7 +273,7 @@ def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableTyp
 
 
 def _title(entry: TimelineEntry) -> Text:
-    """What a thing is called, with its kind where neither symbol nor name says it, and whether it was received:
+    """What a thing is called, with its kind where nothing else says it; and whether it was received, as
     figures count what was bought."""
     received = say("received", QUIET) if entry.role == _RECEIVER else ""
     kind = words(entry.kind)
