@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from threesixty.card import GoldenValue, KeyFigures, LosingValue, TimelineEntry
 from threesixty.cli.terminal.card import card
+from threesixty.wording import money
 
 EVIL = "\x1b[2J\x1b]0;owned\x07[bold red]Robert[/]\r\n\u202e'; DROP 🏴‍☠️ 株式会社 " + "x" * 300
 
@@ -57,6 +58,17 @@ def test_a_narrow_screen_has_one_column(ada, printed) -> None:
     lines = printed(card(ada, 80), 80).splitlines()
 
     assert not any("Golden record" in line and "Timeline" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 119])
+@pytest.mark.parametrize("value", [145_507_940, 135_802_467_900, 9_876_543_210_987_650])
+def test_key_figures_are_never_cut(ada, printed, width, value) -> None:
+    view = replace(ada, figures=replace(ada.figures, value=value, purchases=1_234_567, other_currency=3))
+
+    shown = printed(card(view, width), width)
+
+    assert money(value, "EUR") in shown
+    assert "1,234,567 (+3)" in shown
 
 
 def test_commands_to_try_are_whole_and_can_be_pasted(ada, printed) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, next_steps, remarks, section
@@ -29,9 +28,8 @@ from threesixty.cli.terminal.text import (
     time,
     words,
 )  # fmt: skip
-from threesixty.record import Record, Scalar
+from threesixty.record import Record
 from threesixty.report import (
-    Answer,
     Decided,
     Effect,
     ForgetReport,
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from threesixty.sources import Batch
 
 _FEW = 5
-_NUMERIC = ("integer", "number", "money")
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -93,7 +90,7 @@ def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     return line
 
 
-# --- find, ask ---------------------------------------------------------------------------------
+# --- find ---------------------------------------------------------------------------------
 
 
 def found(customers: Sequence[Found]) -> RenderableType:
@@ -115,38 +112,6 @@ def matches(pairs: Sequence[tuple[str, str]]) -> RenderableType:
     for customer, name in pairs:
         table.add_row(say(customer, ACCENT), say(name))
     return table
-
-
-def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC) -> RenderableType:
-    """The rows of a Question as a table; `types` tells how to write each column."""
-    if not result.rows:
-        return Group(flow("No rows."), *_notes(result))
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
-    for column in result.columns:
-        kind = types.get(column, "text")
-        # Where the screen is narrow, long texts give way first: figures and days stay whole.
-        table.add_column(
-            say(words(column)), justify="right" if kind in _NUMERIC else "left", no_wrap=kind != "text"
-        )  # fmt: skip
-    for row in result.rows:
-        table.add_row(*_cells(result.columns, row, types, zone))
-    return Group(table, *_notes(result))
-
-
-def _cells(
-    columns: Sequence[str], row: Sequence[Scalar], types: Mapping[str, str], zone: tzinfo
-) -> Iterator[Text]:
-    for column, value in zip(columns, row, strict=True):
-        yield say(scalar(value, types.get(column, "text"), zone))
-
-
-def _notes(result: Answer) -> Iterator[RenderableType]:
-    if result.truncated:
-        yield flow("There is more: the question's budget cut the answer short.", WARN)
-    if result.note:
-        yield flow(result.note, WARN)
-    rows = count(len(result.rows), "row")
-    yield flow(f"{rows} in {result.milliseconds:,.1f} ms", QUIET)
 
 
 # --- decide, forget ------------------------------------------------------------------------------
@@ -232,13 +197,13 @@ def rejects(held: Sequence[HeldReject]) -> RenderableType:
     """Rejected rows with place and reason, oldest first."""
     if not held:
         return flow("No rows are held back.")
-    table = grid("right", "30", "more", "fill")
+    table = grid("right", "24", "wrap", "fill")
     table.add_row(*(say(head, QUIET) for head in ("number", "where", "reason", "row")))
     for item in held:
         reject = item.reject
         line = f":{reject.line}" if reject.line else ""  # a row of a table has none
         place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}{line}"
-        table.add_row(say(item.number, ACCENT), say(place), say(reject.reason, WARN), say(reject.row, QUIET))
+        table.add_row(say(item.number, ACCENT), say(place), flow(reject.reason, WARN), say(reject.row, QUIET))
     first = held[0].number
     steps = [
         (f"threesixty rejects fix {first} column=value", "correct a row and take it in"),
