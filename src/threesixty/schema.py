@@ -6,11 +6,8 @@ types or changes their flags (`personal`, `graph`). The graph's tables follow fr
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -133,8 +130,6 @@ CUSTOMER_COLUMNS = (
 
 _SPAN = (Column("first", "instant"), Column("last", "instant"))
 
-_WINDOW = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
-
 # Words that openCypher or one of the engines keeps for itself.
 RESERVED = frozenset(
     "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
@@ -142,22 +137,6 @@ RESERVED = frozenset(
     "MERGE NODE NOT NULL ON OPTIONAL OR ORDER PRIMARY PROFILE REL REMOVE RETURN SET SKIP STARTS TABLE "
     "THEN TO TRUE TYPE UNION UNIQUE UNWIND USING WHEN WHERE WITH XOR V E".split()
 )
-
-
-def earliest(keep: str, today: date) -> date | None:
-    """The first day of a window that reaches back from today ('24 months'), None where it is no window."""
-    found = _WINDOW.fullmatch(keep)
-    if not found or int(found[1]) == 0:
-        return None
-    many, unit = int(found[1]), found[2]
-    try:
-        if unit in ("day", "week"):
-            return today - timedelta(days=many * (7 if unit == "week" else 1))
-        months = today.year * 12 + today.month - 1 - many * (12 if unit == "year" else 1)
-        year, month = months // 12, months % 12 + 1
-        return date(year, month, min(today.day, monthrange(year, month)[1]))
-    except (OverflowError, ValueError):
-        return None
 
 
 def text(*names: str, personal: bool = False, category: Category = "") -> tuple[Property, ...]:

@@ -1,8 +1,8 @@
 // Everything about one customer: the 360° view
 // One request gives the whole card: what is known, which records say so, identifiers, households,
 // people who share an identifier, employers and employees, products and the newest twenty things that happened. Each row
-// names its part of the card; columns a part does not use are empty. `questions.shape.card` makes
-// the rows a Card again.
+// names its part of the card; columns a part does not use are empty or 0. `questions.shape.card` makes the rows a Card
+// again, as which a terminal shows them.
 // param customer customer  the customer's id
 // column part text  which part of the card the row belongs to
 // column id text  the node the row is about

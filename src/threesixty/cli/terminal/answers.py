@@ -18,8 +18,12 @@ from threesixty.report import Answer
 _NUMERIC = ("integer", "number", "money")
 _ID = re.compile(r"[a-z_]+:\S+")
 _GAP = 2
-# How narrow ids and other texts become, in steps, until a row fits.
-_NARROW = ((12, 24), (8, 16), (6, 10), (6, 6), (4, 4))
+# How wide ids and other texts may be, step by step narrower: ids become short before the others do.
+_NARROW = [
+    (ids, texts)
+    for ids, least in ((12, 16), (8, 10), (6, 8), (4, 4))
+    for texts in range(40, least - 1, -1)
+]  # fmt: skip
 
 
 def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC, width: int = 80) -> RenderableType:

@@ -69,7 +69,7 @@ def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
         table.add_row(
             say("rejected", BAD),
             say(f"line {reject.line}" if reject.line else "", QUIET),
-            say(reject.reason, BAD),
+            flow(reject.reason, BAD),
         )
     return table
 
@@ -77,9 +77,8 @@ def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
 def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     """Values, identifiers and links of a Record, and what in it could not be read."""
     kind = schema.kinds[record.name.kind]
-    types = {prop.name: prop.type for prop in kind.properties}
     values = [
-        f"{words(name)} {scalar(value, types.get(name, 'text'), zone)}"
+        f"{words(name)} {scalar(value, schema.type_of(kind, name), zone)}"
         for name, value in record.values.items()
         if value is not None
     ]
