@@ -10,19 +10,33 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "threesixty"
 
 # Each room with everything it may import, itself aside.
-GROUND = {"errors", "record", "card", "feed", "history", "schema", "report", "latin", "units"}
+GROUND = {
+    "errors",
+    "record",
+    "card",
+    "feed",
+    "history",
+    "schema",
+    "report",
+    "latin",
+    "units",
+    "window",
+    "wording",
+}
 MIDDLE = {"project", "normalise", "sources", "ledger", "identity", "graph", "questions"}
 MAY_IMPORT = {
     "errors": set(),
     "record": set(),
     "latin": set(),
     "units": set(),
+    "window": set(),
+    "wording": {"record"},
     "card": {"record"},
     "feed": {"errors"},
     "history": set(),
     "schema": {"record"},
     "report": {"card", "feed", "record"},
-    "project": {"errors", "record", "schema", "units"},
+    "project": {"errors", "record", "schema", "units", "window"},
     "normalise": {"errors", "record", "latin", "units"},
     "sources": GROUND | {"normalise", "project"},
     "ledger": GROUND,

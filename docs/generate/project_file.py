@@ -40,7 +40,7 @@ def _kinds() -> Iterator[str]:
         yield f"| `{kind.name}` | {_properties(kind)} | {_parties(kind)} | {_links(kind)} |"
     yield ""
     yield "Identifier types: " + ", ".join(
-        f"`{one.name}`" + (" (one person has one)" if one.exclusive else "")
+        f"`{one.name}`" + (" (mostly one each)" if one.exclusive else "")
         for one in DEFAULT.identifiers.values()
     )
 

@@ -64,7 +64,7 @@ def _kept_back() -> Iterator[str]:
     for kind in DEFAULT.kinds.values():
         if kind.sort == "party":
             yield f"| `{kind.name}` | {_personal(kind)} | {_contact(kind)} | {_hidden(kind)} |"
-    yield "\n| identifier type | in the graph | one person has one |\n|---|---|---|"
+    yield "\n| identifier type | in the graph | two different ones count against |\n|---|---|---|"
     for one in DEFAULT.identifiers.values():
         yield f"| `{one.name}` | {one.graph} | {'yes' if one.exclusive else ''} |"
     yield f"\n{UNNAMED}"

@@ -125,7 +125,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """A thing that happened to a Customer: a purchase, a ticket, a response."""
+    """A thing that happened to a Customer: a purchase, a ticket, a thing of a project's own kind.
+
+    `role` is the one in which the Customer took part: a purchase's buyer or its recipient.
+    """
 
     id: str
     kind: str
@@ -135,6 +138,7 @@ class TimelineEntry:
     amount: int | None
     currency: str
     source: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

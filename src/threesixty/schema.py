@@ -6,11 +6,8 @@ types or changes their flags (`personal`, `graph`). The graph's tables follow fr
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from functools import cached_property
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -133,8 +130,6 @@ CUSTOMER_COLUMNS = (
 
 _SPAN = (Column("first", "instant"), Column("last", "instant"))
 
-_WINDOW = re.compile(r"(\d{1,5}) (day|week|month|year)s?")
-
 # Words that openCypher or one of the engines keeps for itself.
 RESERVED = frozenset(
     "ALL AND AS ASC BY CALL CASE COLUMN CONTAINS COPY COUNT CREATE DELETE DESC DETACH DISTINCT ELSE END "
@@ -142,22 +137,6 @@ RESERVED = frozenset(
     "MERGE NODE NOT NULL ON OPTIONAL OR ORDER PRIMARY PROFILE REL REMOVE RETURN SET SKIP STARTS TABLE "
     "THEN TO TRUE TYPE UNION UNIQUE UNWIND USING WHEN WHERE WITH XOR V E".split()
 )
-
-
-def earliest(keep: str, today: date) -> date | None:
-    """The first day of a window that reaches back from today ('24 months'), None where it is no window."""
-    found = _WINDOW.fullmatch(keep)
-    if not found or int(found[1]) == 0:
-        return None
-    many, unit = int(found[1]), found[2]
-    try:
-        if unit in ("day", "week"):
-            return today - timedelta(days=many * (7 if unit == "week" else 1))
-        months = today.year * 12 + today.month - 1 - many * (12 if unit == "year" else 1)
-        year, month = months // 12, months % 12 + 1
-        return date(year, month, min(today.day, monthrange(year, month)[1]))
-    except (OverflowError, ValueError):
-        return None
 
 
 def text(*names: str, personal: bool = False, category: Category = "") -> tuple[Property, ...]:
@@ -297,6 +276,18 @@ class Schema:
         return tuple(k for k in self.kinds.values() if k.sort == "thing" and k.label)
 
     @cached_property
+    def happened(self) -> tuple[str, ...]:
+        """Types of the edges from Customers to what happened to them: things of all kinds that name parties,
+        those left out that are worked out elsewhere. A type that leads to something else too is none."""
+        took_part = [kind for kind in self.things if kind.parties and kind.name not in COMPUTED]
+        labels = {kind.label for kind in took_part}
+        elsewhere = {
+            edge.type for edge in self.edges if edge.source == "Customer" and edge.target not in labels
+        }
+        types = dict.fromkeys(edge for kind in took_part for edge in kind.parties.values())
+        return tuple(type_ for type_ in types if type_ and type_ not in elsewhere)
+
+    @cached_property
     def party_properties(self) -> tuple[Property, ...]:
         """Every property a party may have, those of persons first, whether the graph shows it or not."""
         found: dict[str, Property] = {}
@@ -304,6 +295,19 @@ class Schema:
             if kind.sort == "party":
                 found.update({p.name: p for p in kind.properties if p.name not in found})
         return tuple(found.values())
+
+    def whole(self, kind: Kind) -> Kind:
+        """A kind of party with what the others have, as they have it, where it is more than text: a column
+        that rows of both kinds share means the same in both. Other kinds as they are."""
+        if kind.sort != "party":
+            return kind
+        lent = (p for p in self.party_properties if p.type != "text" and not kind.property(p.name))
+        return replace(kind, properties=(*kind.properties, *lent))
+
+    def type_of(self, kind: Kind, name: str) -> Type:
+        """The type of one of a kind's values; what nobody declares is text."""
+        declared = self.whole(kind).property(name)
+        return declared.type if declared else "text"
 
     @cached_property
     def flags(self) -> Mapping[str, str]:

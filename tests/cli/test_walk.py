@@ -74,6 +74,16 @@ def test_a_split_is_proposed_shown_and_done_after_a_yes(run, asked) -> None:
     assert run("undo").exit_code == 0
 
 
+def test_the_question_of_the_whole_view_is_answered_by_a_view(run, asked) -> None:
+    shown = run("ask", "customer_360", "--customer", PERSON["customer"]).stdout
+
+    assert "Golden record" in shown
+    assert "1970-01-01" not in shown
+    assert {row[0] for row in asked("ask", "customer_360", "--customer", PERSON["customer"])["rows"]} > {
+        "customer", "figures", "record"
+    }  # fmt: skip
+
+
 def test_a_dry_run_changes_nothing(asked) -> None:
     before = asked("customer", WRONG["customer"])
 

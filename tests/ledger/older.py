@@ -23,6 +23,7 @@ BEFORE = {
     12: "DROP TABLE bore;",
     13: "DROP TABLE household; CREATE TABLE household (customer INTEGER NOT NULL PRIMARY KEY,"
         "household INTEGER NOT NULL, role TEXT NOT NULL, since INTEGER, evidence TEXT NOT NULL) STRICT;",
+    14: "DELETE FROM word WHERE word IN ('mueller', 'oneill');",
 }  # fmt: skip
 
 

@@ -20,6 +20,9 @@ PEOPLE = [
     {"given": "민준", "family": "김"},
     {"given": "Γιώργος", "family": "Παπαδόπουλος"},
     {"given": "فيصل", "family": "صديقي"},
+    {"given": "Jürgen", "family": "Müller", "city": "Århus"},
+    {"given": "Søren", "family": "O’Neill"},  # noqa: RUF001
+    {"given": "Ann", "family": "O'Neill-D'Angelo"},
 ]
 CASES = [
     line.split("|")
@@ -60,3 +63,15 @@ def test_a_ledger_from_before_readings_were_known_finds_by_them(tmp_path, person
         assert ledger.search("ada") == [2]
         ledger.append([person("1", given="Eve")])
         assert ledger.search("yamada") == ledger.search("shantian") == []
+
+
+def test_a_ledger_from_before_names_were_written_out_finds_by_it(tmp_path, person):
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.append(
+            [person("1", family="Müller"), person("2", family="O'Neill"), person("3", family="Berg")]
+        )
+        make_older(ledger, 14)
+        assert ledger.search("mueller") == ledger.search("oneill") == []
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert (ledger.search("mueller"), ledger.search("oneill"), ledger.search("berg")) == ([1], [2], [3])

@@ -118,10 +118,14 @@ class Oracle(Across):
         return rows
 
     def timeline(self, customer, before_at=-NEVER, before_id=""):
-        things = {t["id"]: t for role in HAPPENED for _, t in self.out[role, customer]}
+        played = [(t, edge["role"]) for type_ in HAPPENED for edge, t in self.out[type_, customer]]
+        things, roles = {t["id"]: t for t, _ in played}, defaultdict(set)
+        for t, role in played:
+            roles[t["id"]].add(role)
         older = [t for t in things.values() if when(t) < (before_at, before_id)]
         columns = "id kind name at status amount currency source"
-        return [of(t, columns) for t in sorted(older, key=when, reverse=True)]
+        ordered = sorted(older, key=when, reverse=True)
+        return [(*of(t, columns), min(roles[t["id"]])) for t in ordered]
 
     def engagement(self, customer):
         ways = {"MAILED": "mailed", "OPENED": "opened", "RESPONDED": "responded", "VIEWED": "viewed",
@@ -207,8 +211,8 @@ class Oracle(Across):
             yield part(
                 "product", *of(product, "id name"), "", "", "", "", *of(edge, "first last amount count")
             )
-        for id_, kind, name, at, status, amount, currency, source in self.timeline(customer)[:20]:
-            yield part("timeline", id_, name, kind, source, currency, status, at, amount=amount)
+        for id_, kind, name, at, status, amount, currency, source, role in self.timeline(customer)[:20]:
+            yield part("timeline", id_, name, kind, source, currency, status, at, amount=amount, role=role)
 
     # --- step by step ----------------------------------------------------------------------------------
 
@@ -283,9 +287,10 @@ class Oracle(Across):
 
 
 def part(
-    name, id_, shown="", kind="", source="", text="", note="", at=0, until=0, amount=0, count=0, number=0.0
-):
-    return name, id_, shown, kind, source, text, note, at, until, amount, count, number
+    name, id_, shown="", kind="", source="", text="", note="", at=0, until=0, amount=0, count=0, number=0.0,
+    role="",
+):  # fmt: skip
+    return name, id_, shown, kind, source, text, note, at, until, amount, count, number, role
 
 
 def trail(steps, last, first):

@@ -1,5 +1,7 @@
 """The rows of `customer_360` become a Card; the timeline goes on where the Card's ends."""
 
+from dataclasses import replace
+
 import pytest
 
 from threesixty.card import (
@@ -12,8 +14,11 @@ from threesixty.card import (
     Sharing,
     TimelineEntry,
 )
+from threesixty.graph.cypher import with_things
+from threesixty.graph.ladybug import Ladybug
 from threesixty.questions import ask, find
 from threesixty.questions.shape import LONG_AGO, card, older, timeline
+from threesixty.schema import DEFAULT
 
 DAY = 86_400_000
 START = 1_704_067_200_000
@@ -102,7 +107,7 @@ def test_the_timeline_shows_a_thing_once_whatever_roles_were_played_in_it(ada):
         "ticket:2", "ticket:1", "purchase:3", "purchase:2", "purchase:1",
     ]  # fmt: skip
     assert ada.timeline[2] == TimelineEntry(
-        "purchase:3", "purchase", "Order 3", day(30), "paid", 30 * EURO, "EUR", "shop"
+        "purchase:3", "purchase", "Order 3", day(30), "paid", 30 * EURO, "EUR", "shop", "buyer"
     )
 
 
@@ -137,3 +142,16 @@ def test_what_is_older_than_an_entry_without_a_time_has_none_either():
     assert older(TimelineEntry("t", "ticket", "", None, "", None, "", "")) == {
         "before_at": LONG_AGO, "before_id": "t",
     }  # fmt: skip
+
+
+def test_no_server_minds_types_of_edges_that_nothing_has_yet(town_graph):
+    if isinstance(town_graph, Ladybug):
+        pytest.skip("its tables come from the schema: tests/pipeline/test_own_things.py")
+    for name in ("timeline", "customer_360"):
+        question = find(name)
+        own = replace(question, text=with_things(question.text, (*DEFAULT.happened, "BROUGHT_IN")))
+
+        rows = [ask(town_graph.ask, one, {"customer": "ada"}).rows for one in (question, own)]
+
+        assert sorted(rows[0], key=repr) == sorted(rows[1], key=repr)
+        assert "BROUGHT_IN" in own.text

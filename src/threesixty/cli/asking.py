@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import RenderableType
 
 from threesixty.card import TimelineEntry
 from threesixty.cli.frame import Frame, console, opened, show, zone
-from threesixty.cli.terminal import card, catalogue, reports
+from threesixty.cli.terminal import answers, card, catalogue, reports
 from threesixty.cli.terminal.history import history as drawn_history
 from threesixty.cli.terminal.text import flow
 from threesixty.cli.terminal.why import why as drawn_why
 from threesixty.cli.terminal.why import why_customer
 from threesixty.cli.terminal.why import why_value as drawn_why_value
 from threesixty.errors import QuestionError
-from threesixty.report import Why, WhyCustomer
+from threesixty.questions.shape import card as shaped
+from threesixty.report import Answer, Why, WhyCustomer
 
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
@@ -181,7 +183,13 @@ def ask(
     with opened(frame) as c360:
         answer = c360.ask(asked.name, currency=currency, **given)
         days = zone(c360)
-        show(frame, answer, lambda _: reports.answer(answer, types, days), whole=True)
+        show(frame, answer, lambda width: _drawn(answer, types, days, width), whole=True)
+
+
+def _drawn(answer: Answer, types: Mapping[str, str], days: tzinfo, width: int) -> RenderableType:
+    """An answer as a table; the 360° view, whose parts leave most columns of a row empty, as a view."""
+    whole = shaped(answer.dicts()) if answer.question == "customer_360" else None
+    return card.card(whole, width, days) if whole else answers.answer(answer, types, days, width)
 
 
 def parameters(args: Sequence[str]) -> dict[str, str]:

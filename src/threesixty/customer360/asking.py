@@ -9,6 +9,7 @@ from threesixty import questions
 from threesixty.card import Card, TimelineEntry
 from threesixty.customer360.opened import Opened
 from threesixty.errors import GraphError
+from threesixty.graph.cypher import with_things
 from threesixty.history import History
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import chosen, explain, fuller, lookup
@@ -62,7 +63,7 @@ class Asking(Opened):
         [public] = view.ledger.ids([anchor])
         try:
             draw(view, self.graph())
-            answer = questions.ask(self.graph().ask, self.questions()["customer_360"], {"customer": public})
+            answer = questions.ask(self.graph().ask, self._asked("customer_360"), {"customer": public})
         except GraphError as error:
             self._graph_away = error.message
             return None
@@ -90,13 +91,18 @@ class Asking(Opened):
 
         Raises NotFound, QuestionError, RatesError, and GraphError where the graph is away.
         """
-        asked = questions.find(question)
+        asked = self._asked(question)
         graph, view = self.graph(), self.view
         as_of = view.ledger.reached("resolved_seq")
         draw(view, graph)
         given = {name: self._node(value, asked, name) for name, value in parameters.items()}
         found = replace(questions.ask(graph.ask, asked, given), as_of=as_of)
         return answer_in(found, asked, conversion(self.project, currency)) if currency else found
+
+    def _asked(self, name: str) -> Question:
+        """A Question as this project asks it: its things of its own happened to customers too."""
+        found = questions.find(name)
+        return replace(found, text=with_things(found.text, self.project.schema.happened))
 
     def _node(self, value: Scalar, question: Question, name: str) -> Scalar:
         """A customer may be named in a question by whatever names it elsewhere."""
@@ -107,7 +113,7 @@ class Asking(Opened):
 
     def questions(self) -> Mapping[str, Question]:
         """Every Question by name."""
-        return questions.catalogue()
+        return {name: self._asked(name) for name in questions.catalogue()}
 
     def why(self, a: str, b: str | None = None) -> Why | WhyCustomer:
         """Why two Records or customers are one (or are not), or how one customer hangs together."""

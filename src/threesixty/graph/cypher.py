@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from threesixty.errors import GraphRefused
 from threesixty.graph.values import STORAGE
-from threesixty.schema import Column, EdgeKind, Schema
+from threesixty.schema import DEFAULT, Column, EdgeKind, Schema
 
 WRITES = frozenset(
     {"ALTER", "ATTACH", "BEGIN", "CALL", "CHECKPOINT", "COMMIT", "COPY", "CREATE", "DELETE", "DETACH", "DROP",
@@ -42,6 +42,18 @@ def quoted(name: str) -> str:
     if not name.isidentifier():
         raise GraphRefused(f"{name!r} cannot name anything in a graph", hint="use letters, digits and _")
     return f"`{name}`"
+
+
+_SHIPPED = "|".join(DEFAULT.happened)
+
+
+@lru_cache(maxsize=1024)
+def with_things(text: str, types: tuple[str, ...]) -> str:
+    """A Question's text that follows edges of these types (`Schema.happened`) where it follows those of the
+    shipped kinds to what happened to a customer."""
+    return text.replace(
+        _SHIPPED, "|".join(type_ if type_ in DEFAULT.happened else quoted(type_) for type_ in types)
+    )
 
 
 def _listed(variable: str, columns: Sequence[Column]) -> str:

@@ -39,6 +39,9 @@ _FINALS = re.compile(r"(?<!n)[gdb](?=[A-Z]|$)")
 _HARD = {"g": "k", "d": "t", "b": "p"}
 _SYLLABLE = re.compile("[A-Z][a-z]*")
 _FAMILIES = {**CHINESE_FAMILIES, **KOREAN_FAMILIES}
+# Germans and Scandinavians write these with two letters where a keyboard lacks them: Mueller, Aakesson.
+_TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+_WRITTEN_OUT = str.maketrans(_TWO_LETTERS | {one.upper(): two.title() for one, two in _TWO_LETTERS.items()})
 _MARKS = str.maketrans("", "", "'`\"")
 
 
@@ -59,7 +62,10 @@ def spellings(text: str) -> set[str]:
     found = {latin(text)}
     if text.isascii():
         return found
-    for word in unicodedata.normalize("NFKC", text).split():
+    composed = unicodedata.normalize("NFKC", text)
+    if (written_out := composed.translate(_WRITTEN_OUT)) != composed:
+        found.add(latin(written_out))
+    for word in composed.split():
         if any(map(is_han, word)) or any(map(is_hangul, word)):
             found |= _east_asian_spellings(word)
         elif any(map(kana.is_kana, word)):

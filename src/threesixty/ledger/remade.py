@@ -43,7 +43,9 @@ _UNWORD = delete(tables.word).where(
     tables.word.c.word == bindparam("said"), tables.word.c.record == bindparam("of")
 )
 _COLUMNS = list(_mapped.keys())
-_VALUES, _SORT, _AT, _NODE = (_COLUMNS.index(name) for name in ("values", "sort", "at", "node"))
+_VALUES, _SORT, _AT, _NODE, _UNREADABLE = (
+    _COLUMNS.index(name) for name in ("values", "sort", "at", "node", "unreadable")
+)
 
 Typed = tuple[str, str]
 """Type and value of an Identifier."""
@@ -59,11 +61,16 @@ class Before(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One live Record before and after: its values, and the identifiers it carried, each with its use."""
+    """One live Record as it is, and what stood before: values, identifiers with the use of each, its time and
+    what could not be read; and its links, before and after."""
 
     record: Record
     before: dict[str, Any]
     held: Mapping[Typed, str]
+    at: int | None
+    unreadable: frozenset[str]
+    linked: Links
+    links: Links
 
 
 class Remaking(Derived, Decisions, Current):
@@ -113,7 +120,7 @@ class Remaking(Derived, Decisions, Current):
             self._set(whole, numbers)
             there = {one.no for one in whole}
             self._amend([one for one in differing if one.no not in there], before, rows, links)
-        return [self._difference(one.record, before[one.no]) for one in differing]
+        return [self._difference(one.record, before[one.no], links[one.no]) for one in differing]
 
     def _amend(
         self, said: Sequence[Said], before: Mapping[int, Before], rows: Mapping[int, tuple[Any, ...]],
@@ -190,16 +197,22 @@ class Remaking(Derived, Decisions, Current):
         held: defaultdict[int, dict[Typed, tuple[int, str]]] = defaultdict(dict)
         for no, kind, value, identifier, use in self._rows(_HELD, numbers=numbers):
             held[no][kind, value] = (identifier, use)
-        links: defaultdict[int, Links] = defaultdict(list)
-        for no, role, to, values in self._rows(_LINKS, numbers=numbers):
-            links[no].append((role, to, values))
+        links = self._links_of(numbers)
         return {
-            row[0]: Before(row, held[row[0]], sorted(links[row[0]]))
-            for row in self._rows(_ROWS, numbers=numbers)
+            row[0]: Before(row, held[row[0]], links[row[0]]) for row in self._rows(_ROWS, numbers=numbers)
         }
 
-    def _difference(self, record: Record, before: Before) -> Difference:
-        return Difference(record, json.loads(before.row[_VALUES]), _uses(before))
+    def _links_of(self, numbers: Sequence[int]) -> defaultdict[int, Links]:
+        """The links of live Records, in one order."""
+        found: defaultdict[int, Links] = defaultdict(list)
+        for no, role, to, values in self._rows(_LINKS, numbers=numbers):
+            found[no].append((role, to, values))
+        return defaultdict(list, {no: sorted(links) for no, links in found.items()})
+
+    def _difference(self, record: Record, before: Before, links: Links) -> Difference:
+        unread = frozenset(filter(None, before.row[_UNREADABLE].split(",")))
+        values = json.loads(before.row[_VALUES])
+        return Difference(record, values, _uses(before), before.row[_AT], unread, before.links, links)
 
 
 def _uses(before: Before) -> dict[Typed, str]:

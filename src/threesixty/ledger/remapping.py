@@ -15,7 +15,7 @@ from threesixty.ledger.names import Key
 from threesixty.ledger.remade import Difference, Remaking
 from threesixty.ledger.sqlite import listed
 from threesixty.ledger.whole import Whole
-from threesixty.record import Record, Reject
+from threesixty.record import Name, Record, Reject
 
 _mapped, _version = tables.mapped.c, tables.version.c
 
@@ -84,9 +84,9 @@ class Standing(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of some Records: how many names are new, and which live Records differ."""
+    """What came of some Records: which names are new, and which live Records differ."""
 
-    new: int
+    new: list[Name]
     differ: list[Difference]
 
 
@@ -141,7 +141,9 @@ class Remapping(Whole, Remaking, Derived):
         ])  # fmt: skip
         all_of = {**same, **put, **waiting}
         self._many(_BECOME, [(one.was, no) for no, one in all_of.items() if one.was not in (0, no)])
-        return Outcome(sum(1 for key in other if key not in numbers or numbers[key] not in standing), differ)
+        return Outcome(
+            [one.record.name for key, one in other.items() if numbers.get(key) not in standing], differ
+        )
 
     def unsettled(self, many: int = 5_000) -> Iterator[list[tuple[int, int]]]:
         """Numbers whose last word is not what stands, with the row that has it: in batches, by number."""
@@ -168,11 +170,12 @@ class Remapping(Whole, Remaking, Derived):
             differ += self._put(source, other)[1]
         return differ, self._end([no for _, no, one in words if one is None])
 
-    def reject(self, rejects: Sequence[Reject]) -> int:
-        """Keep rows that can be no Records any more; how many were not among the rejects."""
-        fresh = set(rejects) - self._known_rejects(rejects)
-        self._write_rejects([one for one in rejects if one in fresh])
-        return len(fresh)
+    def reject(self, rejects: Sequence[Reject]) -> list[Reject]:
+        """Keep rows that can be no Records any more; those that were not among the rejects."""
+        known = self._known_rejects(rejects)
+        fresh = [one for one in dict.fromkeys(rejects) if one not in known]
+        self._write_rejects(fresh)
+        return fresh
 
     def end_remap(self) -> bool:
         """End; whether anything was written."""
@@ -210,7 +213,8 @@ class Remapping(Whole, Remaking, Derived):
             for i, (key, (r, _, _)) in enumerate(made.items(), 1) if not r.deleted and (kept := plain(r))
         ], numbers)  # fmt: skip
         put = {numbers[key]: one for key, one in made.items()}
-        return put, [self._difference(put[no].record, was) for no, was in before.items()]
+        links = self._links_of(list(before))
+        return put, [self._difference(put[no].record, was, links[no]) for no, was in before.items()]
 
     def _end(self, numbers: Sequence[int]) -> list[int]:
         """End Records that no row gives any more; ids of parties answer for what their rows give now."""

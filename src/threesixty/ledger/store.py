@@ -57,6 +57,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     11: lambda ledger: ledger.begin_feed(),
     12: lambda ledger: ledger.add_tables(tables.bore),
     13: lambda ledger: ledger.begin_homes(),
+    14: lambda ledger: ledger.respell(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 
@@ -132,11 +133,11 @@ class Ledger(Remapping, Meaning, Reach, Doubts, Search, Past, Epochs, Upkeep):
             table.create(self._connection, checkfirst=True)
 
     def respell(self) -> None:
-        """Spell the words anew by which people of other scripts are found."""
+        """Spell the words anew by which people are found whose names have several spellings."""
         others = [
             (no, values)
             for no, values in self._rows(_PARTIES)
-            if not json.dumps(json.loads(values), ensure_ascii=False).isascii()
+            if "'" in values or not json.dumps(json.loads(values), ensure_ascii=False).isascii()
         ]
         for i in range(0, len(others), _PIECE):
             piece = others[i : i + _PIECE]

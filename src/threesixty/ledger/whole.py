@@ -56,6 +56,10 @@ _OTHERS = text(
 ).columns(*_COLUMNS, _version.source)
 _SPAN = select(func.min(_version.seq), func.max(_version.seq)).where(_version.source == bindparam("of"))
 _HOW_MANY = select(func.count()).where(_version.source == bindparam("of"))
+_SAYS = text(
+    "SELECT seq FROM version WHERE source = :of AND raw <> '' AND instr(raw, :mark) > 0"
+    " AND instr(raw, :mark || '\"') = 0 LIMIT 1"
+).columns(_version.seq)
 _UNCLAIMED = select(_version.seq).where(_version.source == "", _version.raw != "").limit(1)
 _CLAIM_ALL = text(
     "UPDATE version SET source = :of, row = CASE WHEN raw <> '' AND seq > :after AND no IN (SELECT no FROM"
@@ -95,6 +99,10 @@ class Whole(Snapshots):
         statement = _LATEST_ROWS if latest else _ALL_ROWS
         given = {"of": source, "after": after, "upto": upto, "marks": marks}
         return [Row(*row) for row in self._rows(statement, **given)]
+
+    def says(self, source: str, mark: str) -> bool:
+        """Whether any row of a source says something in the column of such a mark."""
+        return bool(self._rows(_SAYS, of=source, mark=mark))
 
     def rows_at(self, seqs: Collection[int]) -> list[Row]:
         """The rows that some entries keep."""

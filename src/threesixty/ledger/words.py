@@ -11,6 +11,7 @@ from threesixty.record import Scalar
 SEARCHED = ("name", "given", "middle", "family", "company", "city", "postcode")
 
 _WORD = re.compile(r"[a-z0-9]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")  # noqa: RUF001
 _LONGEST = 40
 
 
@@ -22,6 +23,8 @@ def words(text: str) -> list[str]:
 def words_of(values: Mapping[str, Scalar]) -> set[str]:
     """Every word a Record with these values is found by, in every spelling that somebody may type."""
     texts = [text for name in SEARCHED if isinstance(text := values.get(name), str)]
+    # O'Neill is looked for as 'oneill' too.
+    texts += [joined for text in texts if (joined := _APOSTROPHE.sub("", text)) != text]
     found = set(_words(" ".join(text for text in texts if text.isascii())))
     for text in texts:
         if not text.isascii():

@@ -22,7 +22,6 @@ from threesixty.schema import EdgeKind
 
 Part = dict[str, Scalar]
 _SHOWN = 20
-_HAPPENED = frozenset({"MADE", "RECEIVED", "RAISED", "SENT_BACK"})
 _RELATED = {
     "WORKS_FOR": ("works_for", "employee"),
     "PART_OF": ("part_of", "part"),
@@ -51,7 +50,8 @@ def rows(view: View, anchor: int) -> list[Part]:
 
 def _part(part: str, node: Scalar, **columns: Scalar) -> Part:
     empty: Part = {"name": "", "kind": "", "source": "", "text": "", "note": "",
-                   "at": 0, "until": 0, "amount": 0, "count": 0, "number": 0.0}  # fmt: skip
+                   "at": 0, "until": 0, "amount": 0, "count": 0, "number": 0.0,
+                   "role": ""}  # fmt: skip
     return {"part": part, "id": node, **empty, **columns}
 
 
@@ -159,17 +159,29 @@ def _things(view: View, own: Elements) -> Iterator[Part]:
     drawn = thing_nodes(view, numbers)
     found = {str(row[0]): (label, row) for label, rows_ in drawn.nodes.items() for row in rows_}
     yield from _products(view, own)
-    happened = {str(row[1]) for kind, rows_ in own.edges.items() if kind.type in _HAPPENED for row in rows_}
+    happened = _happened(view, own)
     entries = []
-    for node in happened & found.keys():
+    for node in happened.keys() & found.keys():
         label, row = found[node]
         c = dict(zip((column.name for column in view.schema.nodes[label]), row[1:], strict=True))
         shown = {name: c[name] for name in ("name", "kind", "source", "at", "amount")}
-        entries.append(_part("timeline", node, text=c["currency"], note=c["status"], **shown))
+        entries.append(
+            _part("timeline", node, text=c["currency"], note=c["status"], role=happened[node], **shown)
+        )
     newest = sorted(
         entries, key=lambda p: (_NEVER if p["at"] is None else int(p["at"]), str(p["id"])), reverse=True
     )
     yield from newest[:_SHOWN]
+
+
+def _happened(view: View, own: Elements) -> dict[str, str]:
+    """The nodes of what happened to a Customer, each with the first role it played by the alphabet."""
+    roles: dict[str, str] = {}
+    for kind, rows_ in own.edges.items():
+        if kind.type in view.schema.happened:
+            for _, node, role in rows_:
+                roles[str(node)] = min(str(role), roles.get(str(node), str(role)))
+    return roles
 
 
 def _thing_numbers(view: View, own: Elements) -> set[int]:

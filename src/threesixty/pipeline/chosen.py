@@ -18,8 +18,9 @@ _TIE = "nothing tells them apart: a digest of the record's name decided, and alw
 def why_value(view: View, anchor: int, name: str = "") -> WhyValue:
     """How the golden values of a customer were chosen: one property's, those of a group, or all."""
     [person] = people(view, [anchor])
-    order = [prop.name for prop in view.schema.kinds[person.kind].properties]
+    declared = [prop.name for prop in view.schema.kinds[person.kind].properties]
     there = {*person.won, *person.pins}
+    order = list(dict.fromkeys([*declared, *sorted(there)]))
     wanted = [each for each in order if each in there and each in _meant(name, order)]
     if not wanted:
         known = sorted({*there, *GROUPS})
@@ -40,16 +41,16 @@ def _chosen(view: View, person: Person, name: str) -> Chosen:
     if name not in person.won:
         return _emptied(person, name)
     won = person.won[name]
-    types = {prop.name: prop.type for prop in view.schema.kinds[person.kind].properties}
+    type_ = view.schema.type_of(view.schema.kinds[person.kind], name)
     row, pin = members.get(won.record), person.pins.get(name)
     if pin:
         because = f"pinned by {pin.by}" + (f": {pin.why}" if pin.why else "")
         beaten = tuple(_beaten(view, members, name, won, lost) for lost in won.losing)
         return Chosen(
-            name, won.value, types.get(name, "text"), "", pin.at, won.rule, because, beaten
+            name, won.value, type_, "", pin.at, won.rule, because, beaten
         )  # fmt: skip
     return Chosen(
-        name, won.value, types.get(name, "text"), _record(row), row.at if row else None, won.rule,
+        name, won.value, type_, _record(row), row.at if row else None, won.rule,
         _only(person, name, won) if not won.losing else _because(view, members, name, won, won.losing[0]),
         tuple(_beaten(view, members, name, won, lost) for lost in won.losing),
     )  # fmt: skip

@@ -24,12 +24,22 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
     aside = _set_aside(ledger)
     return tuple(
         replace(
-            one,
-            sides=_sides(ledger, one),
-            aside=one.action in aside and not one.withdrawn,
-            values={pin.property: pin.value for pin in ledger.pins_of(one.action)},
+            _with_pins(view, one), sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn
         )
         for one in made
+    )
+
+
+def _with_pins(view: View, action: Action) -> Action:
+    pins = view.ledger.pins_of(action.action)
+    if not pins:
+        return action
+    [name] = view.ledger.names([pins[0].no])
+    kind = view.schema.kinds[name.kind]
+    return replace(
+        action,
+        values={pin.property: pin.value for pin in pins},
+        types={pin.property: view.schema.type_of(kind, pin.property) for pin in pins},
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,16 +21,21 @@ from threesixty.pipeline.review import labels
 from threesixty.pipeline.view import View, people
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind, Schema, Type
+from threesixty.wording import decimal
 
 _CHUNK = 20_000
-_ARROW: dict[Type, pa.DataType] = {
+Held = Type | Literal["decimal"]
+"""What a column of a table holds: money as the graph keeps it, or, where people read it, as a decimal."""
+Cell = Scalar | Decimal
+_ARROW: dict[Held, pa.DataType] = {
     "text": pa.string(), "date": pa.string(), "instant": pa.int64(), "money": pa.int64(),
-    "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
+    "decimal": pa.decimal128(38, 4), "number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_(),
 }  # fmt: skip
 # What begins a formula, also written as wide as a Chinese character.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-Write = Callable[[list[tuple[Scalar, ...]]], None]
-Columns = list[tuple[str, Type]]
+Rows = list[tuple[Cell, ...]]
+Write = Callable[[Sequence[tuple[Cell, ...]]], None]
+Columns = list[tuple[str, Held]]
 
 
 def table(view: View, what: str, out: Path) -> int:
@@ -45,8 +52,8 @@ def table(view: View, what: str, out: Path) -> int:
     return written
 
 
-def _clusters(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
-    def rows() -> Iterator[list[tuple[Scalar, ...]]]:
+def _clusters(view: View) -> tuple[Columns, Iterator[Rows]]:
+    def rows() -> Iterator[Rows]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
             members = view.ledger.members(anchors)
             ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
@@ -78,10 +85,10 @@ def _known_as(view: View, public: str) -> tuple[str, ...]:
     return (public,) if view.project.public_ids else ()
 
 
-def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
+def _customers(view: View) -> tuple[Columns, Iterator[Rows]]:
     properties = [p for p in view.schema.party_properties if p.name != "name"]
 
-    def rows() -> Iterator[list[tuple[Scalar, ...]]]:
+    def rows() -> Iterator[Rows]:
         for anchors in batched(view.ledger.customers(), _CHUNK):
             found = people(view, anchors)
             public = masters.public_ids_of(view, view.ledger.members(anchors))
@@ -92,21 +99,27 @@ def _customers(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]
                     p.kind,
                     len(p.members),
                     *_known_as(view, public.get(p.anchor, p.id)),
-                    *(won.value if (won := p.won.get(c.name)) else None for c in properties),
+                    *(_said(won.value, c.type) if (won := p.won.get(c.name)) else None for c in properties),
                 )
                 for p in found
             ]
 
     head: Columns = [("customer", "text"), ("name", "text"), ("kind", "text"), ("records", "integer")]
-    return [*head, *_public(view), *((p.name, p.type) for p in properties)], rows()
+    told: Columns = [(p.name, "decimal" if p.type == "money" else p.type) for p in properties]
+    return [*head, *_public(view), *told], rows()
 
 
-def _labels(view: View) -> tuple[Columns, Iterator[list[tuple[Scalar, ...]]]]:
+def _said(value: Scalar, type_: Type) -> Cell:
+    """A value as whoever opens the file expects it: money in its currency, not in 1/10,000 of it."""
+    return Decimal(decimal(value)) if type_ == "money" and isinstance(value, int) else value
+
+
+def _labels(view: View) -> tuple[Columns, Iterator[Rows]]:
     """Pairs that people decided, under the names that Splink gives to labelled pairs."""
     ends = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r")
     head: Columns = [*((end, "text") for end in ends), ("clerical_match_score", "integer")]
     said: Columns = [("by", "text"), ("at", "instant"), ("why", "text")]
-    rows: list[tuple[Scalar, ...]] = [
+    rows: Rows = [
         (*one.a.split("/", 1), *one.b.split("/", 1), int(one.same), one.by, one.at, one.why)
         for one in labels(view)
     ]
@@ -165,7 +178,7 @@ def _csv(path: Path, columns: Columns) -> Iterator[Write]:
         yield lambda rows: out.writerows([harmless(value) for value in row] for row in rows)
 
 
-def harmless(value: Scalar) -> Scalar:
+def harmless(value: Cell) -> Cell:
     """Text that a spreadsheet would take for a formula, with a quote before it (OWASP, CSV injection)."""
     if isinstance(value, str) and value.lstrip()[:1] in _FORMULA:
         return value if _is_number(value) else f"'{value}"
@@ -183,7 +196,7 @@ def _parquet(path: Path, columns: Columns) -> Iterator[Write]:
         yield lambda rows: out.write_table(_arrow(rows, schema))
 
 
-def _arrow(rows: Iterable[tuple[Scalar, ...]], schema: pa.Schema) -> pa.Table:
+def _arrow(rows: Iterable[tuple[Cell, ...]], schema: pa.Schema) -> pa.Table:
     found = list(rows)
     columns = list(zip(*found, strict=True)) if found else [()] * len(schema)
     return pa.Table.from_arrays(

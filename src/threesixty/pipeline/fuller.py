@@ -27,8 +27,8 @@ def filled(view: View, card: Card, anchor: int, away: str) -> Card:
 
 def _golden(view: View, person: Person) -> tuple[GoldenValue, ...]:
     sources = {row.number: row for row in person.members}
-    types = {p.name: p.type for p in view.schema.kinds[person.kind].properties}
-    order = list(types)
+    kind = view.schema.kinds[person.kind]
+    order = [prop.name for prop in kind.properties]
     return tuple(
         GoldenValue(
             name,
@@ -38,7 +38,7 @@ def _golden(view: View, person: Person) -> tuple[GoldenValue, ...]:
                 LosingValue(lost.value, sources[lost.record].source, sources[lost.record].at, lost.rule)
                 for lost in won.losing
             ),
-            types.get(name, "text"),
+            view.schema.type_of(kind, name),
             won.rule,
         )
         for name, won in sorted(person.won.items(), key=lambda item: _place(order, item[0]))

@@ -19,7 +19,8 @@ from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
-from threesixty.pipeline.remap import Differences, again
+from threesixty.pipeline.remade import Differences
+from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
@@ -221,7 +222,7 @@ def load(
     remapped = remaps(ledger, project, source)
     unknown = remapped and strange(ledger, source)
     if remapped and not unknown:
-        again(ledger, project, source, Differences(), tell)
+        again(ledger, project, source, Differences(project.schema, ledger.names), tell)
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
@@ -238,7 +239,7 @@ def load(
         ))  # fmt: skip
     if unknown:
         known(ledger, source)
-        again(ledger, project, source, Differences(), tell, here=True)
+        again(ledger, project, source, Differences(project.schema, ledger.names), tell, here=True)
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from json.encoder import encode_basestring
@@ -54,6 +54,25 @@ def marks(ledger: Ledger, project: Project, source: Source) -> list[str] | None:
                 return None
             columns |= {part for _, part in parts}
     return [f'{encode_basestring(name)}:"' for name in sorted(columns)]
+
+
+def silent(ledger: Ledger, source: Source) -> Iterator[str]:
+    """Columns that were not mapped before and in which no row of the log says anything, in words."""
+    said = ledger.state(f"roles {source.name}")
+    before = json.loads(said)[1] if isinstance(said, str) else []
+    known = {
+        part for roles in before for parts in roles.values() for _, part in parts if isinstance(part, str)
+    }
+    new = {
+        part: role for roles in _roles(source) for role, parts in roles.items() for _, part in parts
+        if before and isinstance(part, str) and part not in known
+    }  # fmt: skip
+    for column, role in sorted(new.items()):
+        if not ledger.says(source.name, f'{encode_basestring(column)}:"'):
+            yield (
+                f"{source.name}: no row that is kept says anything in the column {column!r}, which is mapped "
+                f"to {role}: perhaps it is written otherwise"
+            )
 
 
 def _rest(project: Project, source: Source) -> str:

@@ -10,8 +10,9 @@ from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import Person, View, people
 from threesixty.record import Scalar
 from threesixty.report import Decided
-from threesixty.schema import GROUPS, Kind
+from threesixty.schema import GROUPS, Kind, Type
 from threesixty.sources.roles import reader
+from threesixty.wording import scalar
 
 _WHOLE = {"name": "full_name", "address": "full_address"}
 """Groups, and the role by which their text is taken apart."""
@@ -30,7 +31,7 @@ def pin(view: View, number: int, name: str, text: str, *, by: str, why: str, dry
         before = _person(view, number)
         action = ledger.pin(number, values, by=by, why=why)
         resolve(ledger, view.weights)
-        sentence = _sentence(values, before, _person(view, number))
+        sentence = _sentence(view, values, before, _person(view, number))
     return Decided(action, sentence, (), dry_run=dry_run)
 
 
@@ -44,7 +45,7 @@ def unpin(view: View, action: int, *, by: str, dry_run: bool) -> Decided:
         ledger.withdraw(action, by=by)
         resolve(ledger, view.weights)
         values = {one.property: one.value for one in pins}
-        sentence = _sentence(values, before, _person(view, number))
+        sentence = _sentence(view, values, before, _person(view, number))
     return Decided(action, sentence, (), dry_run=dry_run)
 
 
@@ -53,23 +54,28 @@ def _person(view: View, number: int) -> Person | None:
     return None if anchor is None else people(view, [anchor])[0]
 
 
-def _sentence(values: Mapping[str, Scalar], before: Person | None, after: Person | None) -> str:
+def _sentence(view: View, values: Mapping[str, Scalar], before: Person | None, after: Person | None) -> str:
     if before is None or after is None:
         return "The customer is gone: nothing changes."
+    kind = view.schema.kinds[after.kind]
     both = {name: (_value(before, name), _value(after, name)) for name in values}
-    told = [_told(name, *pair) for name, pair in both.items() if pair != (None, None)]
+    told = [
+        _told(name, view.schema.type_of(kind, name), *pair)
+        for name, pair in both.items()
+        if pair != (None, None)
+    ]
     return f"{after.name} ({after.id}): " + ("; ".join(told) or "nothing changes") + "."
 
 
-def _told(name: str, before: Scalar, after: Scalar) -> str:
+def _told(name: str, type_: Type, before: Scalar, after: Scalar) -> str:
     word = name.replace("_", " ")
     if before == after:
-        return f"{word} stays {_shown(after)}"
-    return f"{word} is {_shown(after)}, it was {_shown(before)}"
+        return f"{word} stays {_shown(after, type_)}"
+    return f"{word} is {_shown(after, type_)}, it was {_shown(before, type_)}"
 
 
-def _shown(value: Scalar) -> str:
-    return "empty" if value is None else str(value)
+def _shown(value: Scalar, type_: Type) -> str:
+    return "empty" if value is None else scalar(value, type_)
 
 
 def _value(person: Person, name: str) -> Scalar:

@@ -17,11 +17,12 @@ _Groups = list[tuple[list[int], list[int]]]
 def regrouped(view: View, before: Mapping[int, int]) -> tuple[int, int, tuple[Regrouped, ...]]:
     """How many customers of now were several, how many of before are several now, and some of both.
 
-    `before` is the membership of then. Inside the transaction: what has been committed says how they were
-    called then.
+    `before` is the membership of then; a Record that ended counts as what its row gives now. Inside the
+    transaction: what has been committed says how they were called then.
     """
     into, out_of = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     after = view.ledger.membership(None)
+    after |= view.ledger.answers(sorted(before.keys() - after.keys()))
     for record, old in before.items():
         if record in after:
             into[after[record]].add(old)

@@ -2,76 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from threesixty import sources
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.ledger.remade import Difference, held_by
 from threesixty.pipeline import unnamed
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.lastword import last_words
 from threesixty.pipeline.mapped import row_of
-from threesixty.pipeline.mappings import claimed, marks, may_name, remember, strange
+from threesixty.pipeline.mappings import claimed, marks, may_name, remember, silent, strange
 from threesixty.pipeline.regrouped import regrouped, waiting
+from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project, Source
 from threesixty.report import Progress
-from threesixty.report.remapped import Remade, Remapped
+from threesixty.report.remapped import Remapped
 
 _AT_ONCE = 5_000
 
 Tell = Callable[[Progress], None]
-
-
-# --- mapping anew -----------------------------------------------------------------------------------
-
-
-@dataclass
-class Differences:
-    """What comes out otherwise, counted, with one example of each."""
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    ended: int = 0
-    rejected: int = 0
-    mended: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-
-    def add(self, differ: Iterable[Difference]) -> None:
-        for record, before, held in differ:
-            self.changed += 1
-            name, after = record.name, {} if record.deleted else record.values
-            for prop in sorted(before.keys() | after.keys()):
-                if before.get(prop) != after.get(prop):
-                    self._count(f"{name.kind}.{prop}", str(name), before.get(prop), after.get(prop))
-            carried = held_by(record)
-            for kind in sorted({kind for (kind, _), _ in carried.items() ^ held.items()}):
-                self._count(f"identifier {kind}", str(name), _shown(kind, held), _shown(kind, carried))
-
-    def _count(self, what: str, key: str, before: object, after: object) -> None:
-        self.counts[what] += 1
-        was, is_ = ("" if value is None else str(value) for value in (before, after))
-        self.examples.setdefault(what, (key, was, is_))
-
-    def told(self) -> tuple[Remade, ...]:
-        return tuple(Remade(what, count, *self.examples[what]) for what, count in self.counts.most_common())
-
-
-def _shown(kind: str, held: Mapping[tuple[str, str], str]) -> str:
-    """The identifiers of a type, with what each is for."""
-    return ", ".join(
-        sorted(f"{value} ({use})" if use else value for (type_, value), use in held.items() if type_ == kind)
-    )
 
 
 def remap_sources(
@@ -84,11 +40,12 @@ def remap_sources(
     dry_run: bool = False,
 ) -> Remapped:
     """Map the rows of these sources anew, and resolve. A dry run does it all and takes it all back."""
-    start, differences = perf_counter(), Differences()
+    start, differences = perf_counter(), Differences(project.schema, ledger.names)
     claimed(ledger, project)
     unknown = [source.name for source in wanted if strange(ledger, source)]
     # Everything or nothing: a process that dies inside leaves what was before.
     with ledger.rehearsing() if dry_run else ledger.writing():
+        unheard = [told for source in wanted if source.name not in unknown for told in silent(ledger, source)]
         before = ledger.membership(None)
         customers = len(set(before.values()))
         for source in wanted:
@@ -111,7 +68,15 @@ def remap_sources(
             split=split,
             moved=moved,
             waiting=waiting(ledger, before),
-            notices=(*map(_unknown, unknown), *resolution.notices, *unnamed.told(ledger, project)),
+            came=tuple(differences.came),
+            went=tuple(differences.went),
+            refused=differences.refusals(),
+            notices=(
+                *map(_unknown, unknown),
+                *unheard,
+                *resolution.notices,
+                *unnamed.told(ledger, project),
+            ),
             seconds=perf_counter() - start,
             dry_run=dry_run,
         )
@@ -135,9 +100,9 @@ def again(
         ledger.begin_remap(COMPARED)
         for batch, made, progress in reread(ledger, project, source, few, here=here):
             outcome = ledger.remade(source.name, made, standing_only=few is not None)
-            differences.new += outcome.new
+            differences.begin(outcome.new)
             differences.add(outcome.differ)
-            differences.rejected += ledger.reject([replace(bad, line=0) for bad in batch.rejects])
+            differences.reject(ledger.reject([replace(bad, line=0) for bad in batch.rejects]))
             differences.rows += batch.rows
             tell(Progress(f"remap {source.name}", *progress, "entries"))
         if few is None:
@@ -145,7 +110,7 @@ def again(
             for words, given_up in last_words(ledger, project, source):
                 differ, ended = ledger.settled(words)
                 differences.add(differ)
-                differences.ended += len(ended)
+                differences.end(ended)
                 lost += given_up
         ledger.end_remap()
         remember(ledger, project, source)

@@ -20,7 +20,8 @@ from threesixty.pipeline.mapped import Mapped, mapped
 from threesixty.pipeline.mask import shown
 from threesixty.project import Project
 from threesixty.record import Name, Scalar
-from threesixty.schema import BRAND, GROUPS, NAME_GROUP, Schema, earliest
+from threesixty.schema import BRAND, GROUPS, NAME_GROUP, Schema
+from threesixty.window import earliest
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from threesixty.schema import (
     Property,
     Schema,
     Type,
-    earliest,
 )
 from threesixty.units import SORT, unit
+from threesixty.window import earliest
 
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _EDGE = re.compile(r"[A-Z][A-Z0-9_]*")

@@ -93,6 +93,7 @@ def timeline(rows: Iterable[Row]) -> tuple[TimelineEntry, ...]:
             amount=_instant(row["amount"]),
             currency=_text(row["currency"]),
             source=_text(row["source"]),
+            role=_text(row["role"]),
         )
         for row in rows
     )

@@ -403,7 +403,8 @@ class Action:
 
     `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
     are the same, or the groups that it says are different. `aside`: it stands, but contradicts a stronger
-    one, and so has no effect. `values`: what was pinned, by property; None that there is none.
+    one, and so has no effect. `values`: what was pinned, by property, None that there is none;
+    `types`: of what type each is in the schema.
     """
 
     action: int
@@ -416,3 +417,4 @@ class Action:
     sides: tuple[tuple[str, ...], ...] = ()
     aside: bool = False
     values: dict[str, Scalar] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)

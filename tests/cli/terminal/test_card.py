@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from threesixty.card import GoldenValue, KeyFigures, LosingValue, TimelineEntry
 from threesixty.cli.terminal.card import card
+from threesixty.wording import money
 
 EVIL = "\x1b[2J\x1b]0;owned\x07[bold red]Robert[/]\r\n\u202e'; DROP 🏴‍☠️ 株式会社 " + "x" * 300
 
@@ -57,6 +58,17 @@ def test_a_narrow_screen_has_one_column(ada, printed) -> None:
     lines = printed(card(ada, 80), 80).splitlines()
 
     assert not any("Golden record" in line and "Timeline" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 119])
+@pytest.mark.parametrize("value", [145_507_940, 135_802_467_900, 9_876_543_210_987_650])
+def test_key_figures_are_never_cut(ada, printed, width, value) -> None:
+    view = replace(ada, figures=replace(ada.figures, value=value, purchases=1_234_567, other_currency=3))
+
+    shown = printed(card(view, width), width)
+
+    assert money(value, "EUR") in shown
+    assert "1,234,567 (+3)" in shown
 
 
 def test_commands_to_try_are_whole_and_can_be_pasted(ada, printed) -> None:
@@ -127,3 +139,28 @@ def test_whatever_customers_are_called_lines_fit(ada, printed, text, width) -> N
     )
 
     assert max(cell_len(line) for line in printed(card(view, width), width).split("\n")) <= width
+
+
+def test_values_that_lost_are_written_like_the_one_that_won(ada, printed):
+    lost = LosingValue(600_000_000, "shop", None)
+    income = GoldenValue("income", 500_000_000, "crm", (lost,), "money")
+
+    shown = printed(card(replace(ada, golden=(income,)), 80))
+
+    assert "50,000.00" in shown
+    assert "60,000.00 (shop)" in shown
+
+
+def test_the_timeline_says_a_kind_once_and_what_somebody_else_bought(ada, printed):
+    things = (
+        TimelineEntry("r", "repair", "repair R2", 0, "", None, "", "desk", "owner"),
+        TimelineEntry("s", "repair", "Chain", 0, "", None, "", "desk", "owner"),
+        TimelineEntry("a", "purchase", "Lamp", 0, "", 10_000, "EUR", "shop", "recipient"),
+        TimelineEntry("b", "purchase", "Tent", 0, "", 10_000, "EUR", "shop", "buyer"),
+    )
+
+    shown = printed(card(replace(ada, timeline=things), 80))
+
+    lines = {line.split("desk")[0].split("1.00")[0].strip() for line in shown.splitlines()}
+    assert {"1970-01-01  ·  repair R2", "1970-01-01  ·  repair Chain"} <= lines
+    assert {"1970-01-01  ●  Lamp · received", "1970-01-01  ●  Tent"} <= lines

@@ -22,6 +22,14 @@ def test_each_version_tells_when_what_and_which_columns(printed):
     assert "came late: what was known is newer · entry 3" in text
 
 
+def test_the_number_of_an_entry_is_never_cut(printed):
+    version = Version(1_234_567, DAY, "v" * 30, "late")
+
+    text = printed(history(History("", "", (RecordHistory("crm/1", "person", True, (version,)),))), 60)
+
+    assert "entry 1,234,567" in " ".join(text.split())
+
+
 def test_what_is_gone_says_so(printed):
     versions = (Version(1, DAY, "", "first"), Version(2, DAY, "", "missing"))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from threesixty.cli.terminal import loads, reports
+from threesixty.cli.terminal import answers, loads, reports
 from threesixty.record import Identifier, Link, Name, Record, Reject
 from threesixty.report import (
     Account,
@@ -167,14 +167,14 @@ def test_a_dry_decision_says_that_nothing_was_written(printed) -> None:
 
 
 def test_an_answer_is_written_by_the_types_of_its_columns(printed) -> None:
-    shown = printed(reports.answer(ANSWER, {"first": "instant", "amount": "money"}))
+    shown = printed(answers.answer(ANSWER, {"first": "instant", "amount": "money"}))
 
     assert "[b]x[/]  2025-05-03  1,234.56" in shown
     assert "There is more" in shown
 
 
 def test_no_rows_is_said(printed) -> None:
-    assert "No rows." in printed(reports.answer(replace(ANSWER, rows=()), {}))
+    assert "No rows." in printed(answers.answer(replace(ANSWER, rows=()), {}))
 
 
 def test_status_says_what_is_behind_and_what_to_do(printed) -> None:
@@ -183,6 +183,15 @@ def test_status_says_what_is_behind_and_what_to_do(printed) -> None:
     assert "43 entries behind" in shown
     assert "19,990 people, 2 categories" in shown
     assert "threesixty rejects" in shown
+
+
+def test_a_long_reason_is_told_to_its_end(printed) -> None:
+    reason = "no key: each of typ, id and mandant must say something, and mandant says nothing in this row"
+
+    shown = printed(reports.rejects([HeldReject(3, replace(REJECT, reason=reason), 0)]), 80)
+
+    assert {"mandant", "nothing", "row"} <= set(shown.split())
+    assert reason.split()[-3:] == ["in", "this", "row"]
 
 
 def test_rejects_show_place_reason_and_row(printed) -> None:
@@ -216,7 +225,7 @@ def test_a_preview_shows_values_identifiers_and_links(printed) -> None:
         loads.loaded(LOADED),
         reports.status(STATUS),
         reports.decided(DECIDED),
-        reports.answer(ANSWER, {}),
+        answers.answer(ANSWER, {}),
         reports.rejects([HeldReject(1, REJECT, 0)]),
         reports.found(
             [

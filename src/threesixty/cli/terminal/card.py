@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -43,6 +44,7 @@ WIDE = 120
 """From this width on, the view has two columns."""
 
 _SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN), "product_return": ("○", BAD)}
+_RECEIVER = "recipient"
 _HOMES = {"family": "family", "shared": "flat share", "unsure": "one door"}
 _LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
 _OPEN = ("open", "new", "pending", "waiting", "in progress")
@@ -63,7 +65,7 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
         body = _columns(left, right, width)
     after = [next_steps(_steps(view))] if steps else []
     told = (flow(f"! {line}", WARN) for line in view.told)
-    return Group(*told, _header(view, zone), _figures(view, zone), body, *after, *_footer(view))
+    return Group(*told, _header(view, zone), _figures(view, zone, width), body, *after, *_footer(view))
 
 
 def _stack(*parts: RenderableType | None) -> RenderableType:
@@ -110,7 +112,7 @@ def _when(view: Card, zone: tzinfo) -> Text:
     return join(say(since, QUIET), say(seen, QUIET))
 
 
-def _figures(view: Card, zone: tzinfo) -> RenderableType:
+def _figures(view: Card, zone: tzinfo, width: int) -> RenderableType:
     figures = view.figures
     tiles = [
         (money(figures.value, figures.currency), "spent"),
@@ -119,14 +121,36 @@ def _figures(view: Card, zone: tzinfo) -> RenderableType:
         (f"{figures.open_tickets:,} of {figures.tickets:,}", "tickets open"),
         (count(figures.records), "source records"),
     ]
-    strip = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    for _ in tiles:
-        strip.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-    alarm = f"{LOUD} {WARN}" if figures.open_tickets else LOUD
-    strip.add_row(*(say(value, alarm if label == "tickets open" else LOUD) for value, label in tiles))
-    strip.add_row(*(say(label, QUIET) for _, label in tiles))
+    styles = {"tickets open": f"{LOUD} {WARN}"} if figures.open_tickets else {}
+    strips = [_strip(some, styles, width) for some in _fitting(tiles, width)]
     counted = join(*(say(f"{count(many)} {words(name)}") for name, many in view.counts.items()))
-    return Padding(Group(strip, *([counted] if view.counts else [])), (1, 0, 0, 0))
+    return Padding(Group(*strips, *([counted] if view.counts else [])), (1, 0, 0, 0))
+
+
+_Tiles = list[tuple[str, str]]
+
+
+def _fitting(tiles: _Tiles, width: int) -> list[_Tiles]:
+    """The figures in as many strips as it takes to cut none."""
+    if len(tiles) == 1 or sum(_widest(tile) + 2 for tile in tiles) <= width:
+        return [tiles]
+    half = (len(tiles) + 1) // 2
+    return [*_fitting(tiles[:half], width), *_fitting(tiles[half:], width)]
+
+
+def _widest(tile: tuple[str, str]) -> int:
+    return max(map(cell_len, tile))
+
+
+def _strip(tiles: _Tiles, styles: Mapping[str, str], width: int) -> RenderableType:
+    """Figures beside each other, each with as much room as the others where that is enough."""
+    strip = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    alike = max(map(_widest, tiles)) <= width // len(tiles) - 2
+    for tile in tiles:
+        strip.add_column(ratio=1 if alike else _widest(tile) + 2, no_wrap=True, overflow="ellipsis")
+    strip.add_row(*(say(value, styles.get(label, LOUD)) for value, label in tiles))
+    strip.add_row(*(say(label, QUIET) for _, label in tiles))
+    return strip
 
 
 def _abroad(others: int) -> str:
@@ -144,16 +168,18 @@ def _golden(view: Card, zone: tzinfo) -> RenderableType | None:
     for golden in view.golden:
         table.add_row(
             say(words(golden.property), QUIET), say(scalar(golden.value, golden.type, zone)),
-            say(golden.source, ACCENT), _losing(golden),
+            say(golden.source, ACCENT), _losing(golden, zone),
         )  # fmt: skip
     return section("Golden record", table)
 
 
-def _losing(golden: GoldenValue) -> Text:
+def _losing(golden: GoldenValue, zone: tzinfo) -> Text:
     """How many other values there are, and which."""
     if not golden.losing:
         return Text("")
-    shown = dict.fromkeys(f"{clean(lost.value)} ({clean(lost.source)})" for lost in golden.losing)
+    shown = dict.fromkeys(
+        f"{scalar(lost.value, golden.type, zone)} ({clean(lost.source)})" for lost in golden.losing
+    )
     return say(f"+{len(golden.losing)}: " + ", ".join(shown), QUIET)
 
 
@@ -260,6 +286,7 @@ def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableTyp
     table = grid("fit", "fit", "fill", "12", "right", "10")
     for entry in shown:
         symbol, style = _SYMBOLS.get(entry.kind, ("·", QUIET))
+        style = QUIET if entry.role == _RECEIVER else style
         amount = money(entry.amount, entry.currency) if entry.amount is not None else ""
         table.add_row(
             say(date(entry.at, zone), QUIET), Text(symbol, style=style), _title(entry),
@@ -269,10 +296,12 @@ def entries(shown: Sequence[TimelineEntry], zone: tzinfo = UTC) -> RenderableTyp
 
 
 def _title(entry: TimelineEntry) -> Text:
-    """What a thing is called, with its kind where the symbol does not say it already."""
-    if entry.name and entry.kind in _SYMBOLS:
-        return say(entry.name)
-    return join(say(words(entry.kind), QUIET), say(entry.name), by=" ")
+    """What a thing is called, with its kind where nothing else says it; and whether it was received, as
+    figures count what was bought."""
+    received = say("received", QUIET) if entry.role == _RECEIVER else ""
+    kind = words(entry.kind)
+    told = entry.name and (entry.kind in _SYMBOLS or entry.name.casefold().startswith(kind.casefold()))
+    return join(join(say("" if told else kind, QUIET), say(entry.name), by=" "), received)
 
 
 def _status_style(status: str) -> str:

@@ -48,9 +48,9 @@ def _versions(record: RecordHistory, zone: tzinfo) -> RenderableType:
 
 def _head(version: Version, zone: tzinfo) -> Text:
     words, style = _WORDS[version.what]
-    return join(
-        say(words, style), say(_version(version.version, zone), QUIET), say(f"entry {version.entry:,}", QUIET)
-    )
+    told = say(words, style), say(_version(version.version, zone), QUIET)
+    # Never cut: `--as-of` takes the number of an entry.
+    return _wrapped(join(*told, say(f"entry {version.entry:,}", QUIET)))
 
 
 def _version(text: str, zone: tzinfo) -> str:

@@ -7,7 +7,6 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, next_steps, remarks, section
@@ -29,9 +28,8 @@ from threesixty.cli.terminal.text import (
     time,
     words,
 )  # fmt: skip
-from threesixty.record import Record, Scalar
+from threesixty.record import Record
 from threesixty.report import (
-    Answer,
     Decided,
     Effect,
     ForgetReport,
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from threesixty.sources import Batch
 
 _FEW = 5
-_NUMERIC = ("integer", "number", "money")
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -72,7 +69,7 @@ def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
         table.add_row(
             say("rejected", BAD),
             say(f"line {reject.line}" if reject.line else "", QUIET),
-            say(reject.reason, BAD),
+            flow(reject.reason, BAD),
         )
     return table
 
@@ -80,9 +77,8 @@ def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
 def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     """Values, identifiers and links of a Record, and what in it could not be read."""
     kind = schema.kinds[record.name.kind]
-    types = {prop.name: prop.type for prop in kind.properties}
     values = [
-        f"{words(name)} {scalar(value, types.get(name, 'text'), zone)}"
+        f"{words(name)} {scalar(value, schema.type_of(kind, name), zone)}"
         for name, value in record.values.items()
         if value is not None
     ]
@@ -93,7 +89,7 @@ def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     return line
 
 
-# --- find, ask ---------------------------------------------------------------------------------
+# --- find ---------------------------------------------------------------------------------
 
 
 def found(customers: Sequence[Found]) -> RenderableType:
@@ -115,38 +111,6 @@ def matches(pairs: Sequence[tuple[str, str]]) -> RenderableType:
     for customer, name in pairs:
         table.add_row(say(customer, ACCENT), say(name))
     return table
-
-
-def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC) -> RenderableType:
-    """The rows of a Question as a table; `types` tells how to write each column."""
-    if not result.rows:
-        return Group(flow("No rows."), *_notes(result))
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=f"{LOUD} {ACCENT}")
-    for column in result.columns:
-        kind = types.get(column, "text")
-        # Where the screen is narrow, long texts give way first: figures and days stay whole.
-        table.add_column(
-            say(words(column)), justify="right" if kind in _NUMERIC else "left", no_wrap=kind != "text"
-        )  # fmt: skip
-    for row in result.rows:
-        table.add_row(*_cells(result.columns, row, types, zone))
-    return Group(table, *_notes(result))
-
-
-def _cells(
-    columns: Sequence[str], row: Sequence[Scalar], types: Mapping[str, str], zone: tzinfo
-) -> Iterator[Text]:
-    for column, value in zip(columns, row, strict=True):
-        yield say(scalar(value, types.get(column, "text"), zone))
-
-
-def _notes(result: Answer) -> Iterator[RenderableType]:
-    if result.truncated:
-        yield flow("There is more: the question's budget cut the answer short.", WARN)
-    if result.note:
-        yield flow(result.note, WARN)
-    rows = count(len(result.rows), "row")
-    yield flow(f"{rows} in {result.milliseconds:,.1f} ms", QUIET)
 
 
 # --- decide, forget ------------------------------------------------------------------------------
@@ -206,13 +170,14 @@ def _acted(action: Action) -> str:
     if action.what in ("same", "different"):
         return action.what
     names = action.what.split(",")
-    return f"pin {', '.join(_pinned(name, action.values) for name in names)}"
+    return f"pin {', '.join(_pinned(name, action) for name in names)}"
 
 
-def _pinned(name: str, values: Mapping[str, Scalar]) -> str:
-    if name not in values:
+def _pinned(name: str, action: Action) -> str:
+    if name not in action.values:
         return words(name)
-    return f"{words(name)} = {'empty' if values[name] is None else scalar(values[name])}"
+    value = action.values[name]
+    return f"{words(name)} = {'empty' if value is None else scalar(value, action.types.get(name, 'text'))}"
 
 
 def _of_whom(action: Action) -> Text:
@@ -240,13 +205,13 @@ def rejects(held: Sequence[HeldReject]) -> RenderableType:
     """Rejected rows with place and reason, oldest first."""
     if not held:
         return flow("No rows are held back.")
-    table = grid("right", "30", "more", "fill")
+    table = grid("right", "24", "wrap", "fill")
     table.add_row(*(say(head, QUIET) for head in ("number", "where", "reason", "row")))
     for item in held:
         reject = item.reject
         line = f":{reject.line}" if reject.line else ""  # a row of a table has none
         place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}{line}"
-        table.add_row(say(item.number, ACCENT), say(place), say(reject.reason, WARN), say(reject.row, QUIET))
+        table.add_row(say(item.number, ACCENT), say(place), flow(reject.reason, WARN), say(reject.row, QUIET))
     first = held[0].number
     steps = [
         (f"threesixty rejects fix {first} column=value", "correct a row and take it in"),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 
 from rich.text import Text
 
+from threesixty import wording
 from threesixty.record import Scalar
 
 GOOD, BAD, WARN, ACCENT, QUIET, LOUD = "green", "red", "yellow", "cyan", "dim", "bold"
-NONE = "–"  # noqa: RUF001
+NONE, date, time = wording.NONE, wording.date, wording.time
 
 # A whole terminal command (colour, cursor, title, link), so that no half of it stays to be read.
 _COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~]?)", re.DOTALL)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def clean(value: object) -> str:
@@ -59,25 +59,6 @@ def cut(value: object, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"
 
 
-def date(at: int | None, zone: tzinfo = UTC) -> str:
-    """The day of an instant (epoch ms): 2024-05-03."""
-    moment = _moment(at, zone)
-    return moment.strftime("%Y-%m-%d") if moment else NONE
-
-
-def time(at: int | None, zone: tzinfo = UTC) -> str:
-    """An instant (epoch ms) to the minute: 2024-05-03 17:20."""
-    moment = _moment(at, zone)
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else NONE
-
-
-def _moment(at: int | None, zone: tzinfo) -> datetime | None:
-    try:
-        return None if at is None else (_EPOCH + timedelta(milliseconds=at)).astimezone(zone)
-    except OverflowError:
-        return None
-
-
 def count(number: float, one: str = "", many: str = "") -> str:
     """A number with its noun: '1 record', '58,112 records'."""
     noun = one if number == 1 else many or (f"{one}s" if one else "")
@@ -85,11 +66,8 @@ def count(number: float, one: str = "", many: str = "") -> str:
 
 
 def money(amount: int | None, currency: str = "") -> str:
-    """An amount (1/10,000) with two decimals, or four where they say something: '1,204.50 EUR'."""
-    if amount is None:
-        return NONE
-    places = 2 if amount % 100 == 0 else 4
-    return f"{amount / 10_000:,.{places}f} {clean(currency)}".rstrip()
+    """An amount with its currency: '1,204.50 EUR'."""
+    return wording.money(amount, clean(currency))
 
 
 def bits(value: float) -> str:
@@ -112,14 +90,4 @@ def words(name: str) -> str:
 
 def scalar(value: Scalar, kind: str = "text", zone: tzinfo = UTC) -> str:
     """A value of a property or a column, by its type in the schema."""
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int) and kind == "instant":
-        return date(value, zone)
-    if isinstance(value, int) and kind == "money":
-        return money(value)
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else clean(value)
+    return clean(wording.scalar(value, kind, zone))
