@@ -346,3 +346,19 @@ def test_rows_of_several_kinds_have_the_roles_that_their_kind_knows():
 
     assert [link.role for link in ada.links] == ["works_for"]
     assert [link.role for link in firm.links] == ["part_of"]
+
+
+def test_a_role_that_a_kind_does_not_have_is_ignored_in_its_rows():
+    mapping = RecordMapping(
+        Choice("Type", {"P": "person", "C": "organisation"}),
+        ("Id",),
+        {"name": ("Firm",), "given": ("First",), "family": ("Last",), "birth_date": ("Born",)},
+    )
+    ada, firm = mapped(
+        mapping,
+        {"Id": "1", "Type": "P", "First": "Ada", "Last": "Silva", "Firm": "Acme Lda", "Born": "1965-05-14"},
+        {"Id": "2", "Type": "C", "First": "Rui", "Last": "Costa", "Firm": "Beta SA", "Born": "never"},
+    ).records
+
+    assert ada.values == {"given": "Ada", "family": "Silva", "birth_date": "1965-05-14"}
+    assert (firm.values, firm.unreadable) == ({"name": "Beta SA"}, ())
