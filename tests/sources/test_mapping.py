@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from threesixty import sources
 from threesixty.project import Choice, Constant, Project, RecordMapping, Reference, Source
 from threesixty.record import Identifier, Link, Name
-from threesixty.schema import DEFAULT, IdentifierType
+from threesixty.schema import DEFAULT, IdentifierType, Property
+from threesixty.schema import PERSON as PERSON_KIND
 
+INCOME = Property("income", "money")
 PERSON = {"given": ("First",), "family": ("Last",), "email": ("Mail",), "birth_date": ("Born",)}
 
 
@@ -258,6 +261,66 @@ def test_a_row_that_names_nobody_has_no_link():
 
 def test_a_written_currency_wins_over_the_projects():
     assert one(ORDER, {**LINE, "Sum": "$ 12.50"}, country="US").values["currency"] == "USD"
+
+
+SOLD = RecordMapping("purchase", ("No",), {"amount": ("Sum",), "currency": ("In",)})
+
+
+def test_an_unreadable_currency_is_none_that_is_known():
+    batch = mapped(SOLD, {"No": "1", "Sum": "100", "In": "dollars"}, {"No": "2", "Sum": "100", "In": ""})
+
+    assert [record.values["currency"] for record in batch.records] == ["XXX", "EUR"]
+    assert batch.unreadable == [("currency", "dollars")]
+
+
+def test_an_unreadable_currency_is_told_where_the_amounts_stand_in_other_rows_too():
+    assert one(SOLD, {"No": "1", "In": "dollars"}).values == {"currency": "XXX"}
+
+
+def test_an_amount_that_names_its_currency_needs_no_column_for_it():
+    assert one(SOLD, {"No": "1", "Sum": "$100", "In": "dollars"}).values["currency"] == "USD"
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("$100", "EUR"), ("100 USD", "CAD"), ("US$ 100", "AUD")])
+def test_an_amount_whose_own_currency_is_not_that_of_its_row_is_unreadable(amount, currency):
+    batch = mapped(SOLD, {"No": "1", "Sum": amount, "In": currency})
+
+    assert batch.records[0].values == {"currency": currency}
+    assert batch.unreadable == [("amount", amount)]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("$100", "AUD"), ("100 kr.", "NOK"), ("¥100", "CNY")])
+def test_a_sign_that_several_currencies_have_is_of_the_one_its_row_names(amount, currency):
+    assert one(SOLD, {"No": "1", "Sum": amount, "In": currency}).values == {
+        "amount": 1_000_000, "currency": currency,
+    }  # fmt: skip
+
+
+def test_an_amount_of_a_line_is_in_the_currency_of_its_row():
+    lines = replace(SOLD, links={"includes": Reference("product", key=("Sku",), values={"amount": "Each"})})
+    batch = mapped(
+        lines,
+        {"No": "1", "Sku": "A", "Each": "$5", "In": "USD"},
+        {"No": "2", "Sku": "A", "Each": "$5", "In": "EUR"},
+    )
+
+    assert [record.links[0].values for record in batch.records] == [{"amount": 50_000}, {}]
+    assert batch.unreadable == [("includes.amount", "$5")]
+
+
+def test_an_amount_of_a_person_is_in_the_currency_of_the_project_or_unreadable():
+    schema = DEFAULT.with_({"person": replace(PERSON_KIND, properties=(*PERSON_KIND.properties, INCOME))}, {})
+    mapping = person({"income": ("Income",)})
+    crm = Source("crm", (), (mapping,))
+    shop = Project("test", Path(), Path(), (crm,), schema, currency="EUR")
+    batch = sources.from_rows(
+        shop,
+        crm,
+        [{"Id": str(n), "Income": text} for n, text in enumerate(("60000 EUR", "60000", "60000 USD"))],
+    )
+
+    assert [record.values.get("income") for record in batch.records] == [600_000_000, 600_000_000, None]
+    assert batch.unreadable == [("income", "60000 USD")]
 
 
 def test_a_bag_of_identifiers_becomes_one_person_however_often_it_comes():

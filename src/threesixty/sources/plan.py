@@ -88,7 +88,9 @@ def _fields(
         ]  # fmt: skip
         by_country = regional and role in REGIONAL
         found += [
-            field(tuple(each), in_use(read, use), home.country, mark=JOINED.get(role, ""), regional=by_country)
+            field(
+                tuple(each), in_use(read, use), home.country, mark=JOINED.get(role, ""), regional=by_country
+            )
             for use, each in together
         ]
     return tuple(found)

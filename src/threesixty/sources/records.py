@@ -64,13 +64,14 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     """The Records of these rows, and after them the party Records of the bags that they hold."""
     plan, rows = part.plan, part.rows
     places = _countries(plan, rows)
-    said = _by_row(plan.fields, rows, places)
+    said = list(_by_row(plan.fields, rows, places))
+    currencies = [_currency(plan, readings) for readings in said]
     versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
     nodes = keys(rows, plan.node) if plan.node else repeat(None)
     bags: dict[str, tuple[int, Record]] = {}
-    columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
+    columns = [list(_links(pointer, part, places, currencies, found, bags)) for pointer in plan.pointers]
     links = zip(*columns, strict=True) if columns else repeat(())
-    for number, source, key, node, raw, gone, version, readings, linked in zip(
+    for number, source, key, node, raw, gone, version, readings, currency, linked in zip(
         part.numbers,
         part.sources,
         part.keys,
@@ -79,6 +80,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
         part.gone,
         versions,
         said,
+        currencies,
         links,
         strict=False,
     ):
@@ -91,7 +93,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
             yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
             continue
         made = tuple([link for link in linked if link is not None])
-        yield _record(plan, name, raw, node or key, version.text, readings, made, found)
+        yield _record(plan, name, raw, node or key, version.text, readings, currency, made, found)
     for number, record in bags.values():
         found.row_numbers.append(-number)
         yield record
@@ -123,18 +125,18 @@ def _by_row(fields: Sequence[Field], rows: Rows, places: Sequence[str]) -> Itera
 
 
 def _record(
-    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading],
+    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading], currency: str,
     links: tuple[Link, ...], found: Mapped,
 ) -> Record:  # fmt: skip
-    values, identifiers, unreadable = fold(readings)
+    values, identifiers, unreadable = fold(readings, currency)
     at = values.get("at")
     if at is not None and not plan.keeps_at:
         del values["at"]
     party = plan.kind.sort == "party"
     if party:
         identifiers = _with_uses(values, _with_address(values, identifiers))
-    elif plan.currency and "currency" not in values and _has_money(plan, values):
-        values["currency"] = plan.currency
+    elif plan.currency and (currency == normalise.NO_CURRENCY or _has_money(plan, values)):
+        values.setdefault("currency", currency)
     return Record(
         name,
         plan.kind.sort,
@@ -150,16 +152,41 @@ def _record(
     )
 
 
+def _currency(plan: Plan, readings: Iterable[Reading]) -> str:
+    """What the amounts of a row are in: what it says, else the project's currency.
+
+    One that cannot be read is not the project's: such amounts are in no known currency.
+    """
+    if not plan.currency:
+        return plan.home.currency
+    said, implied, usual = "", "", plan.currency
+    for reading in readings:
+        if reading.property == "currency":
+            said = str(reading.value)
+        elif reading.unreadable == "currency":
+            usual = normalise.NO_CURRENCY
+        elif reading.implied and not implied:
+            implied = str(reading.implied.get("currency", ""))
+    return said or implied or usual
+
+
 def fold(
-    readings: Iterable[Reading],
+    readings: Iterable[Reading], currency: str = "", *, role: str = ""
 ) -> tuple[dict[str, Scalar], tuple[Identifier, ...], list[Reading]]:
-    """The readings of a row as values, identifiers, and those that could not be read."""
+    """The readings of a row as values, identifiers, and those that could not be read.
+
+    An amount that names another currency than its row is not read: one of the two is wrong. Those of a link
+    are named with its `role`.
+    """
     values: dict[str, Scalar] = {}
     identifiers: list[Identifier] = []
     implied: list[Mapping[str, Scalar]] = []
     unreadable = []
     for reading in readings:
         if reading is NOTHING:
+            continue
+        if currency and reading.property and reading.text and not normalise.may_be_in(reading.text, currency):
+            unreadable.append(Reading(unreadable=role + reading.property, text=reading.text[:200]))
             continue
         if reading.property:
             values[reading.property] = reading.value
@@ -213,6 +240,7 @@ def _links(
     pointer: Pointer,
     part: Slice,
     places: Sequence[str],
+    currencies: Sequence[str],
     found: Mapped,
     bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Link | None]:
@@ -221,11 +249,11 @@ def _links(
     if pointer.bag:
         names = _bag_names(pointer, part, names, places, found, bags)
     values = _by_row(pointer.values, part.rows, places)
-    for name, key, readings in zip(names, part.keys, values, strict=True):
+    for name, key, currency, readings in zip(names, part.keys, currencies, values, strict=True):
         if name is None or key is None:
             yield None
             continue
-        said, _, unreadable = fold(readings)
+        said, _, unreadable = fold(readings, currency, role=f"{pointer.role}.")
         if unreadable:
             found.unread(unreadable)
         yield Link(pointer.role, name, said)

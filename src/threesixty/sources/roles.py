@@ -25,7 +25,7 @@ class Reading:
     """What one text says: the value of a property, an Identifier, or both.
 
     `implied` gives way to what another column says outright; `unreadable` names the property that the
-    text should have been.
+    text should have been. `text` is what could not be read, or an amount that names its currency.
     """
 
     property: str = ""
@@ -50,6 +50,7 @@ def habits(project: Project, source: Source) -> Habits:
         written=source.written,
         first_year=source.first_year,
         year_only=source.year_only,
+        currency=project.currency,
     )
 
 
@@ -60,7 +61,8 @@ def reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], hab
 
 def property_reader(prop: Property, habits: Habits, *, label: str) -> Reader:
     """How the text of one property is read, where it stands alone; `label` names what is unreadable."""
-    return _guarded(label, _scalar(prop.name, _converter(prop, habits, party=False)))
+    read = _money(prop.name) if prop.type == "money" else _scalar(prop.name, _converter(prop, habits))
+    return _guarded(label, read)
 
 
 def in_use(read: Reader, use: str) -> Reader:
@@ -97,7 +99,8 @@ def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], ha
         return _identifier(role, keep=kind.property(role) is not None)
     prop = kind.property(role) or Property(role, _IMPLIED.get(role[-len(VERIFIED) :], "text"))
     if prop.type == "money":
-        return _money(role, implies_currency=kind.property("currency") is not None)
+        has_currency = kind.property("currency") is not None
+        return _money(role, only="" if has_currency else habits.currency, implies_currency=has_currency)
     return _scalar(role, _converter(prop, habits, party=kind.sort == "party"))
 
 
@@ -120,7 +123,6 @@ def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Conver
     by_type: Mapping[str, Converter] = {
         "date": lambda text, _: (normalise.birth_date if birth else normalise.date)(text, habits),
         "instant": lambda text, _: normalise.instant(text, habits),
-        "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
         "number": lambda text, _: (
             normalise.quantity(text, prop.unit, home) if prop.unit else normalise.number(text, home)
         ),
@@ -214,14 +216,18 @@ def _identifier(role: str, *, keep: bool) -> Reader:
     return read
 
 
-def _money(role: str, *, implies_currency: bool) -> Reader:
+def _money(role: str, *, only: str = "", implies_currency: bool = False) -> Reader:
+    """Reads an amount with the currency it names, which may be `only` one where there is no place for it."""
+
     def read(text: str, country: str) -> Reading:
         found = normalise.money(text, country)
         if found is None:
             return NOTHING
         amount, currency = found
-        return Reading(
-            role, amount, implied={"currency": currency} if currency and implies_currency else None
-        )
+        if not currency:
+            return Reading(role, amount)
+        if only and not normalise.may_be_in(text, only):
+            raise ValueError("an amount in another currency")
+        return Reading(role, amount, implied={"currency": currency} if implies_currency else None, text=text)
 
     return read
