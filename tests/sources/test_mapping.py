@@ -341,6 +341,68 @@ def test_a_name_without_any_identifier_is_no_bag():
     assert [record.name.kind for record in batch.records] == ["purchase"]
 
 
+def bag(mail: str, who: str, tel: str) -> Reference:
+    return Reference("person", identifiers={"email": (mail,), "full_name": (who,), "phone": (tel,)})
+
+
+# The recipient stands first in the file: roles have their order from the schema.
+GIFT = RecordMapping(
+    "purchase",
+    ("No",),
+    {},
+    parties={"recipient": bag("ToMail", "To", "ToTel"), "buyer": bag("Mail", "Who", "Tel")},
+)
+OTTO = {"Mail": "shop@x.org", "Who": "Otto Gast", "Tel": "912 000 111"}
+
+
+def parties_of(row: dict[str, object]) -> list[tuple[str, set[str]]]:
+    return [
+        (str(record.values.get("given")), {held.type for held in record.identifiers})
+        for record in mapped(GIFT, {"No": "1", **row}).records[1:]
+    ]
+
+
+def test_a_contact_that_two_parties_of_a_row_carry_is_the_buyers():
+    to = {"To": "Greta Müller", "ToMail": "SHOP@x.org", "ToTel": "+351 913 000 222"}
+
+    assert parties_of({**OTTO, **to}) == [("Otto", {"email", "phone"}), ("Greta", {"phone"})]
+
+
+def test_a_recipient_without_a_contact_of_his_own_is_known_by_the_address():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "Where": "Rua B 9, 4000-001 Porto"}
+    known = replace(GIFT.parties["recipient"], identifiers={
+        **GIFT.parties["recipient"].identifiers, "full_address": ("Where",)
+    })  # fmt: skip
+    gift = replace(GIFT, parties={**GIFT.parties, "recipient": known})
+    greta = mapped(gift, {"No": "1", **OTTO, **to}).records[-1]
+
+    assert [held.type for held in greta.identifiers] == ["address"]
+    assert "email" not in greta.values
+    assert json.loads(greta.raw)["ToMail"] == "shop@x.org"
+
+
+def test_a_recipient_who_carries_nothing_of_his_own_is_no_record_and_stays_in_the_row():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "ToTel": "912000111"}
+    batch = mapped(GIFT, {"No": "1", **OTTO, **to})
+
+    assert [record.name.kind for record in batch.records] == ["purchase", "person"]
+    assert json.loads(batch.records[0].raw)["To"] == "Greta Müller"
+
+
+@pytest.mark.parametrize("to", ["Otto Gast", "GAST, OTTO", "O. Gast", "", "Otto H. Gast"])
+def test_who_buys_for_himself_keeps_his_contacts(to):
+    assert parties_of({**OTTO, "To": to, "ToMail": "shop@x.org", "ToTel": ""})[1][1] == {"email"}
+
+
+def test_a_bag_without_a_contact_is_another_record_than_the_same_with_it_in_whatever_order_they_come():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "ToTel": "+351 913 000 222"}
+    rows = [{"No": "1", **OTTO, **to}, {"No": "2", **to}]
+    forth, back = mapped(GIFT, *rows), mapped(GIFT, *reversed(rows))
+
+    assert sorted(map(str, forth.records)) == sorted(map(str, back.records))
+    assert len({record.name for record in forth.records}) == 5
+
+
 def test_a_customer_may_be_named_by_id():
     mapping = RecordMapping(
         "ticket", ("Id",), {}, parties={"contact": Reference("person", customer="Customer")}

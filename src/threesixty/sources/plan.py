@@ -54,10 +54,8 @@ def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) 
     # is not the person's name, though a company's name stands in the same column.
     own = roles_of([kind], project.schema)
     columns = {role: parts for role, parts in mapping.columns.items() if role.partition(":")[0] in own}
-    references = {
-        role: one for role, one in {**mapping.parties, **mapping.links}.items()
-        if role in kind.parties or role in kind.links
-    }  # fmt: skip
+    given = {**mapping.parties, **mapping.links}
+    references = {role: given[role] for role in (*kind.parties, *kind.links) if role in given}
     has_money = any(prop.type == "money" for prop in kind.properties)
     return Plan(
         kind=kind,

@@ -16,9 +16,12 @@ from threesixty.sources.distinct import REMEMBERED, Field, as_json, joined, keys
 from threesixty.sources.plan import Plan, Pointer
 from threesixty.sources.roles import ADDRESS, NOTHING, Reading
 from threesixty.sources.rows import Bad, Rows
+from threesixty.sources.whose import Readings, of_others
 
 EXAMPLES = 5
 _NONE: tuple[Reading, ...] = ()
+Parties = dict[str, list[list[Readings]]]
+"""By kind and row, what was said of each party so far."""
 
 
 @dataclass(slots=True)
@@ -69,7 +72,11 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
     nodes = keys(rows, plan.node) if plan.node else repeat(None)
     bags: dict[str, tuple[int, Record]] = {}
-    columns = [list(_links(pointer, part, places, currencies, found, bags)) for pointer in plan.pointers]
+    is_party = plan.kind.sort == "party"
+    parties: Parties = {plan.kind.name: [[readings] for readings in said]} if is_party else {}
+    columns = [
+        list(_links(pointer, part, places, currencies, parties, found, bags)) for pointer in plan.pointers
+    ]
     links = zip(*columns, strict=True) if columns else repeat(())
     for number, source, key, node, raw, gone, version, readings, currency, linked in zip(
         part.numbers,
@@ -241,13 +248,15 @@ def _links(
     part: Slice,
     places: Sequence[str],
     currencies: Sequence[str],
+    parties: Parties,
     found: Mapped,
     bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Link | None]:
-    """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`."""
+    """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`, and
+    what each row says of a party behind what it said of others of its kind."""
     names: Iterable[Name | None] = _key_names(pointer, part)
     if pointer.bag:
-        names = _bag_names(pointer, part, names, places, found, bags)
+        names = _bag_names(pointer, part, names, places, parties, found, bags)
     values = _by_row(pointer.values, part.rows, places)
     for name, key, currency, readings in zip(names, part.keys, currencies, values, strict=True):
         if name is None or key is None:
@@ -269,30 +278,38 @@ def _key_names(pointer: Pointer, part: Slice) -> Iterator[Name | None]:
 
 
 def _bag_names(
-    pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], found: Mapped,
-    bags: dict[str, tuple[int, Record]],
+    pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], parties: Parties,
+    found: Mapped, bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Name | None]:  # fmt: skip
     """Names of bags, for rows that name nobody by key: an account's number needs no bag beside it."""
     texts = as_json(part.rows, pointer.bag_columns)
     said = _by_row(pointer.bag, part.rows, places)
-    for number, own, key, gone, bag, readings, by_key in zip(
-        part.numbers, part.sources, part.keys, part.gone, texts, said, known, strict=True
+    named = parties.setdefault(pointer.kind.name, [[] for _ in part.keys])
+    for number, own, key, gone, bag, readings, by_key, before in zip(
+        part.numbers, part.sources, part.keys, part.gone, texts, said, known, named, strict=True
     ):
+        not_own = of_others(readings, before)
+        before.append(readings)
         if key is None or gone or by_key:
             yield by_key
             continue
         # Named by what was written, not by what was read: a better reading must not give it a new name.
-        name = Name(own, pointer.kind.name, "bag:" + _digest(bag))
+        # Beside another party the same bag may be without a contact point, and is then another Record.
+        without = "".join(sorted(f" without {held.type}" for held in not_own))
+        name = Name(own, pointer.kind.name, "bag:" + _digest(bag + without))
         if str(name) not in bags:
-            values, identifiers, unreadable = fold(readings)
+            kept = [reading for reading in readings if reading.identifier not in not_own]
+            values, identifiers, unreadable = fold(kept)
+            # An address alone makes no bag, but one whose contact points are another's is still known by it.
+            if identifiers or not_own:
+                identifiers = _with_uses(values, _with_address(values, identifiers))
             if not identifiers:
                 found.unread(unreadable)
                 yield None
                 continue
             bags[str(name)] = number, Record(
                 name, pointer.kind.sort, bag, values,
-                identifiers=_with_uses(values, _with_address(values, identifiers)),
-                unreadable=found.unread(unreadable),
+                identifiers=identifiers, unreadable=found.unread(unreadable),
             )  # fmt: skip
         yield name
 
