@@ -85,12 +85,14 @@ def _fields(
             (use, [part]) for use, part in reversed(parts)
         ]  # fmt: skip
         by_country = regional and role in REGIONAL
+        lists = role in project.schema.identifiers
         found += [
             field(
-                tuple(each), in_use(read, use), home.country, mark=JOINED.get(role, ""), regional=by_country
+                tuple(each), in_use(read, use), home.country,
+                mark=JOINED.get(role, ""), regional=by_country, lists=lists,
             )
             for use, each in together
-        ]
+        ]  # fmt: skip
     return tuple(found)
 
 

@@ -127,8 +127,18 @@ def _known_country(text: str | None) -> str | None:
 
 
 def _by_row(fields: Sequence[Field], rows: Rows, places: Sequence[str]) -> Iterable[tuple[Reading, ...]]:
-    columns = [each.readings(rows, places) for each in fields]
-    return zip(*columns, strict=True) if columns else repeat(_NONE, len(rows))
+    columns = [list(each.readings(rows, places)) for each in fields]
+    if not columns:
+        return repeat(_NONE, len(rows))
+    of_lists = [column for each, column in zip(fields, columns, strict=True) if each.lists]
+    if any(one.others for column in of_lists for one in column):
+        return map(_spread, zip(*columns, strict=True))
+    return zip(*columns, strict=True)
+
+
+def _spread(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Each text of a list as a Reading of its own; the first stands last, so that its value counts."""
+    return tuple(each for one in readings for each in (*reversed(one.others), one))
 
 
 def _record(
