@@ -96,7 +96,19 @@ def test_a_hostile_row_is_rejected_and_can_be_stored_as_a_reject(text, reason):
 
     assert [record.name.key for record in batch.records] == ["1", "3"]
     assert reason in batch.rejects[0].reason
+    assert "column 'Hat'" in batch.rejects[0].reason
     assert len(batch.rejects[0].row.encode()) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("photo", "kept"),
+    [(b"\x00\xff", "00ff"), ("é".encode(), "é"), (b"\x89PNG" * 900_000, "of 3,600,000 bytes")],
+)
+def test_a_binary_value_is_kept_as_text_and_stops_no_row(photo, kept):
+    record = one(person(), {"Id": "1", "First": "Ada", "Photo": photo})
+
+    assert json.loads(record.raw)["Photo"].endswith(kept)
+    assert record.values == {"given": "Ada"}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "<script>", "'; DROP TABLE x --", "\u202eada", "Robert\u200b"])
@@ -121,6 +133,27 @@ def test_several_columns_of_one_role_are_all_identifiers_and_the_first_is_the_va
 
     assert record.values == {"phone": "+351912345678"}
     assert {each.value for each in record.identifiers} == {"+351912345678", "+351212345678"}
+
+
+def test_a_list_of_a_contact_is_as_many_identifiers_and_the_first_readable_is_the_value():
+    batch = mapped(
+        person({"phone:home": ("Phones",), "email": ("Mails",)}),
+        {"Id": "1", "Phones": ["", "?!", "912345678", "212345678"], "Mails": '["ada@x.org"]'},
+    )
+
+    [record] = batch.records
+    assert record.values == {"phone": "+351912345678", "email": "ada@x.org"}
+    assert [(each.value, each.use) for each in record.identifiers] == [
+        ("+351212345678", "home"), ("+351912345678", "home"), ("ada@x.org", ""),
+    ]  # fmt: skip
+    assert batch.unreadable == [("phone", "?!")]
+
+
+@pytest.mark.parametrize("role", ["email", "birth_date", "given", "company"])
+def test_an_empty_list_says_nothing(role):
+    batch = mapped(person({role: ("It",)}), {"Id": "1", "It": []})
+
+    assert (batch.records[0].values, batch.unreadable) == ({}, [])
 
 
 def test_when_the_first_column_is_empty_the_second_is_the_value():
