@@ -65,6 +65,16 @@ def shop(tmp_path: Path) -> Iterator[Customer360]:
         yield c360
 
 
+def test_an_amount_in_a_currency_that_cannot_be_read_is_left_out_of_sums_and_counted(shop, tmp_path):
+    (tmp_path / "shop.csv").write_text(SHOP + "E,1,2024-03-04,100.00,dollars,hat\n")
+    shop.load()
+    plain, euros = shop.customer("crm/1"), shop.customer("crm/1", currency="EUR")
+
+    assert (plain.figures.value, plain.figures.other_currency) == (10 * EURO, 4)
+    assert (euros.figures.value, euros.figures.other_currency) == ((90 + 95 + 10 + 10) * EURO, 1)
+    assert (plain.timeline[0].amount, plain.timeline[0].currency) == (100 * EURO, "XXX")
+
+
 def test_a_card_is_converted_when_asked_for_and_only_then(shop):
     plain, euros = shop.customer("crm/1"), shop.customer("crm/1", currency="eur")
 

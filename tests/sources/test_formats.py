@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import sqlite3
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -140,7 +141,7 @@ def test_parquet_types_become_text(tmp_path):
 
     assert table(path) == [
         ["17", "17", "1.20", "2020-02-03", "2020-02-03 04:05:00.000Z", "true", "é", "1", '["a"]', "a"],
-        [None, "0.5", "3.00", None, None, "false", "\udcff", None, "[]", "b"],
+        [None, "0.5", "3.00", None, None, "false", "ff", None, "[]", "b"],
     ]
 
 
@@ -212,6 +213,17 @@ def test_a_file_that_is_not_what_it_says_is_one_error_with_a_hint(tmp_path, name
         table(path)
 
     assert error.value.hint
+
+
+def test_a_sqlite_file_is_named_by_its_address(tmp_path):
+    path = tmp_path / "shop.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE customers (id, email)")
+    connection.close()
+
+    with pytest.raises(SourceError, match="is a SQLite database") as error:
+        table(path)
+    assert f"sqlite:///{path}" in error.value.hint
 
 
 def test_too_large_a_json_array_says_its_limit_before_it_is_read(tmp_path, monkeypatch):

@@ -155,6 +155,16 @@ def test_an_unreadable_file_does_not_stop_the_others(tmp_path):
     assert "absent.csv is not a file" in text
 
 
+def test_a_database_named_like_a_file_is_told_by_its_address(tmp_path):
+    paths = write(tmp_path, customers="id,email\n1,a@example.org\n")
+    (tmp_path / "shop.db").write_bytes(b"SQLite format 3\0" + bytes(84))
+
+    with pytest.raises(SourceError, match="is a SQLite database") as error:
+        guess([tmp_path / "shop.db"], folder=tmp_path)
+    assert f"sqlite:///{tmp_path}/shop.db" in error.value.hint
+    assert f"sqlite:///{tmp_path}/shop.db" in guess([*paths, tmp_path / "shop.db"], folder=tmp_path)
+
+
 def test_nothing_to_load_is_an_error(tmp_path):
     with pytest.raises(SourceError, match="no rows"):
         guess(write(tmp_path, empty="id,email\n"), folder=tmp_path)

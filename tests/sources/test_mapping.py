@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from threesixty import sources
 from threesixty.project import Choice, Constant, Project, RecordMapping, Reference, Source
 from threesixty.record import Identifier, Link, Name
-from threesixty.schema import DEFAULT, IdentifierType
+from threesixty.schema import DEFAULT, IdentifierType, Property
+from threesixty.schema import PERSON as PERSON_KIND
 
+INCOME = Property("income", "money")
 PERSON = {"given": ("First",), "family": ("Last",), "email": ("Mail",), "birth_date": ("Born",)}
 
 
@@ -93,7 +96,19 @@ def test_a_hostile_row_is_rejected_and_can_be_stored_as_a_reject(text, reason):
 
     assert [record.name.key for record in batch.records] == ["1", "3"]
     assert reason in batch.rejects[0].reason
+    assert "column 'Hat'" in batch.rejects[0].reason
     assert len(batch.rejects[0].row.encode()) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("photo", "kept"),
+    [(b"\x00\xff", "00ff"), ("é".encode(), "é"), (b"\x89PNG" * 900_000, "of 3,600,000 bytes")],
+)
+def test_a_binary_value_is_kept_as_text_and_stops_no_row(photo, kept):
+    record = one(person(), {"Id": "1", "First": "Ada", "Photo": photo})
+
+    assert json.loads(record.raw)["Photo"].endswith(kept)
+    assert record.values == {"given": "Ada"}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "<script>", "'; DROP TABLE x --", "\u202eada", "Robert\u200b"])
@@ -118,6 +133,27 @@ def test_several_columns_of_one_role_are_all_identifiers_and_the_first_is_the_va
 
     assert record.values == {"phone": "+351912345678"}
     assert {each.value for each in record.identifiers} == {"+351912345678", "+351212345678"}
+
+
+def test_a_list_of_a_contact_is_as_many_identifiers_and_the_first_readable_is_the_value():
+    batch = mapped(
+        person({"phone:home": ("Phones",), "email": ("Mails",)}),
+        {"Id": "1", "Phones": ["", "?!", "912345678", "212345678"], "Mails": '["ada@x.org"]'},
+    )
+
+    [record] = batch.records
+    assert record.values == {"phone": "+351912345678", "email": "ada@x.org"}
+    assert [(each.value, each.use) for each in record.identifiers] == [
+        ("+351212345678", "home"), ("+351912345678", "home"), ("ada@x.org", ""),
+    ]  # fmt: skip
+    assert batch.unreadable == [("phone", "?!")]
+
+
+@pytest.mark.parametrize("role", ["email", "birth_date", "given", "company"])
+def test_an_empty_list_says_nothing(role):
+    batch = mapped(person({role: ("It",)}), {"Id": "1", "It": []})
+
+    assert (batch.records[0].values, batch.unreadable) == ({}, [])
 
 
 def test_when_the_first_column_is_empty_the_second_is_the_value():
@@ -260,6 +296,66 @@ def test_a_written_currency_wins_over_the_projects():
     assert one(ORDER, {**LINE, "Sum": "$ 12.50"}, country="US").values["currency"] == "USD"
 
 
+SOLD = RecordMapping("purchase", ("No",), {"amount": ("Sum",), "currency": ("In",)})
+
+
+def test_an_unreadable_currency_is_none_that_is_known():
+    batch = mapped(SOLD, {"No": "1", "Sum": "100", "In": "dollars"}, {"No": "2", "Sum": "100", "In": ""})
+
+    assert [record.values["currency"] for record in batch.records] == ["XXX", "EUR"]
+    assert batch.unreadable == [("currency", "dollars")]
+
+
+def test_an_unreadable_currency_is_told_where_the_amounts_stand_in_other_rows_too():
+    assert one(SOLD, {"No": "1", "In": "dollars"}).values == {"currency": "XXX"}
+
+
+def test_an_amount_that_names_its_currency_needs_no_column_for_it():
+    assert one(SOLD, {"No": "1", "Sum": "$100", "In": "dollars"}).values["currency"] == "USD"
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("$100", "EUR"), ("100 USD", "CAD"), ("US$ 100", "AUD")])
+def test_an_amount_whose_own_currency_is_not_that_of_its_row_is_unreadable(amount, currency):
+    batch = mapped(SOLD, {"No": "1", "Sum": amount, "In": currency})
+
+    assert batch.records[0].values == {"currency": currency}
+    assert batch.unreadable == [("amount", amount)]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("$100", "AUD"), ("100 kr.", "NOK"), ("¥100", "CNY")])
+def test_a_sign_that_several_currencies_have_is_of_the_one_its_row_names(amount, currency):
+    assert one(SOLD, {"No": "1", "Sum": amount, "In": currency}).values == {
+        "amount": 1_000_000, "currency": currency,
+    }  # fmt: skip
+
+
+def test_an_amount_of_a_line_is_in_the_currency_of_its_row():
+    lines = replace(SOLD, links={"includes": Reference("product", key=("Sku",), values={"amount": "Each"})})
+    batch = mapped(
+        lines,
+        {"No": "1", "Sku": "A", "Each": "$5", "In": "USD"},
+        {"No": "2", "Sku": "A", "Each": "$5", "In": "EUR"},
+    )
+
+    assert [record.links[0].values for record in batch.records] == [{"amount": 50_000}, {}]
+    assert batch.unreadable == [("includes.amount", "$5")]
+
+
+def test_an_amount_of_a_person_is_in_the_currency_of_the_project_or_unreadable():
+    schema = DEFAULT.with_({"person": replace(PERSON_KIND, properties=(*PERSON_KIND.properties, INCOME))}, {})
+    mapping = person({"income": ("Income",)})
+    crm = Source("crm", (), (mapping,))
+    shop = Project("test", Path(), Path(), (crm,), schema, currency="EUR")
+    batch = sources.from_rows(
+        shop,
+        crm,
+        [{"Id": str(n), "Income": text} for n, text in enumerate(("60000 EUR", "60000", "60000 USD"))],
+    )
+
+    assert [record.values.get("income") for record in batch.records] == [600_000_000, 600_000_000, None]
+    assert batch.unreadable == [("income", "60000 USD")]
+
+
 def test_a_bag_of_identifiers_becomes_one_person_however_often_it_comes():
     rows = [{**LINE, "Line": str(n), "Mail": "Ada@x.org", "Who": "Ada Lovelace"} for n in range(3)]
     batch = mapped(ORDER, *rows)
@@ -276,6 +372,68 @@ def test_a_name_without_any_identifier_is_no_bag():
     batch = mapped(ORDER, {**LINE, "Mail": "", "Who": "Ada Lovelace"})
 
     assert [record.name.kind for record in batch.records] == ["purchase"]
+
+
+def bag(mail: str, who: str, tel: str) -> Reference:
+    return Reference("person", identifiers={"email": (mail,), "full_name": (who,), "phone": (tel,)})
+
+
+# The recipient stands first in the file: roles have their order from the schema.
+GIFT = RecordMapping(
+    "purchase",
+    ("No",),
+    {},
+    parties={"recipient": bag("ToMail", "To", "ToTel"), "buyer": bag("Mail", "Who", "Tel")},
+)
+OTTO = {"Mail": "shop@x.org", "Who": "Otto Gast", "Tel": "912 000 111"}
+
+
+def parties_of(row: dict[str, object]) -> list[tuple[str, set[str]]]:
+    return [
+        (str(record.values.get("given")), {held.type for held in record.identifiers})
+        for record in mapped(GIFT, {"No": "1", **row}).records[1:]
+    ]
+
+
+def test_a_contact_that_two_parties_of_a_row_carry_is_the_buyers():
+    to = {"To": "Greta Müller", "ToMail": "SHOP@x.org", "ToTel": "+351 913 000 222"}
+
+    assert parties_of({**OTTO, **to}) == [("Otto", {"email", "phone"}), ("Greta", {"phone"})]
+
+
+def test_a_recipient_without_a_contact_of_his_own_is_known_by_the_address():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "Where": "Rua B 9, 4000-001 Porto"}
+    known = replace(GIFT.parties["recipient"], identifiers={
+        **GIFT.parties["recipient"].identifiers, "full_address": ("Where",)
+    })  # fmt: skip
+    gift = replace(GIFT, parties={**GIFT.parties, "recipient": known})
+    greta = mapped(gift, {"No": "1", **OTTO, **to}).records[-1]
+
+    assert [held.type for held in greta.identifiers] == ["address"]
+    assert "email" not in greta.values
+    assert json.loads(greta.raw)["ToMail"] == "shop@x.org"
+
+
+def test_a_recipient_who_carries_nothing_of_his_own_is_no_record_and_stays_in_the_row():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "ToTel": "912000111"}
+    batch = mapped(GIFT, {"No": "1", **OTTO, **to})
+
+    assert [record.name.kind for record in batch.records] == ["purchase", "person"]
+    assert json.loads(batch.records[0].raw)["To"] == "Greta Müller"
+
+
+@pytest.mark.parametrize("to", ["Otto Gast", "GAST, OTTO", "O. Gast", "", "Otto H. Gast"])
+def test_who_buys_for_himself_keeps_his_contacts(to):
+    assert parties_of({**OTTO, "To": to, "ToMail": "shop@x.org", "ToTel": ""})[1][1] == {"email"}
+
+
+def test_a_bag_without_a_contact_is_another_record_than_the_same_with_it_in_whatever_order_they_come():
+    to = {"To": "Greta Müller", "ToMail": "shop@x.org", "ToTel": "+351 913 000 222"}
+    rows = [{"No": "1", **OTTO, **to}, {"No": "2", **to}]
+    forth, back = mapped(GIFT, *rows), mapped(GIFT, *reversed(rows))
+
+    assert sorted(map(str, forth.records)) == sorted(map(str, back.records))
+    assert len({record.name for record in forth.records}) == 5
 
 
 def test_a_customer_may_be_named_by_id():
@@ -346,3 +504,19 @@ def test_rows_of_several_kinds_have_the_roles_that_their_kind_knows():
 
     assert [link.role for link in ada.links] == ["works_for"]
     assert [link.role for link in firm.links] == ["part_of"]
+
+
+def test_a_role_that_a_kind_does_not_have_is_ignored_in_its_rows():
+    mapping = RecordMapping(
+        Choice("Type", {"P": "person", "C": "organisation"}),
+        ("Id",),
+        {"name": ("Firm",), "given": ("First",), "family": ("Last",), "birth_date": ("Born",)},
+    )
+    ada, firm = mapped(
+        mapping,
+        {"Id": "1", "Type": "P", "First": "Ada", "Last": "Silva", "Firm": "Acme Lda", "Born": "1965-05-14"},
+        {"Id": "2", "Type": "C", "First": "Rui", "Last": "Costa", "Firm": "Beta SA", "Born": "never"},
+    ).records
+
+    assert ada.values == {"given": "Ada", "family": "Silva", "birth_date": "1965-05-14"}
+    assert (firm.values, firm.unreadable) == ({"name": "Beta SA"}, ())

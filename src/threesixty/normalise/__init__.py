@@ -7,7 +7,7 @@ They are pure and never look at a clock or a network, so a mapping can be applie
 from __future__ import annotations
 
 from threesixty.normalise.addresses import full_address
-from threesixty.normalise.amounts import currency, integer, money, number
+from threesixty.normalise.amounts import NO_CURRENCY, currency, integer, may_be_in, money, number
 from threesixty.normalise.consents import consent
 from threesixty.normalise.contacts import company_number, email, identifier, phone
 from threesixty.normalise.dates import birth_date, date, sortable
@@ -22,9 +22,9 @@ VERSION = 5
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [
-    "VERSION",
+    "NO_CURRENCY", "VERSION",
     "Habits", "address_key", "birth_date", "boolean", "clean", "company_number", "consent", "country",
     "currency", "date", "email", "family", "full_address", "full_name", "gender", "given", "identifier",
-    "instant", "integer", "known_country", "money", "name", "number", "phone", "plain", "postcode",
-    "prefix", "quantity", "region", "said", "sortable", "street", "suffix", "text",
+    "instant", "integer", "known_country", "may_be_in", "money", "name", "number", "phone", "plain",
+    "postcode", "prefix", "quantity", "region", "said", "sortable", "street", "suffix", "text",
 ]  # fmt: skip

@@ -17,6 +17,16 @@ CURRENCY_SIGNS = {
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "zł": "PLN", "Kč": "CZK", "Ft": "HUF",
     "R$": "BRL", "C$": "CAD", "A$": "AUD", "US$": "USD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
 }  # fmt: skip
+_WORDS = {"euro": "EUR", "euros": "EUR"}
+_SHARED = {
+    "$": frozenset("USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP UYU JMD BBD TTD BSD BZD FJD NAD LRD".split()),
+    "£": frozenset("GBP GIP FKP SHP EGP SYP LBP SDG SSP".split()),
+    "¥": frozenset(("JPY", "CNY")),
+    "kr": frozenset("SEK NOK DKK ISK".split()),
+}
+"""Signs that several currencies have."""
+NO_CURRENCY = "XXX"
+"""What ISO 4217 writes where there is no currency: of amounts in one that cannot be read."""
 _DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "HK": "HKD", "SG": "SGD", "MX": "MXN"}
 _KRONER = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
 _MONEY = re.compile(
@@ -55,17 +65,18 @@ def money(raw: str, country: str = "") -> tuple[int, str] | None:
     found = said(raw)
     if found is None:
         return None
-    bracketed = found.startswith("(") and found.endswith(")")
-    bare = re.sub(r"[.,][-\u2013\u2014]+", "", found.strip("()").strip())  # '12.-' has no cents
-    minus = bare.startswith(MINUSES)
-    parts = _MONEY.match(bare[1:].strip() if minus else bare)
-    if not parts:
-        raise ValueError("not an amount")
-    currency = _currency(parts["before"].strip(), parts["after"].strip(), country)
-    value = round(_decimal(parts["number"], country) * 10_000)
+    sign, number, negative = _apart(found)
+    currency = _sign(sign, country) if sign else ""
+    value = round(_decimal(number, country) * 10_000)
     if abs(value) > _LARGEST:
         raise ValueError("too large an amount")
-    return (-value if minus or bracketed else value), currency
+    return (-value if negative else value), currency
+
+
+def may_be_in(raw: str, currency: str) -> bool:
+    """Whether an amount, by the sign that stands with it, may be in a currency: '$' is the sign of many."""
+    sign = _apart(said(raw) or "")[0]
+    return not sign or currency in (_SHARED.get(sign.casefold().rstrip(".")) or {_sign(sign, "")})
 
 
 def currency(raw: str, country: str = "") -> str | None:
@@ -76,10 +87,18 @@ def currency(raw: str, country: str = "") -> str | None:
     return _sign(found, country)
 
 
-def _currency(before: str, after: str, country: str) -> str:
+def _apart(found: str) -> tuple[str, str, bool]:
+    """The sign of an amount, its number, and whether it is negative."""
+    bracketed = found.startswith("(") and found.endswith(")")
+    bare = re.sub(r"[.,][-\u2013\u2014]+", "", found.strip("()").strip())  # '12.-' has no cents
+    minus = bare.startswith(MINUSES)
+    parts = _MONEY.match(bare[1:].strip() if minus else bare)
+    if not parts:
+        raise ValueError("not an amount")
+    before, after = parts["before"].strip(), parts["after"].strip()
     if before and after:
         raise ValueError("not an amount")
-    return _sign(before or after, country) if before or after else ""
+    return before or after, parts["number"], minus or bracketed
 
 
 def _sign(sign: str, country: str) -> str:
@@ -89,8 +108,8 @@ def _sign(sign: str, country: str) -> str:
         return "CNY" if country == "CN" or sign == "元" else "JPY"
     if sign.casefold().rstrip(".") == "kr":
         return _KRONER.get(country, "SEK")
-    if sign in CURRENCY_SIGNS:
-        return CURRENCY_SIGNS[sign]
+    if known := CURRENCY_SIGNS.get(sign) or _WORDS.get(sign.casefold()):
+        return known
     if _CODE.match(sign):
         return sign.upper()
     raise ValueError("not a currency")

@@ -55,6 +55,8 @@ _ANNO_DOMINI = re.compile(
 )
 _TIME = re.compile(r"[T\s,]\s*\d{1,2}:\d{2}.*$", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+|\d+")
+# With these eight digits begin that are a year, a month and a day in whatever order others are written.
+_CENTURIES = ("18", "19", "20")
 _WEEKDAYS = frozenset("mon tue wed thu fri sat sun".split())
 
 
@@ -162,7 +164,11 @@ class _Reading:
         if len(text) != 8:
             raise ValueError("not a date")
         if order in ("dmy", "mdy"):
-            return self.numbers(text[:2], text[2:4], text[4:])
+            try:
+                return self.numbers(text[:2], text[2:4], text[4:])
+            except ValueError:
+                if text[:2] not in _CENTURIES:
+                    raise
         return self.iso(int(text[:4]), int(text[4:6]), int(text[6:]))
 
     def words(self, text: str) -> str:

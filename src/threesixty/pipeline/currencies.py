@@ -14,6 +14,7 @@ from pathlib import Path
 
 from threesixty.card import TimelineEntry
 from threesixty.errors import QuestionError, RatesError
+from threesixty.normalise import NO_CURRENCY
 from threesixty.project import Project
 from threesixty.questions import Question
 from threesixty.record import Scalar
@@ -36,14 +37,15 @@ class Conversion:
     file: str
 
     def worth(self, amount: int, currency: str, at: int | None) -> int | None:
-        """An amount (1/10,000) in the other currency; None where it has no day. Raises RatesError.
+        """An amount (1/10,000) in the other currency; None where it has no day, or no currency that is known.
+        Raises RatesError.
 
         The rate is that of its day (UTC), else the last before; the other way round, or by way of the
         project's currency, where there is none from the one to the other. Rounded to cents.
         """
         if currency == self.to or not amount:
             return amount
-        if at is None:
+        if at is None or currency == NO_CURRENCY:
             return None
         day = (_EPOCH + dt.timedelta(milliseconds=at)).date().isoformat()
         rate = self._rate(currency, self.to, day) or self._through_home(currency, day)

@@ -100,7 +100,7 @@ def _values(view: View, kind: Kind, name: str, text: str) -> dict[str, Scalar]:
 
 
 def _read(view: View, kind: Kind, role: str, text: str) -> Mapping[str, Scalar]:
-    habits = Habits(country=view.project.country)
+    habits = Habits(country=view.project.country, currency=view.currency)
     reading = reader(role, kind, view.schema.identifiers, habits)(text, view.project.country)
     said = dict(reading.implied or {})
     if reading.property:

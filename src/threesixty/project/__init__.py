@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threesixty.project.loading import RULES, Rule, load
+from threesixty.project.mapping import roles_of
 from threesixty.project.model import (
     Choice,
     Constant,
@@ -31,5 +32,6 @@ __all__ = [
     "Rule",
     "Source",
     "load",
+    "roles_of",
     "switch_graph",
 ]

@@ -52,13 +52,14 @@ def joined(rows: Rows, parts: Sequence[Part], mark: str) -> Iterable[str | None]
 @dataclass(frozen=True, slots=True)
 class Field:
     """A role, the columns that fill it together, and what their text says; `regional` ones are read by
-    the country of their row."""
+    the country of their row, and some may hold `lists`."""
 
     parts: tuple[Part, ...]
     mark: str
     said: Distinct[str | None, Reading]
     said_in: Distinct[tuple[str | None, str], Reading]
     regional: bool
+    lists: bool = False
 
     def readings(self, rows: Rows, countries: Iterable[str]) -> Iterator[Reading]:
         """One Reading for each row."""
@@ -69,8 +70,9 @@ class Field:
 
 
 def field(
-    parts: tuple[Part, ...], read: Reader, country: str, *, mark: str = " ", regional: bool = False
-) -> Field:
+    parts: tuple[Part, ...], read: Reader, country: str, *, mark: str = " ", regional: bool = False,
+    lists: bool = False,
+) -> Field:  # fmt: skip
     """A Field that reads with one reader; the country is for rows that name none."""
 
     def one(text: str | None) -> Reading:
@@ -79,7 +81,7 @@ def field(
     def regional_one(pair: tuple[str | None, str]) -> Reading:
         return read(pair[0], pair[1]) if pair[0] else NOTHING
 
-    return Field(parts, mark, Distinct(one), Distinct(regional_one), regional)
+    return Field(parts, mark, Distinct(one), Distinct(regional_one), regional, lists)
 
 
 def keys(rows: Rows, parts: Sequence[Part]) -> list[str | None]:

@@ -52,6 +52,7 @@ SUFFIXES = {
 }  # fmt: skip
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel", "avro")
 _ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
+_SQLITE_MAGIC = b"SQLite format 3\0"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
@@ -69,6 +70,11 @@ def _by_content(path: Path) -> str:
         start = data.read(64)
     if start.startswith(b"PAR1"):
         return "parquet"
+    if start.startswith(_SQLITE_MAGIC):
+        raise SourceError(
+            f"{path} is a SQLite database, and no file of rows",
+            hint=f"name it by its address: sqlite:///{path}",
+        )
     if start.startswith(avro.MAGIC):
         return "avro"
     if start.startswith((b"PK\x03\x04", _OLE_MAGIC)):
@@ -247,13 +253,14 @@ def _text_columns(batch: Any, where: str) -> dict[str, Column]:
     return {name: _as_text(column) for name, column in zip(names, table.columns, strict=True)}
 
 
+_BINARY = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+
+
 def _as_text(column: Any) -> Column:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return [None if v is None else v.decode("utf-8", "surrogateescape") for v in column.to_pylist()]
-    if pa.types.is_nested(kind):
+    if pa.types.is_nested(kind) or any(is_it(kind) for is_it in _BINARY):
         return [as_text(value) for value in column.to_pylist()]
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         column = column.cast(pa.string())

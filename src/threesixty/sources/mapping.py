@@ -15,6 +15,7 @@ from threesixty.sources.records import Mapped, Slice, records
 from threesixty.sources.rows import FIELD_LIMIT, Rows, bad
 
 LONGEST_KEY = 1_000
+_SHOWN = 100
 _DELETIONS = frozenset("d del delete deleted removed true yes y 1 x".split())
 _SOURCE_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
@@ -70,18 +71,29 @@ def _storable(rows: Rows, found: Mapped) -> tuple[Rows, list[str]]:
 
 
 def _hostile(rows: Rows, at: int, raw: str) -> str:
-    if len(raw) > FIELD_LIMIT and any(
-        len(column[at] or "") > FIELD_LIMIT for column in rows.columns.values()
-    ):
-        return f"a field of more than {FIELD_LIMIT:,} characters"
-    if "\\u0000" in raw and any("\0" in name + (column[at] or "") for name, column in rows.columns.items()):
-        return "holds a NUL character"
-    if not raw.isascii():
-        try:
-            raw.encode()
-        except UnicodeEncodeError:
-            return "holds bytes that are no text in this encoding"
+    """Which column of a row no store can hold, and why; '' of nearly every row."""
+    if len(raw) > FIELD_LIMIT and (name := _column(rows, at, lambda text: len(text) > FIELD_LIMIT)):
+        return f"a field of more than {FIELD_LIMIT:,} characters: column {name}"
+    if "\\u0000" in raw and (name := _column(rows, at, lambda text: "\0" in text)):
+        return f"column {name} holds a NUL character"
+    if not raw.isascii() and not _encodes(raw):
+        name = _column(rows, at, lambda text: not _encodes(text))
+        return f"column {name} holds bytes that are no text in this encoding"
     return ""
+
+
+def _column(rows: Rows, at: int, is_so: Callable[[str], bool]) -> str:
+    """The first column whose text in a row, or whose name, is so."""
+    found = (name for name, column in rows.columns.items() if is_so(column[at] or "") or is_so(name))
+    return next((repr(name[:_SHOWN]) for name in found), "")
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parts(rows: Rows, mapping: RecordMapping, raws: Sequence[str], spoken: set[int]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from threesixty import normalise
 from threesixty.normalise import Habits
-from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source
+from threesixty.project import Choice, Part, Project, RecordMapping, Reference, Source, roles_of
 from threesixty.schema import MASTER, Kind, Property
 from threesixty.sources.distinct import Distinct, Field, field, used_columns
 from threesixty.sources.roles import JOINED, REGIONAL, Reading, habits, in_use, property_reader, reader
@@ -50,17 +50,18 @@ def plans(project: Project, source: Source, mapping: RecordMapping) -> Mapping[s
 
 def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) -> Plan:
     home = habits(project, source)
-    # Rows of several kinds share one mapping: each kind has the roles it knows.
-    references = {
-        role: one for role, one in {**mapping.parties, **mapping.links}.items()
-        if role in kind.parties or role in kind.links
-    }  # fmt: skip
+    # Rows of several kinds share one mapping: each kind has the roles it knows. The firm of a person's row
+    # is not the person's name, though a company's name stands in the same column.
+    own = roles_of([kind], project.schema)
+    columns = {role: parts for role, parts in mapping.columns.items() if role.partition(":")[0] in own}
+    given = {**mapping.parties, **mapping.links}
+    references = {role: given[role] for role in (*kind.parties, *kind.links) if role in given}
     has_money = any(prop.type == "money" for prop in kind.properties)
     return Plan(
         kind=kind,
         key=mapping.key,
         node=mapping.node,
-        fields=_fields(project, kind, mapping.columns, home),
+        fields=_fields(project, kind, columns, home, regional="country" in mapping.columns),
         pointers=(
             *(_pointer(project, kind, role, one, home) for role, one in references.items()),
             *([_master(mapping.master)] if mapping.master else []),
@@ -74,7 +75,7 @@ def _plan(project: Project, source: Source, mapping: RecordMapping, kind: Kind) 
 
 
 def _fields(
-    project: Project, kind: Kind, columns: Mapping[str, tuple[Part, ...]], home: Habits
+    project: Project, kind: Kind, columns: Mapping[str, tuple[Part, ...]], home: Habits, *, regional: bool
 ) -> tuple[Field, ...]:
     """Columns as Fields; where several columns give one property, the first stands last and so wins."""
     found: list[Field] = []
@@ -83,11 +84,15 @@ def _fields(
         together = [("", [part for _, part in parts])] if role in JOINED else [
             (use, [part]) for use, part in reversed(parts)
         ]  # fmt: skip
-        regional = role in REGIONAL and "country" in columns
+        by_country = regional and role in REGIONAL
+        lists = role in project.schema.identifiers
         found += [
-            field(tuple(each), in_use(read, use), home.country, mark=JOINED.get(role, ""), regional=regional)
+            field(
+                tuple(each), in_use(read, use), home.country,
+                mark=JOINED.get(role, ""), regional=by_country, lists=lists,
+            )
             for use, each in together
-        ]
+        ]  # fmt: skip
     return tuple(found)
 
 
@@ -132,7 +137,7 @@ def _pointer(project: Project, kind: Kind, role: str, one: Reference, home: Habi
         source="customer" if by_id else one.source,
         kind=target,
         key=(one.customer,) if by_id else one.key,
-        bag=_fields(project, target, one.identifiers, home),
+        bag=_fields(project, target, one.identifiers, home, regional="country" in one.identifiers),
         bag_columns=tuple(sorted(used_columns(part for parts in one.identifiers.values() for part in parts))),
         values=tuple(values),
     )

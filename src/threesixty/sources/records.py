@@ -16,9 +16,12 @@ from threesixty.sources.distinct import REMEMBERED, Field, as_json, joined, keys
 from threesixty.sources.plan import Plan, Pointer
 from threesixty.sources.roles import ADDRESS, NOTHING, Reading
 from threesixty.sources.rows import Bad, Rows
+from threesixty.sources.whose import Readings, of_others
 
 EXAMPLES = 5
 _NONE: tuple[Reading, ...] = ()
+Parties = dict[str, list[list[Readings]]]
+"""By kind and row, what was said of each party so far."""
 
 
 @dataclass(slots=True)
@@ -64,13 +67,18 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     """The Records of these rows, and after them the party Records of the bags that they hold."""
     plan, rows = part.plan, part.rows
     places = _countries(plan, rows)
-    said = _by_row(plan.fields, rows, places)
+    said = list(_by_row(plan.fields, rows, places))
+    currencies = [_currency(plan, readings) for readings in said]
     versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
     nodes = keys(rows, plan.node) if plan.node else repeat(None)
     bags: dict[str, tuple[int, Record]] = {}
-    columns = [list(_links(pointer, part, places, found, bags)) for pointer in plan.pointers]
+    is_party = plan.kind.sort == "party"
+    parties: Parties = {plan.kind.name: [[readings] for readings in said]} if is_party else {}
+    columns = [
+        list(_links(pointer, part, places, currencies, parties, found, bags)) for pointer in plan.pointers
+    ]
     links = zip(*columns, strict=True) if columns else repeat(())
-    for number, source, key, node, raw, gone, version, readings, linked in zip(
+    for number, source, key, node, raw, gone, version, readings, currency, linked in zip(
         part.numbers,
         part.sources,
         part.keys,
@@ -79,6 +87,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
         part.gone,
         versions,
         said,
+        currencies,
         links,
         strict=False,
     ):
@@ -91,7 +100,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
             yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
             continue
         made = tuple([link for link in linked if link is not None])
-        yield _record(plan, name, raw, node or key, version.text, readings, made, found)
+        yield _record(plan, name, raw, node or key, version.text, readings, currency, made, found)
     for number, record in bags.values():
         found.row_numbers.append(-number)
         yield record
@@ -118,23 +127,33 @@ def _known_country(text: str | None) -> str | None:
 
 
 def _by_row(fields: Sequence[Field], rows: Rows, places: Sequence[str]) -> Iterable[tuple[Reading, ...]]:
-    columns = [each.readings(rows, places) for each in fields]
-    return zip(*columns, strict=True) if columns else repeat(_NONE, len(rows))
+    columns = [list(each.readings(rows, places)) for each in fields]
+    if not columns:
+        return repeat(_NONE, len(rows))
+    of_lists = [column for each, column in zip(fields, columns, strict=True) if each.lists]
+    if any(one.others for column in of_lists for one in column):
+        return map(_spread, zip(*columns, strict=True))
+    return zip(*columns, strict=True)
+
+
+def _spread(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Each text of a list as a Reading of its own; the first stands last, so that its value counts."""
+    return tuple(each for one in readings for each in (*reversed(one.others), one))
 
 
 def _record(
-    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading],
+    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading], currency: str,
     links: tuple[Link, ...], found: Mapped,
 ) -> Record:  # fmt: skip
-    values, identifiers, unreadable = fold(readings)
+    values, identifiers, unreadable = fold(readings, currency)
     at = values.get("at")
     if at is not None and not plan.keeps_at:
         del values["at"]
     party = plan.kind.sort == "party"
     if party:
         identifiers = _with_uses(values, _with_address(values, identifiers))
-    elif plan.currency and "currency" not in values and _has_money(plan, values):
-        values["currency"] = plan.currency
+    elif plan.currency and (currency == normalise.NO_CURRENCY or _has_money(plan, values)):
+        values.setdefault("currency", currency)
     return Record(
         name,
         plan.kind.sort,
@@ -150,16 +169,41 @@ def _record(
     )
 
 
+def _currency(plan: Plan, readings: Iterable[Reading]) -> str:
+    """What the amounts of a row are in: what it says, else the project's currency.
+
+    One that cannot be read is not the project's: such amounts are in no known currency.
+    """
+    if not plan.currency:
+        return plan.home.currency
+    said, implied, usual = "", "", plan.currency
+    for reading in readings:
+        if reading.property == "currency":
+            said = str(reading.value)
+        elif reading.unreadable == "currency":
+            usual = normalise.NO_CURRENCY
+        elif reading.implied and not implied:
+            implied = str(reading.implied.get("currency", ""))
+    return said or implied or usual
+
+
 def fold(
-    readings: Iterable[Reading],
+    readings: Iterable[Reading], currency: str = "", *, role: str = ""
 ) -> tuple[dict[str, Scalar], tuple[Identifier, ...], list[Reading]]:
-    """The readings of a row as values, identifiers, and those that could not be read."""
+    """The readings of a row as values, identifiers, and those that could not be read.
+
+    An amount that names another currency than its row is not read: one of the two is wrong. Those of a link
+    are named with its `role`.
+    """
     values: dict[str, Scalar] = {}
     identifiers: list[Identifier] = []
     implied: list[Mapping[str, Scalar]] = []
     unreadable = []
     for reading in readings:
         if reading is NOTHING:
+            continue
+        if currency and reading.property and reading.text and not normalise.may_be_in(reading.text, currency):
+            unreadable.append(Reading(unreadable=role + reading.property, text=reading.text[:200]))
             continue
         if reading.property:
             values[reading.property] = reading.value
@@ -213,19 +257,22 @@ def _links(
     pointer: Pointer,
     part: Slice,
     places: Sequence[str],
+    currencies: Sequence[str],
+    parties: Parties,
     found: Mapped,
     bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Link | None]:
-    """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`."""
+    """One Link for each row, None where it names nobody; new bags of identifiers are put into `bags`, and
+    what each row says of a party behind what it said of others of its kind."""
     names: Iterable[Name | None] = _key_names(pointer, part)
     if pointer.bag:
-        names = _bag_names(pointer, part, names, places, found, bags)
+        names = _bag_names(pointer, part, names, places, parties, found, bags)
     values = _by_row(pointer.values, part.rows, places)
-    for name, key, readings in zip(names, part.keys, values, strict=True):
+    for name, key, currency, readings in zip(names, part.keys, currencies, values, strict=True):
         if name is None or key is None:
             yield None
             continue
-        said, _, unreadable = fold(readings)
+        said, _, unreadable = fold(readings, currency, role=f"{pointer.role}.")
         if unreadable:
             found.unread(unreadable)
         yield Link(pointer.role, name, said)
@@ -241,30 +288,38 @@ def _key_names(pointer: Pointer, part: Slice) -> Iterator[Name | None]:
 
 
 def _bag_names(
-    pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], found: Mapped,
-    bags: dict[str, tuple[int, Record]],
+    pointer: Pointer, part: Slice, known: Iterable[Name | None], places: Sequence[str], parties: Parties,
+    found: Mapped, bags: dict[str, tuple[int, Record]],
 ) -> Iterator[Name | None]:  # fmt: skip
     """Names of bags, for rows that name nobody by key: an account's number needs no bag beside it."""
     texts = as_json(part.rows, pointer.bag_columns)
     said = _by_row(pointer.bag, part.rows, places)
-    for number, own, key, gone, bag, readings, by_key in zip(
-        part.numbers, part.sources, part.keys, part.gone, texts, said, known, strict=True
+    named = parties.setdefault(pointer.kind.name, [[] for _ in part.keys])
+    for number, own, key, gone, bag, readings, by_key, before in zip(
+        part.numbers, part.sources, part.keys, part.gone, texts, said, known, named, strict=True
     ):
+        not_own = of_others(readings, before)
+        before.append(readings)
         if key is None or gone or by_key:
             yield by_key
             continue
         # Named by what was written, not by what was read: a better reading must not give it a new name.
-        name = Name(own, pointer.kind.name, "bag:" + _digest(bag))
+        # Beside another party the same bag may be without a contact point, and is then another Record.
+        without = "".join(sorted(f" without {held.type}" for held in not_own))
+        name = Name(own, pointer.kind.name, "bag:" + _digest(bag + without))
         if str(name) not in bags:
-            values, identifiers, unreadable = fold(readings)
+            kept = [reading for reading in readings if reading.identifier not in not_own]
+            values, identifiers, unreadable = fold(kept)
+            # An address alone makes no bag, but one whose contact points are another's is still known by it.
+            if identifiers or not_own:
+                identifiers = _with_uses(values, _with_address(values, identifiers))
             if not identifiers:
                 found.unread(unreadable)
                 yield None
                 continue
             bags[str(name)] = number, Record(
                 name, pointer.kind.sort, bag, values,
-                identifiers=_with_uses(values, _with_address(values, identifiers)),
-                unreadable=found.unread(unreadable),
+                identifiers=identifiers, unreadable=found.unread(unreadable),
             )  # fmt: skip
         yield name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from threesixty.normalise import Habits
 from threesixty.project import Project, Source
 from threesixty.record import Identifier, Scalar
 from threesixty.schema import VERIFIED, IdentifierType, Kind, Property, Type
+from threesixty.sources.rows import as_text
 
 ADDRESS = "address"
 """The identifier that street and place make together."""
@@ -25,7 +27,8 @@ class Reading:
     """What one text says: the value of a property, an Identifier, or both.
 
     `implied` gives way to what another column says outright; `unreadable` names the property that the
-    text should have been.
+    text should have been. `text` is what could not be read, or an amount that names its currency. `others`
+    are what the other texts of a list say.
     """
 
     property: str = ""
@@ -34,6 +37,7 @@ class Reading:
     implied: Mapping[str, Scalar] | None = None
     unreadable: str = ""
     text: str = ""
+    others: tuple[Reading, ...] = ()
 
 
 NOTHING = Reading()
@@ -50,17 +54,20 @@ def habits(project: Project, source: Source) -> Habits:
         written=source.written,
         first_year=source.first_year,
         year_only=source.year_only,
+        currency=project.currency,
     )
 
 
 def reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], habits: Habits) -> Reader:
-    """How the text of a role is read for a kind."""
-    return _guarded(role, _reader(role, kind, identifiers, habits))
+    """How the text of a role is read for a kind: of identifiers there may be a list."""
+    read = _guarded(role, _reader(role, kind, identifiers, habits))
+    return _each(read) if kind.sort == "party" and role in identifiers else read
 
 
 def property_reader(prop: Property, habits: Habits, *, label: str) -> Reader:
     """How the text of one property is read, where it stands alone; `label` names what is unreadable."""
-    return _guarded(label, _scalar(prop.name, _converter(prop, habits, party=False)))
+    read = _money(prop.name) if prop.type == "money" else _scalar(prop.name, _converter(prop, habits))
+    return _guarded(label, read)
 
 
 def in_use(read: Reader, use: str) -> Reader:
@@ -68,16 +75,44 @@ def in_use(read: Reader, use: str) -> Reader:
     if not use:
         return read
 
-    def used(text: str, country: str) -> Reading:
-        reading = read(text, country)
+    def used(reading: Reading) -> Reading:
         held = reading.identifier
-        return replace(reading, identifier=replace(held, use=use)) if held else reading
+        if held is None:
+            return reading
+        return replace(reading, identifier=replace(held, use=use), others=tuple(map(used, reading.others)))
 
-    return used
+    return lambda text, country: used(read(text, country))
+
+
+def _each(read: Reader) -> Reader:
+    """Reads a list as JSON writes it, each of its texts: the first that can be read is the value."""
+
+    def read_each(text: str, country: str) -> Reading:
+        texts = _listed(text)
+        if texts is None:
+            return read(text, country)
+        found = [one for each in texts if (one := read(each, country)) is not NOTHING]
+        found.sort(key=lambda one: one.unreadable != "")
+        return replace(found[0], others=tuple(found[1:])) if found else NOTHING
+
+    return read_each
+
+
+def _listed(text: str) -> list[str] | None:
+    """The texts of a list, None of what is none."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return [said for one in found if (said := as_text(one))]
 
 
 def _guarded(label: str, read: Reader) -> Reader:
     def guarded(text: str, country: str) -> Reading:
+        if text == "[]":  # a list of nothing
+            return NOTHING
         try:
             return read(text, country)
         except (ValueError, OverflowError):
@@ -97,7 +132,8 @@ def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], ha
         return _identifier(role, keep=kind.property(role) is not None)
     prop = kind.property(role) or Property(role, _IMPLIED.get(role[-len(VERIFIED) :], "text"))
     if prop.type == "money":
-        return _money(role, implies_currency=kind.property("currency") is not None)
+        has_currency = kind.property("currency") is not None
+        return _money(role, only="" if has_currency else habits.currency, implies_currency=has_currency)
     return _scalar(role, _converter(prop, habits, party=kind.sort == "party"))
 
 
@@ -120,7 +156,6 @@ def _converter(prop: Property, habits: Habits, *, party: bool = False) -> Conver
     by_type: Mapping[str, Converter] = {
         "date": lambda text, _: (normalise.birth_date if birth else normalise.date)(text, habits),
         "instant": lambda text, _: normalise.instant(text, habits),
-        "money": lambda text, _: (normalise.money(text, home) or (None,))[0],
         "number": lambda text, _: (
             normalise.quantity(text, prop.unit, home) if prop.unit else normalise.number(text, home)
         ),
@@ -214,14 +249,18 @@ def _identifier(role: str, *, keep: bool) -> Reader:
     return read
 
 
-def _money(role: str, *, implies_currency: bool) -> Reader:
+def _money(role: str, *, only: str = "", implies_currency: bool = False) -> Reader:
+    """Reads an amount with the currency it names, which may be `only` one where there is no place for it."""
+
     def read(text: str, country: str) -> Reading:
         found = normalise.money(text, country)
         if found is None:
             return NOTHING
         amount, currency = found
-        return Reading(
-            role, amount, implied={"currency": currency} if currency and implies_currency else None
-        )
+        if not currency:
+            return Reading(role, amount)
+        if only and not normalise.may_be_in(text, only):
+            raise ValueError("an amount in another currency")
+        return Reading(role, amount, implied={"currency": currency} if implies_currency else None, text=text)
 
     return read

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from threesixty.errors import SourceError
@@ -15,6 +17,8 @@ BATCH_BYTES = 32 << 20
 FIELD_LIMIT = 1 << 20
 """The longest text one field may hold, in characters: what is longer is a mistake or an attack."""
 KEPT_OF_A_REJECT = 100_000
+_LONGEST_HEX = 64
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 
 Column = list[str | None]
 
@@ -125,7 +129,17 @@ def as_text(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value).decode("utf-8", "surrogateescape")
+        return _binary(bytes(value))
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+
+
+def _binary(value: bytes) -> str:
+    """Bytes as the text they are, else in hex; of a picture or a file its digest, so that it stops no row."""
+    text = value.decode("utf-8", "replace")
+    if not _NO_TEXT.search(text):
+        return text
+    if len(value) > _LONGEST_HEX:
+        return f"sha256:{sha256(value).hexdigest()} of {len(value):,} bytes"
+    return value.hex()

@@ -27,7 +27,8 @@ def guess(origins: Sequence[Path | str], *, folder: Path | None = None) -> str:
     if not any(one.kind for one in shapes):
         raise SourceError(
             "; ".join(error.message for error in errors) or "none of these files holds a kind that is known",
-            hint="give a file with names, e-mail addresses or orders, and a heading for every column",
+            hint=(errors[0].hint if len(errors) == len(origins) == 1 else "")
+            or "give a file with names, e-mail addresses or orders, and a heading for every column",
         )
     link(shapes)
     return project(shapes, errors, region(shapes), folder or Path.cwd())

@@ -28,7 +28,7 @@ def project(shapes: Sequence[Shape], errors: Sequence[SourceError], region: Regi
     lines = [_HEAD, "[project]", f"name = {quoted(folder.absolute().name or 'Customers')}"]
     lines += [_line(f"{key} = {quoted(value)}", why) for key, (value, why) in region.lines()]
     for error in errors:
-        lines += ["", f"# {_plain(error.message)}"]
+        lines += ["", *(f"# {_plain(text)}" for text in (error.message, error.hint) if text)]
     for shape in shapes:
         lines += ["", *(_source(shape, folder) if shape.kind else _unknown(shape, folder))]
     return "\n".join(lines) + "\n"
