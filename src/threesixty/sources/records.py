@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import repeat
 
@@ -20,6 +20,7 @@ from threesixty.sources.whose import Readings, of_others
 
 EXAMPLES = 5
 _NONE: tuple[Reading, ...] = ()
+_NOBODYS: frozenset[Identifier] = frozenset()
 Parties = dict[str, list[list[Readings]]]
 """By kind and row, what was said of each party so far."""
 
@@ -68,17 +69,14 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
     plan, rows = part.plan, part.rows
     places = _countries(plan, rows)
     said = list(_by_row(plan.fields, rows, places))
-    currencies = [_currency(plan, readings) for readings in said]
     versions = list(plan.version.readings(rows, places)) if plan.version else repeat(NOTHING)
     nodes = keys(rows, plan.node) if plan.node else repeat(None)
     bags: dict[str, tuple[int, Record]] = {}
     is_party = plan.kind.sort == "party"
     parties: Parties = {plan.kind.name: [[readings] for readings in said]} if is_party else {}
-    columns = [
-        list(_links(pointer, part, places, currencies, parties, found, bags)) for pointer in plan.pointers
-    ]
+    columns = [list(_links(pointer, part, places, said, parties, found, bags)) for pointer in plan.pointers]
     links = zip(*columns, strict=True) if columns else repeat(())
-    for number, source, key, node, raw, gone, version, readings, currency, linked in zip(
+    for number, source, key, node, raw, gone, version, readings, linked in zip(
         part.numbers,
         part.sources,
         part.keys,
@@ -87,7 +85,6 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
         part.gone,
         versions,
         said,
-        currencies,
         links,
         strict=False,
     ):
@@ -100,7 +97,7 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
             yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
             continue
         made = tuple([link for link in linked if link is not None])
-        yield _record(plan, name, raw, node or key, version.text, readings, currency, made, found)
+        yield _record(plan, name, raw, node or key, version.text, readings, made, found)
     for number, record in bags.values():
         found.row_numbers.append(-number)
         yield record
@@ -142,18 +139,20 @@ def _spread(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 
 def _record(
-    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading], currency: str,
+    plan: Plan, name: Name, raw: str, node: str, version: str, readings: Iterable[Reading],
     links: tuple[Link, ...], found: Mapped,
 ) -> Record:  # fmt: skip
-    values, identifiers, unreadable = fold(readings, currency)
+    values, identifiers, unreadable = fold(readings, partial(_currency, plan, readings))
     at = values.get("at")
     if at is not None and not plan.keeps_at:
         del values["at"]
     party = plan.kind.sort == "party"
     if party:
         identifiers = _with_uses(values, _with_address(values, identifiers))
-    elif plan.currency and (currency == normalise.NO_CURRENCY or _has_money(plan, values)):
-        values.setdefault("currency", currency)
+    elif plan.currency and "currency" not in values and (unreadable or _has_money(plan, values)):
+        currency = _currency(plan, readings)
+        if currency == normalise.NO_CURRENCY or _has_money(plan, values):
+            values["currency"] = currency
     return Record(
         name,
         plan.kind.sort,
@@ -188,7 +187,7 @@ def _currency(plan: Plan, readings: Iterable[Reading]) -> str:
 
 
 def fold(
-    readings: Iterable[Reading], currency: str = "", *, role: str = ""
+    readings: Iterable[Reading], currency: Callable[[], str] | None = None, *, role: str = ""
 ) -> tuple[dict[str, Scalar], tuple[Identifier, ...], list[Reading]]:
     """The readings of a row as values, identifiers, and those that could not be read.
 
@@ -202,7 +201,12 @@ def fold(
     for reading in readings:
         if reading is NOTHING:
             continue
-        if currency and reading.property and reading.text and not normalise.may_be_in(reading.text, currency):
+        if (
+            reading.text
+            and reading.property
+            and currency
+            and not normalise.may_be_in(reading.text, currency())
+        ):
             unreadable.append(Reading(unreadable=role + reading.property, text=reading.text[:200]))
             continue
         if reading.property:
@@ -257,7 +261,7 @@ def _links(
     pointer: Pointer,
     part: Slice,
     places: Sequence[str],
-    currencies: Sequence[str],
+    spoken: Sequence[Readings],
     parties: Parties,
     found: Mapped,
     bags: dict[str, tuple[int, Record]],
@@ -267,12 +271,12 @@ def _links(
     names: Iterable[Name | None] = _key_names(pointer, part)
     if pointer.bag:
         names = _bag_names(pointer, part, names, places, parties, found, bags)
-    values = _by_row(pointer.values, part.rows, places)
-    for name, key, currency, readings in zip(names, part.keys, currencies, values, strict=True):
+    values, role = _by_row(pointer.values, part.rows, places), f"{pointer.role}."
+    for name, key, row, readings in zip(names, part.keys, spoken, values, strict=True):
         if name is None or key is None:
             yield None
             continue
-        said, _, unreadable = fold(readings, currency, role=f"{pointer.role}.")
+        said, _, unreadable = fold(readings, partial(_currency, part.plan, row), role=role)
         if unreadable:
             found.unread(unreadable)
         yield Link(pointer.role, name, said)
@@ -298,17 +302,17 @@ def _bag_names(
     for number, own, key, gone, bag, readings, by_key, before in zip(
         part.numbers, part.sources, part.keys, part.gone, texts, said, known, named, strict=True
     ):
-        not_own = of_others(readings, before)
+        not_own = of_others(readings, before) if before else _NOBODYS
         before.append(readings)
         if key is None or gone or by_key:
             yield by_key
             continue
         # Named by what was written, not by what was read: a better reading must not give it a new name.
         # Beside another party the same bag may be without a contact point, and is then another Record.
-        without = "".join(sorted(f" without {held.type}" for held in not_own))
+        without = "".join(sorted(f" without {held.type}" for held in not_own)) if not_own else ""
         name = Name(own, pointer.kind.name, "bag:" + _digest(bag + without))
         if str(name) not in bags:
-            kept = [reading for reading in readings if reading.identifier not in not_own]
+            kept = [one for one in readings if one.identifier not in not_own] if not_own else readings
             values, identifiers, unreadable = fold(kept)
             # An address alone makes no bag, but one whose contact points are another's is still known by it.
             if identifiers or not_own:

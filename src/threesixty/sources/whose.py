@@ -24,8 +24,10 @@ def of_others(said: Readings, before: Sequence[Readings]) -> frozenset[Identifie
     Gifts are delivered with the buyer's email and phone beside the recipient's name.
     """
     contacts = _contacts(said)
+    if not contacts:
+        return contacts
     found: set[Identifier] = set()
-    for other in before if contacts else ():
+    for other in before:
         shared = contacts & _contacts(other)
         if shared and not _alike(_words(said), _words(other)):
             found |= shared
@@ -42,9 +44,9 @@ def _fits(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
 
 
-def _contacts(said: Readings) -> set[Identifier]:
-    found = (reading.identifier for reading in said)
-    return {held for held in found if held is not None and held.type in CONTACTS}
+def _contacts(said: Readings) -> frozenset[Identifier]:
+    held = [one.identifier for one in said if one.identifier is not None]
+    return frozenset([one for one in held if one.type in CONTACTS])
 
 
 def _words(said: Readings) -> list[str]:
