@@ -296,17 +296,9 @@ class Schema:
                 found.update({p.name: p for p in kind.properties if p.name not in found})
         return tuple(found.values())
 
-    def whole(self, kind: Kind) -> Kind:
-        """A kind of party with what the others have, as they have it, where it is more than text: a column
-        that rows of both kinds share means the same in both. Other kinds as they are."""
-        if kind.sort != "party":
-            return kind
-        lent = (p for p in self.party_properties if p.type != "text" and not kind.property(p.name))
-        return replace(kind, properties=(*kind.properties, *lent))
-
     def type_of(self, kind: Kind, name: str) -> Type:
         """The type of one of a kind's values; what nobody declares is text."""
-        declared = self.whole(kind).property(name)
+        declared = kind.property(name)
         return declared.type if declared else "text"
 
     @cached_property

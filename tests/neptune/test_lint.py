@@ -235,7 +235,7 @@ FOR_OTHERS = {
     "create_edges", "replace_edges", "count_edges", "copy_nodes", "copy_edges", "create_index", "known_ids",
     "scanned_node", "take_scanned_node",
 }  # fmt: skip
-NO_STATEMENTS = {"check_reads", "quoted", "edge_tables", "slots", "by_native_id"}
+NO_STATEMENTS = {"check_reads", "quoted", "edge_tables", "slots", "by_native_id", "with_things"}
 
 
 def test_no_function_that_makes_cypher_escapes_the_lint():

@@ -14,6 +14,8 @@ from tests.pipeline.changing import Company
 TEXT = """
 [schema.kinds.person.properties]
 income = { type = "money", graph = "no" }
+[schema.kinds.organisation.properties]
+income = { type = "money", graph = "no" }
 [sources.c]
 path = "c.csv"
 kind = { column = "sort", values = { p = "person", f = "organisation" } }

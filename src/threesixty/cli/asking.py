@@ -19,7 +19,6 @@ from threesixty.cli.terminal.why import why as drawn_why
 from threesixty.cli.terminal.why import why_customer
 from threesixty.cli.terminal.why import why_value as drawn_why_value
 from threesixty.errors import QuestionError
-from threesixty.questions.shape import card as shaped
 from threesixty.report import Answer, Why, WhyCustomer
 
 if TYPE_CHECKING:
@@ -188,7 +187,9 @@ def ask(
 
 def _drawn(answer: Answer, types: Mapping[str, str], days: tzinfo, width: int) -> RenderableType:
     """An answer as a table; the 360° view, whose parts leave most columns of a row empty, as a view."""
-    whole = shaped(answer.dicts()) if answer.question == "customer_360" else None
+    from threesixty.questions import shape  # noqa: PLC0415
+
+    whole = shape.card(answer.dicts()) if answer.question == "customer_360" else None
     return card.card(whole, width, days) if whole else answers.answer(answer, types, days, width)
 
 

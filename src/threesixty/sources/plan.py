@@ -80,7 +80,7 @@ def _fields(
     """Columns as Fields; where several columns give one property, the first stands last and so wins."""
     found: list[Field] = []
     for role, parts in _by_role(columns).items():
-        read = reader(role, project.schema.whole(kind), project.schema.identifiers, home)
+        read = reader(role, kind, project.schema.identifiers, home)
         together = [("", [part for _, part in parts])] if role in JOINED else [
             (use, [part]) for use, part in reversed(parts)
         ]  # fmt: skip
