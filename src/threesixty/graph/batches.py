@@ -86,11 +86,17 @@ def big_tables(
         for _, rows in group:
             table = values.arrow(keys, columns[what], rows)
             if held and size + table.nbytes > most:
-                yield what, pa.concat_tables(held)
-                held, size = [], 0
+                whole, held, size = _whole(held), [], 0
+                yield what, whole
             held.append(table)
             size += table.nbytes
-        yield what, pa.concat_tables(held)
+        whole, held = _whole(held), []
+        yield what, whole
+
+
+def _whole(tables: list[pa.Table]) -> pa.Table:
+    """Tables as one of one chunk: of several, the engine copies every row but loses keys from its index."""
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def held_back(nodes: Iterable[tuple[str, list[Row]]], state: list[Row]) -> Iterator[tuple[str, list[Row]]]:

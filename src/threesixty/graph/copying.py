@@ -20,11 +20,10 @@ Connection = Any
 
 
 def copy(connection: Connection, path: Path, text: str, table: pa.Table) -> None:
-    """All rows of a table by one statement. Raises OutOfSpace before the disk is full."""
+    """All rows of a table of one chunk by one statement. Raises OutOfSpace before the disk is full."""
     if table.num_rows:
         files.require_space(path)
-        # From a table of several chunks the engine copies every row, but loses keys from its index.
-        connection.execute(text, {"rows": table.combine_chunks()})
+        connection.execute(text, {"rows": table})
 
 
 def copy_new(connection: Connection, path: Path, schema: Schema, delta: Delta) -> Delta:

@@ -37,7 +37,7 @@ BUFFER_BYTES = min(3 << 30, max(512 << 20, os.sysconf("SC_PAGE_SIZE") * os.sysco
 ADDRESS_SPACE = 1 << 40  # what the engine may map at most; a container may refuse its default of 8 TiB
 FILE_BYTES_PER_ROW = 16 << 10  # in a large file from more on: the checkpoint after it took 6 s at 690 MB
 # One COPY while loading gets such a part of the buffer at most: the engine needs more than the rows.
-COPY_SHARE = 8
+COPY_SHARE = 12
 CHECKPOINT_BYTES = 64 << 20  # a log longer than this is folded into the main file
 ASKS = 4_096  # after so many questions a connection is replaced: its plan cache never forgets
 AGAIN = "run the command again: the graph is checked, and drawn anew where need be"
@@ -333,6 +333,7 @@ class Ladybug:
         """
         copy(connection, self.path, text, table)
         connection.execute("CHECKPOINT")
+        pa.default_memory_pool().release_unused()
         return table.column(0)
 
     def _complete(self, connection: Connection, text: str, keys: Sequence[pa.ChunkedArray]) -> None:
