@@ -137,7 +137,7 @@ def add(folder: Path, copy: Path, stand: Stand, tell: Tell, graph: Copy | None =
     part = Part(stand.seq, stand.seal, stand.erasures, stand.at, of_ledger)
     if graph:
         before = former[-1].graph if former and known is not None else None
-        same = pages.known(folder, before) if before else None
+        same = pages.digests(folder, before) if before else None
         path = folder / f"{number:06}.graph.pages"
         of_graph = pages.write(path, graph.path, same, _told(tell, "back up the graph", "pages"))
         part = replace(part, graph=of_graph, tables=graph.tables)
@@ -192,12 +192,13 @@ def alone(folder: Path) -> Iterator[None]:
     """Inside, nobody else adds to a folder; raises LedgerError where somebody does already."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LedgerError(
+                f"another backup is being written to {folder}", hint="wait until it is done"
+            ) from None
         yield
-    except BlockingIOError:
-        raise LedgerError(
-            f"another backup is being written to {folder}", hint="wait until it is done"
-        ) from None
     finally:
         os.close(descriptor)
 
@@ -272,7 +273,7 @@ def _known(folder: Path, former: Sequence[Part], stand: Stand) -> Digests | None
                 pages.check(folder, stream)
     except (OSError, LedgerError):
         return None
-    return pages.known(folder, former[-1].ledger)
+    return pages.digests(folder, former[-1].ledger)
 
 
 def _tidy(folder: Path, kept: Sequence[Part]) -> None:

@@ -1,6 +1,6 @@
 """A file as its pages: all of them once, then only those that changed, as Arrow streams of `no` and `page`.
 
-Beside each stream `….pages` lies `….digests`, the digest of every page of the file as it was then.
+Beside the newest stream `….pages` lies `….digests`, the digest of every page of the file as it was then.
 """
 
 from __future__ import annotations
@@ -38,34 +38,39 @@ class Pages:
     digest: str
 
 
+def _count(size: int) -> int:
+    """How many pages a file of so many bytes has, the last of which may be short."""
+    return -(-size // PAGE)
+
+
 def write(path: Path, copy: Path, known: Digests | None, done: Done) -> Pages:
     """Write the pages of `copy` that `known` has other digests of, all where it is None."""
     size = copy.stat().st_size
-    total, changed = -(-size // PAGE), 0
-    digests = np.zeros((total, _DIGEST), np.uint8)
+    total, changed = _count(size), 0
+    every = np.zeros((total, _DIGEST), np.uint8)
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with _private(path) as sink, pa.ipc.new_stream(sink, _SCHEMA, options=options) as stream:
         for start, some in _pages(copy):
             done(start, total)
             fresh = np.frombuffer(b"".join(map(_digest, some)), np.uint8).reshape(-1, _DIGEST)
-            digests[start : start + len(some)] = fresh
+            every[start : start + len(some)] = fresh
             numbers = _differing(start, fresh, known)
             if numbers:
                 held = [some[no - start] for no in numbers]
                 stream.write_batch(pa.record_batch([pa.array(numbers), pa.array(held, pa.binary())], _SCHEMA))
                 changed += len(numbers)
     durable(path)
-    replace(digests_of(path), digests.tobytes())
+    replace(digests_of(path), every.tobytes())
     return Pages(path.name, known is None, size, changed, path.stat().st_size, _file_digest(path))
 
 
-def known(folder: Path, newest: Pages) -> Digests | None:
+def digests(folder: Path, newest: Pages) -> Digests | None:
     """The digests of all pages as of a stream; None where they cannot be read."""
     try:
         found = np.frombuffer(digests_of(folder / newest.file).read_bytes(), np.uint8).reshape(-1, _DIGEST)
     except (OSError, ValueError):
         return None
-    return found if len(found) == -(-newest.size // PAGE) else None
+    return found if len(found) == _count(newest.size) else None
 
 
 def digests_of(path: Path) -> Path:

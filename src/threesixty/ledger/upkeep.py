@@ -18,6 +18,7 @@ from threesixty.ledger.backups import Copy, Part, Stand
 from threesixty.ledger.current import BY_CUSTOMER_ID
 from threesixty.ledger.log import now
 from threesixty.ledger.names import Names
+from threesixty.ledger.remembered import REDRAW
 from threesixty.ledger.rows import Counts
 from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained, private
@@ -224,7 +225,7 @@ def _stand(path: Path) -> Stand:
         return Stand(
             ledger=blake2b(bytes.fromhex(secret), digest_size=8).hexdigest(),
             seq=value("SELECT value FROM counter WHERE what = 'seq'"),
-            redraw=reached("redraw_seq"),
+            redraw=reached(REDRAW),
             resolved=reached("resolved_seq"),
             seal=(value("SELECT digest FROM seal ORDER BY seq DESC LIMIT 1") or b"").hex(),
             erasures=_digest(connection, "SELECT seq FROM gone UNION SELECT seq FROM erasure ORDER BY seq"),
