@@ -94,9 +94,10 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
             files.remove(graph)
             backups.put_in_place(part, target)
         except OSError as error:
+            where = error.filename or project.home
             raise OutOfSpace(
-                f"{project.home} cannot be written: {error.strerror}",
-                hint="make room there, then run the same command again",
+                f"the backup could not be put in place: {where}: {error.strerror}",
+                hint="mend that, or make room, then run the same command again; all is as it was",
             ) from None
         finally:
             remove_leftovers(project)
