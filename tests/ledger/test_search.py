@@ -23,6 +23,7 @@ PEOPLE = [
     {"given": "Jürgen", "family": "Müller", "city": "Århus"},
     {"given": "Søren", "family": "O’Neill"},  # noqa: RUF001
     {"given": "Ann", "family": "O'Neill-D'Angelo"},
+    {"given": "Joerg", "family": "Boehm"},
 ]
 CASES = [
     line.split("|")

@@ -62,15 +62,18 @@ def spellings(text: str) -> set[str]:
     found = {latin(text)}
     if text.isascii():
         return found
-    composed = unicodedata.normalize("NFKC", text)
-    if (written_out := composed.translate(_WRITTEN_OUT)) != composed:
-        found.add(latin(written_out))
-    for word in composed.split():
+    found.add(latin(written_out(text)))
+    for word in unicodedata.normalize("NFKC", text).split():
         if any(map(is_han, word)) or any(map(is_hangul, word)):
             found |= _east_asian_spellings(word)
         elif any(map(kana.is_kana, word)):
             found |= {kana.romaji(word), kana.short(kana.romaji(word))}
     return found
+
+
+def written_out(text: str) -> str:
+    """A text with two letters where a keyboard may lack the one: 'Müller' is 'Mueller'."""
+    return unicodedata.normalize("NFKC", text).translate(_WRITTEN_OUT)
 
 
 def separated(text: str) -> str:

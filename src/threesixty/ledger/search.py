@@ -52,7 +52,8 @@ class Search(Session):
         The beginning of an identifier's value finds its Records too, and first.
         """
         found = dict.fromkeys(self._by_identifier(text.strip().casefold(), limit))
-        found.update(dict.fromkeys(islice(self._by_words(words(text), limit), limit)))
+        for wanted in words(text):
+            found.update(dict.fromkeys(islice(self._by_words(wanted, limit), limit)))
         return list(found)[:limit]
 
     def _by_words(self, wanted: list[str], limit: int) -> Iterator[int]:
