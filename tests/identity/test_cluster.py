@@ -193,6 +193,29 @@ def test_father_and_son_of_one_name_stay_apart_though_a_third_record_fits_both(w
     assert not any({"father", "son"} <= group for group in here.groups())
 
 
+def test_a_record_that_says_less_makes_no_father_of_his_son(world):
+    """What two births of two people lack of evidence as a pair, they lack with a third beside them."""
+    home = {"given": "José", "family": "Vilaça", "phone": "+351253111222",
+            "street": "Rua Velha 9", "postcode": "4700-101", "city": "Braga"}  # fmt: skip
+    here = world({
+        "father": home | {"birth_date": "1950-03-03"},
+        "son": home | {"birth_date": "1980-07-17", "email": "jvilaca80@example.org"}, "till": home,
+    })  # fmt: skip
+
+    assert not any({"father", "son"} <= group for group in here.groups())
+
+
+def test_an_initial_makes_no_one_of_twins(world):
+    home = {"family": "Lindqvist", "street": "Storgatan 5", "postcode": "111 22", "city": "Stockholm"}
+    maja = home | {"given": "Maja", "birth_date": "2001-04-04", "email": "maja.l@example.org"}
+    here = world({
+        "maja": maja, "mira": maja | {"given": "Mira", "email": "mira.l@example.org"},
+        "em": home | {"given": "M", "email": "maja.l@example.org"},
+    })  # fmt: skip
+
+    assert here.groups() == {frozenset({"maja", "em"}), frozenset({"mira"})}
+
+
 def test_whom_a_decision_keeps_apart_from_a_stranger_stay_together(world):
     """Nobody ever matched the stranger: the Decision weighs nothing where all match each other."""
     here = world({f"r{n}": ADA | {"phone": f"+4{n}"} for n in range(4)} | {"stranger": {"given": "Bo"}})

@@ -123,12 +123,16 @@ class Words:
             return self.same[x]
         found = self.known.get((x, y))
         if found is None:
-            first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
-            words = self.column.words
-            found = self.known[x, y] = float(
-                self.bits[self.varying.verdict([words[first]], [words[second]])[0]]
-            )
+            found = self.known[x, y] = float(self.bits[self.level(x, y)])
         return found
+
+    def level(self, x: int, y: int) -> int:
+        """The level of two words, whichever comes first; 1 for a word and itself."""
+        if x == y:
+            return 1
+        first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
+        words = self.column.words
+        return int(self.varying.verdict([words[first]], [words[second]])[0])
 
 
 class _Side:
@@ -151,6 +155,11 @@ class _Side:
         self.unequal = {**typos, **dict.fromkeys(declared, exclusive_ids)}
         self.births = weights.bits[0]["birth_date"]
         given = weights.bits[0]["given"]
+        self.twin = given["twin"]
+        names = [words.name for words in self.words]
+        self.given, self.born = (
+            names.index(name) if name in names else -1 for name in ("given", "birth_date")
+        )
         # Where another first name says nothing, there is nothing to make more of.
         self.relative = 1.0 if sort or not given["different"] else given["relative"] / given["different"]
 
@@ -183,6 +192,8 @@ class _Side:
 
 
 _NAMES = frozenset({"given", "family"})
+_TWO = frozenset(LEVEL["given"][name] for name in ("lookalike", "another"))
+_UNLIKE = _TWO | {LEVEL["given"][name] for name in ("initial", "different")}
 
 
 def swapped(levels: Levels) -> Bools:
@@ -207,6 +218,7 @@ class Compatibility:
     def __init__(self, parties: Parties, weights: Weights, band: Band) -> None:
         self.organisation = parties.organisation
         self.contradiction = weights.contradiction_bits
+        self.threshold = weights.threshold
         sorts_here = SORTS if parties.organisation.any() else SORTS[:1]
         self.sides = [_Side(sort, parties, weights, band) for sort in range(len(sorts_here))]
 
@@ -239,12 +251,16 @@ class Compatibility:
             found = {name: bits for name, bits in found.items() if name not in _NAMES}
         if meeting.at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
             found["given"] *= self.sides[one.sort].relative
+        needed = 0.0
         if self._two_births(found, meeting):
             found["birth_date"] = min(found["birth_date"], self.sides[0].births["apart"])
+            needed = self.threshold  # a third Record that says less makes them no more likely to be one
+        if meeting.at_home and self._twins(one, other, found):
+            found["given"] = min(found["given"], self.sides[0].twin)
         said = found.values()
         # One contradiction may be a slip; two are another person, more often than their sum says.
         against = sum(bits <= -1 for bits in said) - 1
-        return sum(said) + max(against, 0) * self.contradiction
+        return sum(said) + max(against, 0) * self.contradiction - needed
 
     def _two_births(self, found: Mapping[str, float], meeting: Meeting) -> bool:
         """Whether births are those of two people, as in a pair: see compare."""
@@ -255,6 +271,18 @@ class Compatibility:
         return (heirs and born <= births["generation"]) or (
             born <= births["two_parts"] and found.get("tax_id", 0.0) <= -1
         )
+
+    def _twins(self, one: Profile, other: Profile, found: Mapping[str, float]) -> bool:
+        """Whether two first names beside one birth are those of twins, as in a pair: see compare."""
+        side = self.sides[0]
+        if one.sort or found.get("family", 0.0) <= 0 or found.get("tax_id", 0.0) > 0:
+            return False
+        mine, theirs = one.words[side.born], other.words[side.born]
+        if mine.keys().isdisjoint(theirs) or "given" not in found:
+            return False
+        given = side.words[side.given]
+        said = {given.level(x, y) for x in one.words[side.given] for y in other.words[side.given]}
+        return said <= _UNLIKE and not said.isdisjoint(_TWO)
 
     def worst(self, one: Profile, other: Profile) -> str:
         """The field that speaks most against two groups, or 'evidence' where none does."""
