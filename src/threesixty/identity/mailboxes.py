@@ -15,7 +15,7 @@ from threesixty.identity.levels import FIELDS, LEVEL, TYPED, Levels
 from threesixty.identity.parties import Holdings, Ints, Parties
 
 _SPARE = 6
-_NO_LETTERS = re.compile(r"[^a-z]+")
+_LETTERS = re.compile(r"[a-z]+")
 # 'The Smiths' have a mailbox together; 'the James' is one person.
 _FAMILY = re.compile(
     r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
@@ -43,7 +43,7 @@ def named_by(email: str, families: AbstractSet[str]) -> frozenset[str]:
     What stands beside a surname of `families` is one, as is 'r' of 'rharper@'; else a word that is a known
     first name, or begins or ends with one of four letters or more.
     """
-    words = [word for word in _NO_LETTERS.split(email.partition("@")[0].partition("+")[0]) if word]
+    words = _LETTERS.findall(email.partition("@")[0].partition("+")[0])
     beside = {part for word in words for family in families for part in _beside(word, family)}
     if not families.isdisjoint(words):
         beside.update(word for word in words if word not in families)
@@ -188,7 +188,7 @@ def _named_in(parties: Parties, rows: Ints, others: Ints) -> list[frozenset[str]
         key = holding, own if surnames[own] in box else -1, theirs if surnames[theirs] in box else -1
         said = known.get(key)
         if said is None:
-            families = {surnames[code] for code in key[1:]}
+            families = {surnames[code] for code in key[1:] if code >= 0}
             said = known[key] = nobody.union(*(named_by(email, families) for email in _emails(held, holding)))
         found[place] = said
     return found
