@@ -77,7 +77,10 @@ def silent(keys: Ints, names: Ints, identifier: Bools, weights: Weights) -> Ints
     holders = np.diff(np.append(start, len(keys)))
     limit = np.where(identifier[start], weights.identifier_holders, weights.key_holders)
     quiet = holders > limit
-    quiet[identifier[start]] |= _names_each(keys[identifier], names[identifier]) > weights.generic_names
+    # So many names take as many holders.
+    asked = identifier[start] & (holders > weights.generic_names)
+    theirs = np.repeat(asked, holders)
+    quiet[asked] |= _names_each(keys[theirs], names[theirs]) > weights.generic_names
     return keys[start[quiet]]
 
 

@@ -64,7 +64,10 @@ def cluster(
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
-    parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights)
+    rest = _take(strong, ~simple[strong.a])
+    # What hangs together is walked through together: it fits the processor's cache, all Records do not.
+    order = np.argsort(labels[rest.a], kind="stable")
+    parked, refused = _merge(whole, parties, rest, order, weights)
     _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights)
     return Clustering(groups.anchors(), parked, refused, set_aside)
 
@@ -102,9 +105,10 @@ def joins(
     for x, y, bits in zip(strong.a.tolist(), strong.b.tolist(), strong.bits.tolist(), strict=True):
         if simple[x] and groups.find(x) != groups.find(y):
             tell(x, y, bits, bits)
-            groups.join(x, y)
+            groups.join(groups.find(x), groups.find(y))
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
-    parked, refused = _merge(whole, parties, _take(strong, ~simple[strong.a]), weights, tell)
+    rest = _take(strong, ~simple[strong.a])
+    parked, refused = _merge(whole, parties, rest, np.arange(len(rest.a)), weights, tell)
     _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights, tell)
     return found
 
@@ -137,7 +141,7 @@ def _decide(
     return set_aside
 
 
-def _ordered(parties: Parties, matches: Matches, wanted: Bools) -> Matches:
+def _ordered(parties: Parties, matches: Matches, wanted: Bools | Ints) -> Matches:
     """Some of the Matches, as rows, heaviest first; ties by the hashes of the Records' names."""
     a, b = parties.rows(matches.a[wanted]), parties.rows(matches.b[wanted])
     one, other = parties.ties[a], parties.ties[b]
@@ -152,11 +156,11 @@ def _strong(parties: Parties, matches: Matches, weights: Weights) -> Matches:
 
 def _weak(parties: Parties, matches: Matches, weights: Weights) -> Matches:
     """The Matches that do not merge by themselves, and are not far from it."""
-    weak = (matches.bits >= weights.support) & (matches.bits < weights.threshold)
+    weak = np.flatnonzero((matches.bits >= weights.support) & (matches.bits < weights.threshold))
+    levels = unpack(matches.levels[weak])
     # However many Records a namesake has, he is no more likely to be that one.
-    namesakes = (sorts(levels := unpack(matches.levels)) == 0) & (levels[:, 0] == LEVEL["given"]["namesake"])
-    weak &= ~namesakes
-    return _ordered(parties, matches, weak)
+    namesakes = (sorts(levels) == 0) & (levels[:, 0] == LEVEL["given"]["namesake"])
+    return _ordered(parties, matches, weak[~namesakes])
 
 
 def _take(matches: Matches, chosen: Bools) -> Matches:
@@ -170,55 +174,64 @@ def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, 
     kept apart from one that no Match leads to decides nothing here.
     """
     size = len(groups.parent)
-    labels = components(size, strong)
+    joined = [(root, row) for root, rows in groups.members.items() for row in rows]
+    one, other = np.array(joined, np.int64).reshape(-1, 2).T
+    labels = components(size, np.concatenate((strong.a, one)), np.concatenate((strong.b, other)))
     members = np.bincount(labels, minlength=size)
     edges = np.bincount(labels[strong.a], minlength=size)
     whole: Bools = (edges * 2 == members * (members - 1)) & ~firewall.breached(labels)
-    decided = [row for root, rows in groups.members.items() for row in (root, *rows)]
+    decided = other.tolist()
     decided += [row for row, others in groups.apart.items() if labels[row] in labels[sorted(others)]]
     whole[labels[np.array(decided, np.int64)]] = False
     return labels, whole[labels]
 
 
-def components(size: int, matches: Matches) -> Ints:
-    """The smallest row that each row is connected with."""
+def components(size: int, a: Ints, b: Ints) -> Ints:
+    """The smallest row that each row is connected with, by pairs of rows."""
     labels = np.arange(size)
     while True:
-        lowest = np.minimum(labels[matches.a], labels[matches.b])
+        lowest = np.minimum(labels[a], labels[b])
         before = labels.copy()
-        np.minimum.at(labels, labels[matches.a], lowest)
-        np.minimum.at(labels, labels[matches.b], lowest)
+        np.minimum.at(labels, labels[a], lowest)
+        np.minimum.at(labels, labels[b], lowest)
         labels = labels[labels]
         if np.array_equal(before, labels):
             return labels
 
 
 def _merge(
-    whole: Whole, parties: Parties, matches: Matches, weights: Weights, tell: Tell = _silence
+    whole: Whole, parties: Parties, matches: Matches, order: Ints, weights: Weights, tell: Tell = _silence
 ) -> tuple[list[Parked], list[Parked]]:
+    """Join what Matches join, in an order in which every component has its heavier ones first.
+
+    Those that did not join are returned in the order of the Matches.
+    """
     if not len(matches.a):
         return [], []
     groups, levels = whole.groups, unpack(matches.levels)
     firm = matches.bits - whole.compatibility.replaced(levels)
     bridges = Bridges(parties, matches, levels)
-    parked, refused = [], []
+    parked, refused = dict[int, Parked](), dict[int, Parked]()
     columns = (matches.a, matches.b, matches.bits, firm)
-    rows = zip(*(column.tolist() for column in columns), meetings(levels), strict=True)
-    for x, y, bits, base, meeting in rows:
+    rows = zip(*(column[order].tolist() for column in columns), meetings(levels[order]), strict=True)
+    parent = groups.parent
+    for place, (x, y, bits, base, meeting) in zip(order.tolist(), rows, strict=True):
+        if parent[x] == parent[y]:
+            continue  # as most are, which needs no look at the roots
         a, b = groups.find(x), groups.find(y)
         if a == b:
             continue
         reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, meeting)
         if reason:
-            refused.append(_said(parties, x, y, bits, reason))
+            refused[place] = _said(parties, x, y, bits, reason)
         elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
-            parked.append(_said(parties, x, y, bits, "bridge"))
+            parked[place] = _said(parties, x, y, bits, "bridge")
         elif breach := whole.firewall.breach(groups.of(a), groups.of(b)):
-            parked.append(_said(parties, x, y, bits, breach))
+            parked[place] = _said(parties, x, y, bits, breach)
         else:
             tell(x, y, bits, whole.last)
             whole.join(a, b)
-    return parked, refused
+    return [parked[place] for place in sorted(parked)], [refused[place] for place in sorted(refused)]
 
 
 def _add_up(

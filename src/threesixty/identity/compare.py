@@ -41,6 +41,7 @@ _COMMON = _which("given", "known", "common", "short_form", "initial")
 _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
+_NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
 _NOTHING = {
@@ -79,9 +80,7 @@ def _mark_relatives(found: Levels) -> None:
     Field by field they look alike; together that is what a family is.
     """
     relatives = _relatives(found)
-    box = np.isin(
-        found[:, FIELDS.index("email")], [LEVEL["email"][name] for name in ("family_box", "other_box")]
-    )
+    box = _NOT_OWN[found[:, FIELDS.index("email")]]
     twins = relatives & _TWO[found[:, 0]] & (found[:, FIELDS.index("birth_date")] == 1)
     found[relatives, 0] = LEVEL["given"]["relative"]
     housemates = relatives & _at_one_address(found) & (box | (_sharing(found) > 0))
@@ -300,8 +299,8 @@ def held_levels(
         return found
     equal = one == other
     met = np.where(equal, levels.index("same"), levels.index("different")).astype(np.uint8)
-    met[equal & np.isin(holdings.keys[one], silent_keys)] = levels.index("generic")
-    apart = np.flatnonzero(~equal)
+    shared, apart = np.flatnonzero(equal), np.flatnonzero(~equal)
+    met[shared[np.isin(holdings.keys[one[shared]], silent_keys)]] = levels.index("generic")
     if verdict and len(apart):
         met[apart] = judge(holdings.column, one[apart], other[apart], verdict)
     begins = np.flatnonzero(np.diff(pair, prepend=-1))

@@ -29,10 +29,11 @@ class Groups:
 
     def __init__(self, parties: Parties) -> None:
         self.numbers = parties.numbers
-        self.organisation = parties.organisation
+        # Bytes give plain numbers, and faster than an array does.
+        self.organisation = parties.organisation.tobytes()
         self.parent = list(range(len(parties)))
         self.members: dict[int, list[int]] = {}
-        self.united = np.zeros(len(parties), bool)
+        self.united = bytes(len(parties))
         self.together = self.roots = np.zeros(0, np.int64)
         self.apart: dict[int, set[int]] = {}
 
@@ -49,21 +50,22 @@ class Groups:
             found = self.members[root] = self.together[start:stop].tolist()
         return found or [root]
 
-    def join(self, a: int, b: int) -> None:
-        a, b = self.find(a), self.find(b)
+    def join(self, a: int, b: int) -> int:
+        """Make the groups of two roots one; its root."""
         if a == b:
-            return
+            return a
         a, b = min(a, b), max(a, b)
         self.parent[b] = a
         self.members[a] = self.of(a) + self.members.pop(b, [b])
         if b in self.apart:
             self.apart.setdefault(a, set()).update(self.apart.pop(b))
+        return a
 
     def unite(self, labels: Ints, chosen: Bools) -> None:
         """Give chosen rows, none of them joined yet, the roots that labels name."""
         self.parent = np.where(chosen, labels, self.parent).tolist()
         rows = np.flatnonzero(chosen)
-        self.united = chosen
+        self.united = chosen.tobytes()
         self.together = rows[np.argsort(labels[rows], kind="stable")]
         self.roots = labels[self.together]
         for row in [row for row in self.apart if chosen[row] and labels[row] != row]:
@@ -111,10 +113,10 @@ class Whole:
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""
         one, other = self.profiles.pop(a, None), self.profiles.pop(b, None)
-        self.groups.join(a, b)
+        root = self.groups.join(a, b)
         if one and other:
             one.join(other)
-            self.profiles[self.groups.find(a)] = one
+            self.profiles[root] = one
 
     def _of(self, root: int) -> Profile:
         found = self.profiles.get(root)
@@ -130,7 +132,7 @@ class Bridges:
         self.parties, self.matches, self.levels = parties, matches, levels
         ends = np.concatenate((matches.a, matches.b))
         self.order = np.argsort(ends, kind="stable")
-        self.ends = ends[self.order]
+        self.start = np.searchsorted(ends[self.order], np.arange(len(parties) + 1)).data
 
     def single(self, groups: Groups, a: int, b: int) -> bool:
         one, other = groups.of(a), groups.of(b)
@@ -145,8 +147,7 @@ class Bridges:
 
     def _of(self, row: int) -> list[tuple[int, int]]:
         size = len(self.matches.a)
-        start, stop = np.searchsorted(self.ends, (row, row + 1))
-        places = [place % size for place in self.order[start:stop].tolist()]
+        places = [place % size for place in self.order[self.start[row] : self.start[row + 1]].tolist()]
         return [
             (p, int(self.matches.b[p] if self.matches.a[p] == row else self.matches.a[p])) for p in places
         ]

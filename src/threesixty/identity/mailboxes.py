@@ -12,10 +12,10 @@ from rapidfuzz.distance import JaroWinkler
 
 from threesixty.identity import names
 from threesixty.identity.levels import FIELDS, LEVEL, TYPED, Levels
-from threesixty.identity.parties import Ints, Parties
+from threesixty.identity.parties import Holdings, Ints, Parties
 
 _SPARE = 6
-_NO_LETTERS = re.compile(r"[^a-z]+")
+_LETTERS = re.compile(r"[a-z]+")
 # 'The Smiths' have a mailbox together; 'the James' is one person.
 _FAMILY = re.compile(
     r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
@@ -43,7 +43,7 @@ def named_by(email: str, families: AbstractSet[str]) -> frozenset[str]:
     What stands beside a surname of `families` is one, as is 'r' of 'rharper@'; else a word that is a known
     first name, or begins or ends with one of four letters or more.
     """
-    words = [word for word in _NO_LETTERS.split(email.partition("@")[0].partition("+")[0]) if word]
+    words = _LETTERS.findall(email.partition("@")[0].partition("+")[0])
     beside = {part for word in words for family in families for part in _beside(word, family)}
     if not families.isdisjoint(words):
         beside.update(word for word in words if word not in families)
@@ -107,24 +107,26 @@ def is_name_box(mailbox: str, own: Iterable[str] = ()) -> bool:
 
 def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
     """A mailbox made of names is had by a namesake at every provider: it says little beyond the names."""
-    level = LEVEL["email"]
-    for pair in np.flatnonzero(emails == level["mailbox"]).tolist():
-        x, y = int(a[pair]), int(b[pair])
-        if all(is_name_box(box, _own(parties, x, y)) for box in _boxes(parties, x) & _boxes(parties, y)):
+    level, held = LEVEL["email"], parties.identifiers["email"]
+    pairs = np.flatnonzero(emails == level["mailbox"])
+    rows = a[pairs].tolist(), b[pairs].tolist()
+    boxes = {row: {names.mailbox(held.words[code]) for code in held.of(row)} for row in {*rows[0], *rows[1]}}
+    for pair, x, y in zip(pairs.tolist(), *rows, strict=True):
+        shared = boxes[x] & boxes[y]
+        if all(map(str.isalpha, shared)) and all(is_name_box(box, _own(parties, x, y)) for box in shared):
             emails[pair] = level["name_box"]
 
 
 def _weaken_family_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
     """A mailbox that says it is a family's is had by all of them."""
-    level = LEVEL["email"]
+    level, held = LEVEL["email"], parties.identifiers["email"]
     pairs = np.flatnonzero((emails == level["same"]) | (emails == level["mailbox"]))
-    if not len(pairs):
-        return
-    held = parties.identifiers["email"]
-    rows = np.unique((a[pairs], b[pairs]))
-    only = [all(is_family_box(held.words[code]) for code in held.of(row)) for row in rows.tolist()]
-    theirs = rows[np.array(only, bool)]
-    emails[pairs[np.isin(a[pairs], theirs) | np.isin(b[pairs], theirs)]] = level["family_box"]
+    rows = {row: held.of(row) for row in {*a[pairs].tolist(), *b[pairs].tolist()}}
+    # Many rows hold one email, of which there is one thing to say.
+    theirs = {code for code in set().union(*rows.values()) if is_family_box(held.words[code])}
+    only = np.array([row for row, codes in rows.items() if theirs.issuperset(codes)], np.int64)
+    if len(only):
+        emails[pairs[np.isin(a[pairs], only) | np.isin(b[pairs], only)]] = level["family_box"]
 
 
 def _weigh_boxes_of_others(parties: Parties, a: Ints, b: Ints, found: Levels) -> None:
@@ -138,78 +140,82 @@ def _weigh_boxes_of_others(parties: Parties, a: Ints, b: Ints, found: Levels) ->
     unsure = (found[:, 0] == LEVEL["given"]["missing"]) | (found[:, 0] >= LEVEL["given"]["near"])
     # Where nothing else is shared there is no need to ask.
     close = (found[:, _TELLING] == 1).any(axis=1)
-    mailboxes, wanted = _Mailboxes(parties), np.flatnonzero(unsure & (shared | (unequal & close)))
-    asked = zip(*(each[wanted].tolist() for each in (a, b, shared, found[:, 0])), strict=True)
-    for pair, (x, y, same, given) in zip(wanted.tolist(), asked, strict=True):
+    wanted = np.flatnonzero(unsure & (shared | (unequal & close)))
+    one, other = a[wanted], b[wanted]
+    named = _named_in(parties, np.concatenate((one, other)), np.concatenate((other, one)))
+    asked = zip(
+        wanted.tolist(), shared[wanted].tolist(), _first_names(parties, one), _first_names(parties, other),
+        named[: len(one)], named[len(one) :], strict=True,
+    )  # fmt: skip
+    for pair, same, x, y, in_x, in_y in asked:
         if same:
-            if mailboxes.of_another(x, y):
+            if _is_of_another(x, y, in_x | in_y):
                 emails[pair] = level["other_box"]
-        else:
-            fits = {mailboxes.fits(x, y), mailboxes.fits(y, x)} - {None}
+        elif in_x or in_y:
+            fits = {_fits(x, in_x, y, in_y), _fits(y, in_y, x, in_x)} - {None}
             if False in fits:
                 emails[pair] = level["other_name"]
-            elif fits and given == LEVEL["given"]["missing"]:
+            elif fits and not (x and y):
                 emails[pair] = level["own_name"]
 
 
-class _Mailboxes:
-    """Whom the mailboxes of rows are named for."""
-
-    def __init__(self, parties: Parties) -> None:
-        self.held = parties.identifiers["email"]
-        given, self.family = parties.column("given"), parties.column("family")
-        # A view gives plain numbers, and faster than an array does. Code -1, no name, is the last one.
-        self.given_codes, self.family_codes = given.codes.data, self.family.codes.data
-        self.givens = [*given.words, ""]
-        self.surnames = [word.replace(" ", "") for word in self.family.words]
-        self.boxes: dict[int, str] = {}
-        self.named: dict[tuple[int, int], frozenset[str]] = {}
-
-    def first_name(self, row: int) -> str:
-        return self.givens[self.given_codes[row]]
-
-    def names(self, row: int, other: int) -> frozenset[str]:
-        """First names in the mailboxes of a row, which has the surname of another one or its own."""
-        own, theirs = self.family_codes[row], self.family_codes[other]
-        # Most mailboxes say nothing of the other's surname, and are read once.
-        if theirs < 0 or self.surnames[theirs] not in self.box(row):
-            theirs = own
-        found = self.named.get((row, theirs))
-        if found is None:
-            surnames = {self.surnames[code] for code in (own, theirs) if code >= 0}
-            boxes = (named_by(self.held.words[code], surnames) for code in self.held.of(row))
-            found = self.named[row, theirs] = frozenset[str]().union(*boxes)
-        return found
-
-    def box(self, row: int) -> str:
-        """What stands before the @ of each email of a row."""
-        found = self.boxes.get(row)
-        if found is None:
-            boxes = (self.held.words[code].partition("@")[0] for code in self.held.of(row))
-            found = self.boxes[row] = " ".join(boxes)
-        return found
-
-    def of_another(self, row: int, other: int) -> bool:
-        """Whether the mailbox that two share is named for one of them only, or for neither of one name."""
-        said = self.names(row, other) | self.names(other, row)
-        if not said:
-            return False
-        fits = {may_be(name, said) if name else None for name in map(self.first_name, (row, other))}
-        return False in fits and len(fits) == 2
-
-    def fits(self, row: int, other: int) -> bool | None:
-        """Whether a row's own mailbox is named for somebody that the other may be."""
-        said, own = self.names(row, other), self.first_name(row)
-        if not said or (own and not may_be(own, said)):
-            return None
-        name = self.first_name(other)
-        theirs = (name,) if name else self.names(other, row)
-        return any(may_be(name, said) for name in theirs) if theirs else None
+def _first_names(parties: Parties, rows: Ints) -> list[str]:
+    column = parties.column("given")
+    given = [*column.words, ""]
+    return [given[code] for code in column.codes[rows].tolist()]
 
 
-def _boxes(parties: Parties, row: int) -> set[str]:
-    held = parties.identifiers["email"]
-    return {names.mailbox(held.words[code]) for code in held.of(row)}
+def _named_in(parties: Parties, rows: Ints, others: Ints) -> list[frozenset[str]]:
+    """First names in the mailboxes of each row, which has the surname of another one or its own."""
+    held, family = parties.identifiers["email"], parties.column("family")
+    # Code -1, no name, is the last one: what stands in no mailbox.
+    surnames = [*(word.replace(" ", "") for word in family.words), "@"]
+    nobody = frozenset[str]()
+    found = [nobody] * len(rows)
+    places = np.flatnonzero(held.count[rows])
+    rows, others = rows[places], others[places]
+    # What is held: one email, as most rows hold, or all those of a row.
+    holds = np.where(held.count[rows] == 1, held.codes[held.start[rows]], ~rows)
+    boxes: dict[int, str] = {}
+    known: dict[tuple[int, int, int], frozenset[str]] = {}
+    asked = (places, holds, family.codes[rows], family.codes[others])
+    for place, holding, own, theirs in zip(*(column.tolist() for column in asked), strict=True):
+        box = boxes.get(holding)
+        if box is None:
+            emails = _emails(held, holding)
+            box = boxes[holding] = " ".join([email.partition("@")[0] for email in emails])
+        # A surname that does not stand there changes nothing.
+        key = holding, own if surnames[own] in box else -1, theirs if surnames[theirs] in box else -1
+        said = known.get(key)
+        if said is None:
+            families = {surnames[code] for code in key[1:] if code >= 0}
+            said = known[key] = nobody.union(*(named_by(email, families) for email in _emails(held, holding)))
+        found[place] = said
+    return found
+
+
+def _emails(held: Holdings, holding: int) -> list[str]:
+    """The email of a code, or those of a row, which is given as ~row."""
+    return [held.words[code] for code in ([holding] if holding >= 0 else held.of(~holding))]
+
+
+def _is_of_another(one: str, other: str, named: frozenset[str]) -> bool:
+    """Whether a mailbox that two share is named for one of them only, or for neither of one name."""
+    if not named:
+        return False
+    fits = {may_be(name, named) if name else None for name in (one, other)}
+    return False in fits and len(fits) == 2
+
+
+def _fits(own: str, named: frozenset[str], other: str, others: frozenset[str]) -> bool | None:
+    """Whether somebody's own mailbox is named for somebody that another may be.
+
+    Where the other says no first name, its mailboxes may.
+    """
+    if not named or (own and not may_be(own, named)):
+        return None
+    theirs = (other,) if other else others
+    return any(may_be(name, named) for name in theirs) if theirs else None
 
 
 def _own(parties: Parties, *rows: int) -> set[str]:

@@ -65,16 +65,13 @@ def total(levels: Levels, table: NDArray[np.float64], band: Band) -> NDArray[np.
 
 def pack(levels: Levels) -> Ints:
     """Levels of all fields as one number each."""
-    packed = np.zeros(len(levels), np.int64)
-    for field in range(WIDTH):
-        packed |= levels[:, field].astype(np.int64) << (4 * field)
-    return packed
+    return np.ascontiguousarray(levels[:, ::2] | levels[:, 1::2] << 4).view("<i8")[:, 0]
 
 
 def unpack(packed: Ints) -> Levels:
     """The opposite of `pack`: shape (pairs, fields)."""
-    shifts = np.arange(WIDTH, dtype=np.int64) * 4
-    return ((np.asarray(packed, np.int64)[:, None] >> shifts) & 15).astype(np.uint8)
+    two = np.ascontiguousarray(packed, "<i8").view(np.uint8).reshape(-1, WIDTH // 2)
+    return np.stack((two & 15, two >> 4), axis=2).reshape(-1, WIDTH)
 
 
 def reasons(levels: int, weights: Weights, band: Band) -> tuple[Reason, ...]:

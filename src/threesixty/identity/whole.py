@@ -85,7 +85,7 @@ def shares(
     able = kept.bits >= weights.support
     a = parties.rows(np.concatenate([kept.a[able], ends[:, 0]]))
     b = parties.rows(np.concatenate([kept.b[able], ends[:, 1]]))
-    labels = components(len(parties), Matches(a, b, np.zeros(len(a)), np.zeros(len(a), np.int64)))
+    labels = components(len(parties), a, b)
     upto = np.cumsum(np.bincount(labels[a], minlength=len(parties)))
     share = (upto - 1) * count // max(1, len(a))
     of_match, of_said = share[labels[parties.rows(kept.a)]], share[labels[a[len(a) - len(said) :]]].tolist()
