@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ def batches(
 ) -> Iterator[tuple[sources.Batch, list[Plain]]]:
     """The rows of a delivery after the first ones, as `sources.read` gives them, and what is kept of each.
 
-    Records of a big one come without their values, which stand in what is kept of them.
+    Records of a big one come without values and identifiers, which stand in what is kept of them.
     """
     with delivery.at_hand(project.home) as near:
         if not near.big or (os.cpu_count() or 1) == 1:
@@ -55,18 +55,29 @@ def _flattened(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
         plains = list(map(tuple, plains_of(batch.records)))
-        # What is kept of their values is in the plains, as text.
-        flats = [flat(record, values=_NONE if plains else record.values) for record in batch.records]
+        # Their values and identifiers are in the plains.
+        flats = [flat(record, bare=bool(plains)) for record in batch.records]
         yield replace(batch, records=[]), flats, plains
 
 
-def flat(r: Record, values: Mapping[str, Scalar] | None = None) -> Flat:
-    """A Record as a bare tuple, with other values than its own where some are given."""
+def flat(r: Record, *, bare: bool = False) -> Flat:
+    """A Record as a tuple, `bare` of its values and identifiers."""
     name = (r.name.source, r.name.kind, r.name.key)
-    held = tuple([(one.type, one.value, one.use) for one in r.identifiers])
+    held = () if bare else tuple([(one.type, one.value, one.use) for one in r.identifiers])
     links = tuple([(one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links])
-    said = r.values if values is None else values
-    return (*name, r.sort, r.raw, said, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
+    return (
+        *name,
+        r.sort,
+        r.raw,
+        _NONE if bare else r.values,
+        held,
+        links,
+        r.node,
+        r.at,
+        r.version,
+        r.unreadable,
+        r.deleted,
+    )
 
 
 def unflat(flat: Flat) -> Record:
