@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from threesixty import normalise
 from threesixty.normalise import Habits
@@ -22,8 +23,7 @@ REGIONAL = frozenset({"phone", "company_number", "postcode", "region", "full_add
 """Roles that are read by the country of their row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one text says: the value of a property, an Identifier, or both.
 
     `implied` gives way to what another column says outright; `unreadable` names the property that the
@@ -79,7 +79,8 @@ def in_use(read: Reader, use: str) -> Reader:
         held = reading.identifier
         if held is None:
             return reading
-        return replace(reading, identifier=replace(held, use=use), others=tuple(map(used, reading.others)))
+        others = tuple(map(used, reading.others))
+        return reading._replace(identifier=replace(held, use=use), others=others)
 
     return lambda text, country: used(read(text, country))
 
@@ -93,7 +94,7 @@ def _each(read: Reader) -> Reader:
             return read(text, country)
         found = [one for each in texts if (one := read(each, country)) is not NOTHING]
         found.sort(key=lambda one: one.unreadable != "")
-        return replace(found[0], others=tuple(found[1:])) if found else NOTHING
+        return found[0]._replace(others=tuple(found[1:])) if found else NOTHING
 
     return read_each
 
