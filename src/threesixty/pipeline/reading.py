@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -36,9 +37,8 @@ def batches(
             ):
                 yield batch, plains_of(batch.records)
             return
-        for batch, flats, plains in elsewhere(
-            _flattened, project, source, near, skip_rows, position, lacking
-        ):
+        for batch, packed in elsewhere(_flattened, project, source, near, skip_rows, position, lacking):
+            flats, plains = marshal.loads(packed)  # noqa: S302 — what a process of ours wrote
             yield replace(batch, records=list(map(unflat, flats))), list(map(Plain._make, plains))
 
 
@@ -49,15 +49,15 @@ def _flattened(
     skip_rows: int,
     position: str,
     lacking: Collection[str] = (),
-) -> Iterator[tuple[sources.Batch, list[Flat], list[Flat]]]:
-    """Batches with their Records as bare tuples, which travel between processes at a fifth of the cost."""
+) -> Iterator[tuple[sources.Batch, bytes]]:
+    """Batches with their Records as tuples, marshalled: pickled whole they would take ten times as long."""
     for batch in sources.read(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
         plains = list(map(tuple, plains_of(batch.records)))
         # Their values and identifiers are in the plains.
         flats = [flat(record, bare=bool(plains)) for record in batch.records]
-        yield replace(batch, records=[]), flats, plains
+        yield replace(batch, records=[]), marshal.dumps((flats, plains))
 
 
 def flat(r: Record, *, bare: bool = False) -> Flat:

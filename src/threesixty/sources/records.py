@@ -201,22 +201,28 @@ def fold(
     for reading in readings:
         if reading is NOTHING:
             continue
-        name, value, held, pieces, unread, text, _ = reading
-        if text and name and currency and not normalise.may_be_in(text, currency()):
-            unreadable.append(Reading(unreadable=role + name, text=text[:200]))
+        if (
+            reading.text
+            and reading.property
+            and currency
+            and not normalise.may_be_in(reading.text, currency())
+        ):
+            unreadable.append(Reading(unreadable=role + reading.property, text=reading.text[:200]))
             continue
-        if name:
-            values[name] = value
-        if held is not None:
-            identifiers.append(held)
-        if pieces:
-            implied.append(pieces)
-        if unread:
+        if reading.property:
+            values[reading.property] = reading.value
+        if reading.identifier is not None:
+            identifiers.append(reading.identifier)
+        if reading.implied:
+            implied.append(reading.implied)
+        if reading.unreadable:
             unreadable.append(reading)
     for pieces in implied:
         values = {**pieces, **values}
-    # The first of several columns stands last: it says what a number in two of them is for.
-    return values, tuple({one: one for one in identifiers}.values()), unreadable
+    if len({held.type for held in identifiers}) < len(identifiers):
+        # The first of several columns stands last: it says what a number in two of them is for.
+        identifiers = list({held: held for held in identifiers}.values())
+    return values, tuple(identifiers), unreadable
 
 
 def _with_address(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from threesixty import normalise
 from threesixty.normalise import Habits
@@ -23,12 +22,14 @@ REGIONAL = frozenset({"phone", "company_number", "postcode", "region", "full_add
 """Roles that are read by the country of their row."""
 
 
-class Reading(NamedTuple):
+@dataclass(slots=True)
+class Reading:
     """What one text says: the value of a property, an Identifier, or both.
 
     `implied` gives way to what another column says outright; `unreadable` names the property that the
     text should have been. `text` is what could not be read, or an amount that names its currency. `others`
-    are what the other texts of a list say.
+    are what the other texts of a list say. (Nobody changes one. Frozen it would take three times as long to
+    make, and there is one for every different text of every column.)
     """
 
     property: str = ""
@@ -80,7 +81,7 @@ def in_use(read: Reader, use: str) -> Reader:
         if held is None:
             return reading
         others = tuple(map(used, reading.others))
-        return reading._replace(identifier=replace(held, use=use), others=others)
+        return replace(reading, identifier=replace(held, use=use), others=others)
 
     return lambda text, country: used(read(text, country))
 
@@ -94,7 +95,7 @@ def _each(read: Reader) -> Reader:
             return read(text, country)
         found = [one for each in texts if (one := read(each, country)) is not NOTHING]
         found.sort(key=lambda one: one.unreadable != "")
-        return found[0]._replace(others=tuple(found[1:])) if found else NOTHING
+        return replace(found[0], others=tuple(found[1:])) if found else NOTHING
 
     return read_each
 
