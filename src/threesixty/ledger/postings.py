@@ -83,7 +83,7 @@ class Postings(Session):
 
 
 def _order(keys: Whole, records: Whole) -> Whole:
-    """What sorts by key and record, as `lexsort` does; of what is nearly sorted in a tenth of its time."""
+    """What sorts by key and record, as `lexsort` does; of what is nearly sorted in half the time."""
     order = np.argsort(keys, kind="stable")
     keys, records = keys[order], records[order]
     place = np.cumsum(np.diff(keys, prepend=keys[:1]) != 0)

@@ -254,7 +254,8 @@ class Session:
         return int(self._surely(("counter", counted), lambda: self._value(_COUNTED, counted=counted)) or 0)
 
 
-# A statement opens its table once: in one of many rows each costs a third of what it costs alone.
+# A statement opens its table once: in one of many rows each costs less than half of what it costs alone.
+# So many rows have fewer values than any SQLite takes in one statement (999).
 _TOGETHER = 80
 _PIECE = 100 * _TOGETHER  # rows that are at hand as Python's values at a time
 

@@ -50,7 +50,7 @@ def _flattened(
     position: str,
     lacking: Collection[str] = (),
 ) -> Iterator[tuple[sources.Batch, bytes]]:
-    """Batches with their Records as tuples, marshalled: pickled whole they would take ten times as long."""
+    """Batches with their Records as tuples, marshalled: which takes a third of pickling them."""
     for batch in sources.read(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
