@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.names import ID, Key
@@ -24,9 +24,11 @@ _listed = listed("numbers")
 BY_CUSTOMER_ID = ("customer", ID)
 """Source and kind of a Name that is the id of a Customer."""
 
-_IDENTIFIERS = select(_identifier.value, _identifier.no).where(
-    _identifier.type == bindparam("type"), _identifier.value.in_(listed("texts"))
-)
+# In the order of the texts, which is the index's where they are sorted: neighbours share a page.
+_IDENTIFIERS = text(
+    "SELECT known.value, known.no FROM json_each(:texts) AS wanted"
+    " CROSS JOIN identifier AS known ON known.type = :type AND known.value = wanted.value"
+).columns(_identifier.value, _identifier.no)
 _BEFORE = select(
     _mapped.no, _mapped.sort, _mapped.kind, _mapped.source, _mapped.node, _mapped["values"]
 ).where(_mapped.no.in_(_listed))
@@ -53,18 +55,21 @@ ALL = "all"
 
 
 class Plain(NamedTuple):
-    """What is kept of a Record wherever it stands: a digest of its raw row, its values as text, and the words
-    that it is found by, with a blank between two."""
+    """What is kept of a Record wherever it stands: a digest of its raw row, its values as text, the words
+    that it is found by, with a blank between two, and its identifiers as (type, value, use)."""
 
     digest: int
     values: str
     words: str
+    held: tuple[tuple[str, str, str], ...]
 
 
 def plain(record: Record) -> Plain:
     """What a ledger keeps of a Record; it depends on nothing else, so any process can work it out."""
     words = " ".join(sorted(words_of(record.values))) if record.sort == "party" else ""
-    return Plain(digest(record.raw), compact(dict(record.values)), words)
+    # Of a list, which a tuple is made of in half the time of a generator.
+    held = tuple([(one.type, one.value, one.use) for one in record.identifiers])
+    return Plain(digest(record.raw), compact(dict(record.values)), words, held)
 
 
 class Said(NamedTuple):
@@ -181,20 +186,21 @@ class Current(Tallies):
     def _set_identifiers(self, said: Sequence[Said]) -> None:
         held: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for one in said:
-            for identifier in one.record.identifiers:
-                held[identifier.type][identifier.value] = 0
+            for of, value, _ in one.plain.held:
+                held[of][value] = 0
         for kind, numbers in held.items():
             self._identify(kind, numbers)
         self._insert(tables.carries, (
-            (no, number, use)
-            for no, record, *_ in said
-            for number, use in {held[one.type][one.value]: one.use for one in record.identifiers}.items()
+            (one.no, number, use)
+            for one in said
+            for number, use in {held[of][value]: use for of, value, use in one.plain.held}.items()
         ))  # fmt: skip
 
     def _identify(self, kind: str, numbers: dict[str, int]) -> None:
         """Fill in the number of each value of one identifier type, new ones for new values."""
-        numbers.update(self._rows(_IDENTIFIERS, type=kind, texts=list(numbers)))
-        fresh = sorted(value for value, no in numbers.items() if not no)
+        texts = sorted(numbers)
+        numbers.update(self._rows(_IDENTIFIERS, type=kind, texts=texts))
+        fresh = [value for value in texts if not numbers[value]]
         if fresh:
             first = self._take("identifier", len(fresh)) + 1
             numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))

@@ -10,7 +10,7 @@ from sqlalchemy import Index, Table, bindparam, delete, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from threesixty.ledger import tables
-from threesixty.ledger.postings import Postings, tuples
+from threesixty.ledger.postings import Postings
 from threesixty.ledger.remembered import Remembered
 from threesixty.ledger.rows import HouseholdRow, MatchRow, ParkedRow
 from threesixty.ledger.sqlite import listed
@@ -187,7 +187,7 @@ class Derived(Postings, Remembered):
             for index in indexes:
                 self._connection.execute(DropIndex(index))
             self._do(delete(filled))
-            self._insert(filled, tuples(*columns))
+            self._insert_columns(filled, *columns)
             for index in indexes:
                 self._connection.execute(CreateIndex(index))
 

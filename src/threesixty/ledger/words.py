@@ -27,6 +27,9 @@ def words(text: str) -> list[list[str]]:
 def words_of(values: Mapping[str, Scalar]) -> set[str]:
     """Every word a Record with these values is found by, in every spelling that somebody may type."""
     texts = [text for name in SEARCHED if isinstance(text := values.get(name), str)]
+    whole = " ".join(texts)
+    if whole.isascii() and "'" not in whole:
+        return set(_words(whole))
     # O'Neill is looked for as 'oneill' too.
     texts += [joined for text in texts if (joined := _APOSTROPHE.sub("", text)) != text]
     found = set(_words(" ".join(text for text in texts if text.isascii())))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,7 @@ def batches(
 ) -> Iterator[tuple[sources.Batch, list[Plain]]]:
     """The rows of a delivery after the first ones, as `sources.read` gives them, and what is kept of each.
 
-    Records of a big one come without their values, which stand in what is kept of them.
+    Records of a big one come without values and identifiers, which stand in what is kept of them.
     """
     with delivery.at_hand(project.home) as near:
         if not near.big or (os.cpu_count() or 1) == 1:
@@ -36,9 +37,8 @@ def batches(
             ):
                 yield batch, plains_of(batch.records)
             return
-        for batch, flats, plains in elsewhere(
-            _flattened, project, source, near, skip_rows, position, lacking
-        ):
+        for batch, packed in elsewhere(_flattened, project, source, near, skip_rows, position, lacking):
+            flats, plains = marshal.loads(packed)  # noqa: S302 — what a process of ours wrote
             yield replace(batch, records=list(map(unflat, flats))), list(map(Plain._make, plains))
 
 
@@ -49,24 +49,35 @@ def _flattened(
     skip_rows: int,
     position: str,
     lacking: Collection[str] = (),
-) -> Iterator[tuple[sources.Batch, list[Flat], list[Flat]]]:
-    """Batches with their Records as bare tuples, which travel between processes at a fifth of the cost."""
+) -> Iterator[tuple[sources.Batch, bytes]]:
+    """Batches with their Records as tuples, marshalled: which takes a third of pickling them."""
     for batch in sources.read(
         project, source, delivery, skip_rows=skip_rows, position=position, lacking=lacking
     ):
         plains = list(map(tuple, plains_of(batch.records)))
-        # What is kept of their values is in the plains, as text.
-        flats = [flat(record, values=_NONE if plains else record.values) for record in batch.records]
-        yield replace(batch, records=[]), flats, plains
+        # Their values and identifiers are in the plains.
+        flats = [flat(record, bare=bool(plains)) for record in batch.records]
+        yield replace(batch, records=[]), marshal.dumps((flats, plains))
 
 
-def flat(r: Record, values: Mapping[str, Scalar] | None = None) -> Flat:
-    """A Record as a bare tuple, with other values than its own where some are given."""
+def flat(r: Record, *, bare: bool = False) -> Flat:
+    """A Record as a tuple, `bare` of its values and identifiers."""
     name = (r.name.source, r.name.kind, r.name.key)
-    held = tuple([(one.type, one.value, one.use) for one in r.identifiers])
+    held = () if bare else tuple([(one.type, one.value, one.use) for one in r.identifiers])
     links = tuple([(one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links])
-    said = r.values if values is None else values
-    return (*name, r.sort, r.raw, said, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
+    return (
+        *name,
+        r.sort,
+        r.raw,
+        _NONE if bare else r.values,
+        held,
+        links,
+        r.node,
+        r.at,
+        r.version,
+        r.unreadable,
+        r.deleted,
+    )
 
 
 def unflat(flat: Flat) -> Record:

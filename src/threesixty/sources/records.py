@@ -219,8 +219,10 @@ def fold(
             unreadable.append(reading)
     for pieces in implied:
         values = {**pieces, **values}
-    # The first of several columns stands last: it says what a number in two of them is for.
-    return values, tuple({held: held for held in identifiers}.values()), unreadable
+    if len({held.type for held in identifiers}) < len(identifiers):
+        # The first of several columns stands last: it says what a number in two of them is for.
+        identifiers = list({held: held for held in identifiers}.values())
+    return values, tuple(identifiers), unreadable
 
 
 def _with_address(

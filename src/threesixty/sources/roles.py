@@ -22,13 +22,14 @@ REGIONAL = frozenset({"phone", "company_number", "postcode", "region", "full_add
 """Roles that are read by the country of their row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """What one text says: the value of a property, an Identifier, or both.
 
     `implied` gives way to what another column says outright; `unreadable` names the property that the
     text should have been. `text` is what could not be read, or an amount that names its currency. `others`
-    are what the other texts of a list say.
+    are what the other texts of a list say. (Nobody changes one. Frozen it would take three times as long to
+    make, and there is one for every different text of every column.)
     """
 
     property: str = ""
@@ -79,7 +80,8 @@ def in_use(read: Reader, use: str) -> Reader:
         held = reading.identifier
         if held is None:
             return reading
-        return replace(reading, identifier=replace(held, use=use), others=tuple(map(used, reading.others)))
+        others = tuple(map(used, reading.others))
+        return replace(reading, identifier=replace(held, use=use), others=others)
 
     return lambda text, country: used(read(text, country))
 
