@@ -35,7 +35,7 @@ class Postings:
     identifier: Bools
 
 
-SORTS = ("identifiers", "values")
+SORTS = ("identifiers", "names", "places")
 
 
 def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
@@ -44,10 +44,10 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     Only some `sorts` of keys where asked for.
     """
     keys, rows = _identifier_keys(parties) if "identifiers" in sorts else _no_keys()
-    if "values" in sorts:
-        if "email" in parties.identifiers:
-            _add_mailboxes(parties.identifiers["email"], keys, rows)
-        for mixed, known in _blocking(parties):
+    if "identifiers" in sorts and "email" in parties.identifiers:
+        _add_mailboxes(parties.identifiers["email"], keys, rows)
+    for sort, made in (("names", _names), ("places", _places)):
+        for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
                 keys.append(mixed & ~np.int64(1))
                 rows.append(known.astype(np.int32))
@@ -192,17 +192,15 @@ def _number_and_name(street: str) -> str:
     return f"{number} {names.sound(rest[0])}" if number and rest else ""
 
 
-def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """Mixed hashes, and the rows they are of: those that have all the parts."""
+def _names(parties: Parties) -> list[tuple[Ints, Ints]]:
+    """Mixed hashes of what somebody is called, and the rows they are of: those that have all the parts."""
     given, family = parties.column("given"), parties.derived("family", names.sound)
     formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
     formal_initial = parties.derived("given", _formal_initial)
     born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
     postcode, city = parties.column("postcode"), parties.column("city")
-    street = parties.derived("street", _number_and_name)
     surname = parties.column("family")
     firm, firm_sounds = parties.derived("name", firm_names.core), parties.derived("name", firm_names.sounds)
-    named = parties.derived("name", _named)
     firm_first, firm_last = parties.derived("name", _first), parties.derived("name", _last)
     return [
         _mix(1, born, family),
@@ -213,20 +211,30 @@ def _blocking(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(5, family, initial, postcode),
         _mix(6, family, initial, city),
         _mix(7, formal, postcode),
-        _mix(8, street, postcode),
-        _mix(9, street, formal),
-        _mix(10, street, family),
-        _mix(11, born, postcode),
         _either_way(12, given, surname),
         _mix(13, firm),
         _mix(14, firm_first, postcode),
         _mix(15, firm_first, city),
-        _mix(16, born, city),
-        _mix(17, family, postcode),
-        _mix(18, year, postcode),
         _mix(19, firm_sounds),
         _mix(20, firm_last, postcode),
         _mix(21, parties.derived("trade_name", firm_names.core)),
+    ]
+
+
+def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
+    """The same of where somebody is, with a little else."""
+    family, formal = parties.derived("family", names.sound), parties.derived("given", _formal)
+    born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
+    postcode, city = parties.column("postcode"), parties.column("city")
+    street, named = parties.derived("street", _number_and_name), parties.derived("name", _named)
+    return [
+        _mix(8, street, postcode),
+        _mix(9, street, formal),
+        _mix(10, street, family),
+        _mix(11, born, postcode),
+        _mix(16, born, city),
+        _mix(17, family, postcode),
+        _mix(18, year, postcode),
         _mix(22, named, parties.derived("street", names.house_number), postcode),
         _mix(23, named, postcode),
     ]
