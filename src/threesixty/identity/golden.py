@@ -8,7 +8,7 @@ pinned (always first), whole (always next, for groups), then `verified`, `trust`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from threesixty.record import Preference, Scalar
 # A group that lacks one of these is only part of a name or an address, and loses to a whole one.
 CORE = ({"given", "family"}, {"street"})
 NOTHING: frozenset[str] = frozenset()
+_FULL_DATE = len("1931-05-14")
 
 USUAL = tuple(Preference(by) for by in ("verified", "trust", "newest", "frequent"))
 """What decides where a project says nothing."""
@@ -68,13 +69,15 @@ _Rank = Callable[[Claim, int], int]
 class _Order(NamedTuple):
     """The rules for one property or group: their names, what each makes of a claim, what makes it whole.
 
-    `common` are those before `frequent` that look at who says it and when, not at what; `last`: none follow.
+    `common` are those before `frequent` that look at who says it and when, not at what, and `looks` what these
+    make of a claim; `last`: none follow.
     """
 
     names: tuple[str, ...]
     ranks: tuple[_Rank, ...]
     core: frozenset[str]
     common: tuple[Preference, ...]
+    looks: tuple[_Rank, ...]
     last: bool
 
 
@@ -106,7 +109,8 @@ class Survivorship:
             before = tuple(takewhile(lambda rule: rule.by != "frequent", rules))
             common = tuple(rule for rule in before if rule.by != "verified")
             ranks = tuple(_ranking(rule, name) for rule in rules)
-            known = _Order(names, ranks, frozenset(core), common, len(rules) - len(before) <= 1)
+            looks = tuple(_ranking(rule, "") for rule in common)
+            known = _Order(names, ranks, frozenset(core), common, looks, len(rules) - len(before) <= 1)
             self._orders[name] = known
         return known
 
@@ -158,7 +162,7 @@ def _each(
         for name, group in how.groups.items():
             if not only or not only.isdisjoint(group):
                 found |= win(name, group)
-        alone = {name for claim in claims for name in claim.values} - how.apart
+        alone = set[str]().union(*[claim.values for claim in claims]) - how.apart
         for name in sorted(alone & only if only else alone):
             found |= win(name, (name,))
     return {name: won for name, won in found.items() if name in only} if only else found
@@ -188,34 +192,53 @@ class _Ranked:
     def _best(self, name: str, group: tuple[str, ...]) -> tuple[Claim, tuple[Scalar, ...]] | None:
         """Who wins, and with what; None where it takes more than the common rules to say."""
         order = self._how.order(name, group)
-        said = []
-        for rank, claim in self._in_order(order.common):
-            values = _values(claim, group)
-            if values.count(None) < len(group):
-                said.append((rank, claim, values))
-        if order.core:
-            said = [one for one in said if _is_whole(one[1], order)] or said
-        if not said:
+        said = self._said(group, order)
+        first = next(said, None)
+        if first is None:
             return None
-        highest, best, won = said[0]
-        for rank, claim, values in said[1:]:
+        highest, best, won = first
+        for rank, claim, values in said:
             if rank != highest:
                 break
             if values != won or not order.last:
                 return None
             if (claim.tie, claim.record) > (best.tie, best.record):
                 best, won = claim, values
-        if name in self._how.dates and any(_part_of(won[0], values[0]) for _, _, values in said):
+        if name in self._how.dates and self._said_finer(name, won[0]):
             return None
         return best, won
 
-    def _in_order(self, rules: tuple[Preference, ...]) -> list[tuple[tuple[int, ...], Claim]]:
-        ordered = self._ordered.get(rules)
+    def _said(
+        self, group: tuple[str, ...], order: _Order
+    ) -> Iterator[tuple[tuple[int, ...], Claim, tuple[Scalar, ...]]]:
+        """What is said of a group, by rank: what is whole, where anything is.
+
+        The first nearly always decides, so that the others are not even looked at.
+        """
+        ordered, whole = self._in_order(order), False
+        if order.core:
+            for rank, claim in ordered:
+                if _is_whole(claim, order):
+                    whole = True
+                    yield rank, claim, _values(claim, group)
+        if not whole:
+            for rank, claim in ordered:
+                values = _values(claim, group)
+                if values.count(None) < len(group):
+                    yield rank, claim, values
+
+    def _said_finer(self, name: str, date: Scalar) -> bool:
+        if len(str(date)) >= _FULL_DATE:
+            return False
+        return any(_part_of(date, claim.values.get(name)) for claim in self._claims)
+
+    def _in_order(self, order: _Order) -> list[tuple[tuple[int, ...], Claim]]:
+        ordered = self._ordered.get(order.common)
         if ordered is None:
-            ranks = [_ranking(rule, "") for rule in rules]
-            ordered = [(tuple([rank(claim, 0) for rank in ranks]), claim) for claim in self._claims]
+            looks = order.looks
+            ordered = [(tuple([look(claim, 0) for look in looks]), claim) for claim in self._claims]
             ordered.sort(key=_by_common, reverse=True)
-            self._ordered[rules] = ordered
+            self._ordered[order.common] = ordered
         return ordered
 
 
@@ -281,7 +304,11 @@ def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:
 
 
 def _is_whole(claim: Claim, order: _Order) -> bool:
-    return all(_given(claim, each) is not None for each in order.core)
+    given = claim.values
+    for each in order.core:
+        if (value := given.get(each)) is None or value == "":
+            return False
+    return True
 
 
 _by_rank = attrgetter("rank")
@@ -315,11 +342,6 @@ def _values(claim: Claim, group: tuple[str, ...]) -> tuple[Scalar, ...]:
     """What a claim gives of each property of a group, None where it gives nothing."""
     given = claim.values
     return tuple([None if (value := given.get(each)) == "" else value for each in group])
-
-
-def _given(claim: Claim, name: str) -> Scalar:
-    value = claim.values.get(name)
-    return None if value == "" else value
 
 
 def _losing(best: _Said, place: int, ranked: Iterable[_Said], order: Sequence[str]) -> list[Lost]:
