@@ -8,7 +8,7 @@ pinned (always first), whole (always next, for groups), then `verified`, `trust`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -69,8 +69,8 @@ _Rank = Callable[[Claim, int], int]
 class _Order(NamedTuple):
     """The rules for one property or group: their names, what each makes of a claim, what makes it whole.
 
-    `common` are those before `frequent` that look at who says it and when, not at what, and `looks` what these
-    make of a claim; `last`: none follow.
+    `common` are those before `frequent` that look at who says it and when, not at what; `looks` are what
+    these make of a claim; `last`: none follow.
     """
 
     names: tuple[str, ...]
@@ -158,11 +158,11 @@ def _each(
             if value is not None and value != "" and name not in how.aside
         }
     else:
-        found = {}
+        found, said = {}, set[str]().union(*[claim.values for claim in claims])
         for name, group in how.groups.items():
-            if not only or not only.isdisjoint(group):
+            if not (said.isdisjoint(group) or (only and only.isdisjoint(group))):
                 found |= win(name, group)
-        alone = set[str]().union(*[claim.values for claim in claims]) - how.apart
+        alone = said - how.apart
         for name in sorted(alone & only if only else alone):
             found |= win(name, (name,))
     return {name: won for name, won in found.items() if name in only} if only else found
@@ -192,40 +192,26 @@ class _Ranked:
     def _best(self, name: str, group: tuple[str, ...]) -> tuple[Claim, tuple[Scalar, ...]] | None:
         """Who wins, and with what; None where it takes more than the common rules to say."""
         order = self._how.order(name, group)
-        said = self._said(group, order)
-        first = next(said, None)
-        if first is None:
+        first = self._first(group, order)
+        if not first:
             return None
-        highest, best, won = first
-        for rank, claim, values in said:
-            if rank != highest:
-                break
-            if values != won or not order.last:
+        best, won = first[0], _values(first[0], group)
+        if len(first) > 1:
+            if not order.last or any(_values(claim, group) != won for claim in first):
                 return None
-            if (claim.tie, claim.record) > (best.tie, best.record):
-                best, won = claim, values
+            best = max(first, key=lambda claim: (claim.tie, claim.record))
+            won = _values(best, group)
         if name in self._how.dates and self._said_finer(name, won[0]):
             return None
         return best, won
 
-    def _said(
-        self, group: tuple[str, ...], order: _Order
-    ) -> Iterator[tuple[tuple[int, ...], Claim, tuple[Scalar, ...]]]:
-        """What is said of a group, by rank: what is whole, where anything is.
-
-        The first nearly always decides, so that the others are not even looked at.
-        """
-        ordered, whole = self._in_order(order), False
-        if order.core:
-            for rank, claim in ordered:
-                if _is_whole(claim, order):
-                    whole = True
-                    yield rank, claim, _values(claim, group)
-        if not whole:
-            for rank, claim in ordered:
-                values = _values(claim, group)
-                if values.count(None) < len(group):
-                    yield rank, claim, values
+    def _first(self, group: tuple[str, ...], order: _Order) -> list[Claim]:
+        """The claims that rank first of those that are whole, else of those that give anything."""
+        ordered, needed = self._in_order(order), order.core or group
+        whole = _leading(ordered, lambda claim: _gives(claim, needed))
+        if whole or len(group) == 1:
+            return whole
+        return _leading(ordered, lambda claim: any(_gives(claim, (each,)) for each in group))
 
     def _said_finer(self, name: str, date: Scalar) -> bool:
         if len(str(date)) >= _FULL_DATE:
@@ -240,6 +226,21 @@ class _Ranked:
             ordered.sort(key=_by_common, reverse=True)
             self._ordered[order.common] = ordered
         return ordered
+
+
+def _leading(
+    ordered: Iterable[tuple[tuple[int, ...], Claim]], enough: Callable[[Claim], bool]
+) -> list[Claim]:
+    """Those of the highest rank that say enough; the others, most of them, are not looked at."""
+    found: list[Claim] = []
+    highest: tuple[int, ...] = ()
+    for rank, claim in ordered:
+        if found and rank != highest:
+            break
+        if enough(claim):
+            found.append(claim)
+            highest = rank
+    return found
 
 
 _by_common = itemgetter(0)
@@ -299,14 +300,16 @@ def _agreed(
 
 
 def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:
-    whole = not order.core or _is_whole(claim, order)
+    whole = _gives(claim, order.core)
     return (whole, *[rank(claim, often) for rank in order.ranks], claim.tie, claim.record)
 
 
-def _is_whole(claim: Claim, order: _Order) -> bool:
+def _gives(claim: Claim, names: Iterable[str]) -> bool:
+    """Whether a claim gives all of some properties."""
     given = claim.values
-    for each in order.core:
-        if (value := given.get(each)) is None or value == "":
+    for each in names:
+        value = given.get(each)
+        if value is None or value == "":
             return False
     return True
 

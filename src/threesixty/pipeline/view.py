@@ -178,6 +178,8 @@ def people(
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
     """Customers by whatever rows name them by: the numbers of their Records, and of their ids."""
+    if not view.ledger.speaks_by_id:
+        return dict(owner)
     people = {person.anchor: person for person in owner.values()}
     by_id = view.ledger.spoken_of_as({record: person.anchor for record, person in owner.items()})
     return {**owner, **{number: people[anchor] for number, anchor in by_id.items()}}
@@ -198,8 +200,8 @@ def people_of(
     pins = _pins(view.ledger, members)
     found = []
     for anchor, numbers in members.items():
-        own = tuple(rows[number] for number in numbers)
-        won = choose([_claim(view, row) for row in own], view.survivorship, names)
+        own = tuple([rows[number] for number in numbers])
+        won = choose(_claims(view, own), view.survivorship, names)
         held = pins.get(anchor, {})
         if held:
             won = pinned(won, {name: pin.value for name, pin in held.items() if not names or name in names})
@@ -220,12 +222,18 @@ def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dic
     return found
 
 
-def _claim(view: View, row: Mapped) -> Claim:
-    flags, checked = view.schema.flags, NOTHING
-    if not flags.keys().isdisjoint(row.values):
-        checked = frozenset(flags[flag] for flag in flags.keys() & row.values.keys() if row.values[flag])
-    trust = view.trust.get(row.source, 0)
-    return Claim(row.number, row.source, trust, row.at, row.tie, row.values, checked)
+def _claims(view: View, rows: Iterable[Mapped]) -> list[Claim]:
+    flags, trust = view.schema.flags.keys(), view.trust
+    return [
+        Claim(number, source, trust.get(source, 0), at, tie, values,
+              NOTHING if flags.isdisjoint(values) else _checked(view, values))
+        for number, _, _, source, _, tie, at, _, values in rows
+    ]  # fmt: skip
+
+
+def _checked(view: View, values: Mapping[str, Scalar]) -> frozenset[str]:
+    flags = view.schema.flags
+    return frozenset(flags[flag] for flag in flags.keys() & values.keys() if values[flag])
 
 
 def span(instants: Iterable[int | None]) -> tuple[int | None, int | None]:
