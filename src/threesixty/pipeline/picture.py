@@ -21,7 +21,7 @@ from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.mapped import Mapped, mapped, silent_of
 from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.relations import relations
-from threesixty.pipeline.view import Person, View, display_name, people
+from threesixty.pipeline.view import Person, View, display_name, people, winning
 from threesixty.schema import COUNTS, EdgeKind
 
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
@@ -223,8 +223,7 @@ def households(view: View, anchors: Iterable[int]) -> Elements:
         for household, those in homes.items()
     }
     everybody = {customer for customers in named.values() for customer in customers}
-    persons = people(view, everybody, names={"family"}, choose=winners)
-    seen = {person.anchor: shown(view.schema.kinds[person.kind], person.values) for person in persons}
+    seen = winning(view, everybody, {"family"})
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
     for household, those in homes.items():

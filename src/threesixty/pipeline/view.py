@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -10,7 +10,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from threesixty.graph import delta
-from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
+from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned, winners
 from threesixty.identity.score import reasons
 from threesixty.identity.weights import Band, Weights
 from threesixty.latin.east_asian import whole_name
@@ -169,11 +169,18 @@ Chooser = Callable[[Sequence[Claim], Survivorship, AbstractSet[str]], dict[str, 
 """`golden`, or `winners` where nobody asks what lost."""
 
 
-def people(
-    view: View, anchors: Iterable[int], *, names: AbstractSet[str] = NOTHING, choose: Chooser = golden
-) -> list[Person]:
-    """Customers with their golden values, by anchor; with `names` only those of these properties."""
-    return people_of(view, view.ledger.members(sorted(anchors)), names=names, choose=choose)
+def people(view: View, anchors: Iterable[int], *, choose: Chooser = golden) -> list[Person]:
+    """Customers with their golden values, by anchor."""
+    return people_of(view, view.ledger.members(sorted(anchors)), choose=choose)
+
+
+def winning(view: View, anchors: Iterable[int], names: AbstractSet[str]) -> dict[int, dict[str, Scalar]]:
+    """The golden values of some properties that the graph shows of Customers, as it shows them, by anchor."""
+    members = view.ledger.members(sorted(anchors))
+    return {
+        anchor: shown(view.schema.kinds[own[0].kind], {name: one.value for name, one in won.items()})
+        for anchor, own, won, _ in _chosen(view, members, names, winners)
+    }
 
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
@@ -185,28 +192,28 @@ def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
     return {**owner, **{number: people[anchor] for number, anchor in by_id.items()}}
 
 
-def people_of(
-    view: View,
-    members: Mapping[int, Sequence[int]],
-    *,
-    names: AbstractSet[str] = NOTHING,
-    choose: Chooser = golden,
-) -> list[Person]:
+def people_of(view: View, members: Mapping[int, Sequence[int]], *, choose: Chooser = golden) -> list[Person]:
     """The Customers that groups of Records, by anchor, are or would be."""
+    ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+    found = _chosen(view, members, NOTHING, choose)
+    return [Person(anchor, ids[anchor], own, won, held) for anchor, own, won, held in found]
+
+
+def _chosen(
+    view: View, members: Mapping[int, Sequence[int]], names: AbstractSet[str], choose: Chooser
+) -> Iterator[tuple[int, tuple[Mapped, ...], dict[str, Won], dict[str, PinRow]]]:
+    """Anchors with their Records, with what won, of some properties or all, and what is pinned."""
     rows = {
         row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
     }
-    ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
     pins = _pins(view.ledger, members)
-    found = []
     for anchor, numbers in members.items():
         own = tuple([rows[number] for number in numbers])
         won = choose(_claims(view, own), view.survivorship, names)
         held = pins.get(anchor, {})
         if held:
             won = pinned(won, {name: pin.value for name, pin in held.items() if not names or name in names})
-        found.append(Person(anchor, ids[anchor], own, won, held))
-    return found
+        yield anchor, own, won, held
 
 
 def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dict[str, PinRow]]:
