@@ -110,10 +110,13 @@ def shared_names(c360):
     for public, residents in zip(ledger.ids(list(homes)), homes.values(), strict=True):
         names[household_id(public)] = f"household {sorted(residents)}"
     for identifier in ledger.identifiers(ledger.every_identifier()).values():
-        for node in (identifier_id(key, identifier), address_id(key, identifier.value)):
+        for node in (
+            identifier_id(key, identifier.type, identifier.value),
+            address_id(key, identifier.value),
+        ):
             names[node] = f"{identifier}"
     for name in ledger.all_names().values():
-        names[record_id(key, name)] = f"record {name}"
+        names[record_id(key, name.source, name.kind, name.key)] = f"record {name}"
     for name in ledger.names(ledger.every_node()):
         names[thing_id(key, name.kind, name.source, name.key)] = f"thing {name}"
     return names

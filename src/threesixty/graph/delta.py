@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeVar
 
-from threesixty.record import Identifier, Name, Scalar
+from threesixty.record import Scalar
 from threesixty.schema import EdgeKind
 
 Row = tuple[Scalar, ...]
@@ -123,8 +123,8 @@ def master_id(key: bytes, source: str, master: str) -> str:
     return f"alias:{source}:{digest(key, source, 'master', master)}"
 
 
-def record_id(key: bytes, name: Name) -> str:
-    return f"record:{name.source}:{name.kind}:{digest(key, name.source, name.kind, name.key)}"
+def record_id(key: bytes, source: str, kind: str, record: str) -> str:
+    return f"record:{source}:{kind}:{digest(key, source, kind, record)}"
 
 
 def thing_id(key: bytes, kind: str, source: str, thing: str) -> str:
@@ -132,8 +132,8 @@ def thing_id(key: bytes, kind: str, source: str, thing: str) -> str:
     return f"{kind}:{source}:{digest(key, kind, source, thing)}"
 
 
-def identifier_id(key: bytes, identifier: Identifier) -> str:
-    return f"identifier:{identifier.type}:{digest(key, identifier.type, identifier.value)}"
+def identifier_id(key: bytes, type_: str, value: str) -> str:
+    return f"identifier:{type_}:{digest(key, type_, value)}"
 
 
 def address_id(key: bytes, address: str) -> str:

@@ -21,6 +21,7 @@ from threesixty.record import Preference, Scalar
 # A group that lacks one of these is only part of a name or an address, and loses to a whole one.
 CORE = ({"given", "family"}, {"street"})
 NOTHING: frozenset[str] = frozenset()
+_FULL_DATE = len("1931-05-14")
 
 USUAL = tuple(Preference(by) for by in ("verified", "trust", "newest", "frequent"))
 """What decides where a project says nothing."""
@@ -68,13 +69,15 @@ _Rank = Callable[[Claim, int], int]
 class _Order(NamedTuple):
     """The rules for one property or group: their names, what each makes of a claim, what makes it whole.
 
-    `common` are those before `frequent` that look at who says it and when, not at what; `last`: none follow.
+    `common` are those before `frequent` that look at who says it and when, not at what; `looks` are what
+    these make of a claim; `last`: none follow.
     """
 
     names: tuple[str, ...]
     ranks: tuple[_Rank, ...]
     core: frozenset[str]
     common: tuple[Preference, ...]
+    looks: tuple[_Rank, ...]
     last: bool
 
 
@@ -106,7 +109,8 @@ class Survivorship:
             before = tuple(takewhile(lambda rule: rule.by != "frequent", rules))
             common = tuple(rule for rule in before if rule.by != "verified")
             ranks = tuple(_ranking(rule, name) for rule in rules)
-            known = _Order(names, ranks, frozenset(core), common, len(rules) - len(before) <= 1)
+            looks = tuple(_ranking(rule, "") for rule in common)
+            known = _Order(names, ranks, frozenset(core), common, looks, len(rules) - len(before) <= 1)
             self._orders[name] = known
         return known
 
@@ -154,11 +158,11 @@ def _each(
             if value is not None and value != "" and name not in how.aside
         }
     else:
-        found = {}
+        found, said = {}, set[str]().union(*[claim.values for claim in claims])
         for name, group in how.groups.items():
-            if not only or not only.isdisjoint(group):
+            if not (said.isdisjoint(group) or (only and only.isdisjoint(group))):
                 found |= win(name, group)
-        alone = {name for claim in claims for name in claim.values} - how.apart
+        alone = said - how.apart
         for name in sorted(alone & only if only else alone):
             found |= win(name, (name,))
     return {name: won for name, won in found.items() if name in only} if only else found
@@ -188,35 +192,55 @@ class _Ranked:
     def _best(self, name: str, group: tuple[str, ...]) -> tuple[Claim, tuple[Scalar, ...]] | None:
         """Who wins, and with what; None where it takes more than the common rules to say."""
         order = self._how.order(name, group)
-        said = []
-        for rank, claim in self._in_order(order.common):
-            values = _values(claim, group)
-            if values.count(None) < len(group):
-                said.append((rank, claim, values))
-        if order.core:
-            said = [one for one in said if _is_whole(one[1], order)] or said
-        if not said:
+        first = self._first(group, order)
+        if not first:
             return None
-        highest, best, won = said[0]
-        for rank, claim, values in said[1:]:
-            if rank != highest:
-                break
-            if values != won or not order.last:
+        best, won = first[0], _values(first[0], group)
+        if len(first) > 1:
+            if not order.last or any(_values(claim, group) != won for claim in first):
                 return None
-            if (claim.tie, claim.record) > (best.tie, best.record):
-                best, won = claim, values
-        if name in self._how.dates and any(_part_of(won[0], values[0]) for _, _, values in said):
+            best = max(first, key=lambda claim: (claim.tie, claim.record))
+            won = _values(best, group)
+        if name in self._how.dates and self._said_finer(name, won[0]):
             return None
         return best, won
 
-    def _in_order(self, rules: tuple[Preference, ...]) -> list[tuple[tuple[int, ...], Claim]]:
-        ordered = self._ordered.get(rules)
+    def _first(self, group: tuple[str, ...], order: _Order) -> list[Claim]:
+        """The claims that rank first of those that are whole, else of those that give anything."""
+        ordered, needed = self._in_order(order), order.core or group
+        whole = _leading(ordered, lambda claim: _gives(claim, needed))
+        if whole or len(group) == 1:
+            return whole
+        return _leading(ordered, lambda claim: any(_gives(claim, (each,)) for each in group))
+
+    def _said_finer(self, name: str, date: Scalar) -> bool:
+        if len(str(date)) >= _FULL_DATE:
+            return False
+        return any(_part_of(date, claim.values.get(name)) for claim in self._claims)
+
+    def _in_order(self, order: _Order) -> list[tuple[tuple[int, ...], Claim]]:
+        ordered = self._ordered.get(order.common)
         if ordered is None:
-            ranks = [_ranking(rule, "") for rule in rules]
-            ordered = [(tuple([rank(claim, 0) for rank in ranks]), claim) for claim in self._claims]
+            looks = order.looks
+            ordered = [(tuple([look(claim, 0) for look in looks]), claim) for claim in self._claims]
             ordered.sort(key=_by_common, reverse=True)
-            self._ordered[rules] = ordered
+            self._ordered[order.common] = ordered
         return ordered
+
+
+def _leading(
+    ordered: Iterable[tuple[tuple[int, ...], Claim]], enough: Callable[[Claim], bool]
+) -> list[Claim]:
+    """Those of the highest rank that say enough; the others, most of them, are not looked at."""
+    found: list[Claim] = []
+    highest: tuple[int, ...] = ()
+    for rank, claim in ordered:
+        if found and rank != highest:
+            break
+        if enough(claim):
+            found.append(claim)
+            highest = rank
+    return found
 
 
 _by_common = itemgetter(0)
@@ -276,12 +300,18 @@ def _agreed(
 
 
 def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:
-    whole = not order.core or _is_whole(claim, order)
+    whole = _gives(claim, order.core)
     return (whole, *[rank(claim, often) for rank in order.ranks], claim.tie, claim.record)
 
 
-def _is_whole(claim: Claim, order: _Order) -> bool:
-    return all(_given(claim, each) is not None for each in order.core)
+def _gives(claim: Claim, names: Iterable[str]) -> bool:
+    """Whether a claim gives all of some properties."""
+    given = claim.values
+    for each in names:
+        value = given.get(each)
+        if value is None or value == "":
+            return False
+    return True
 
 
 _by_rank = attrgetter("rank")
@@ -315,11 +345,6 @@ def _values(claim: Claim, group: tuple[str, ...]) -> tuple[Scalar, ...]:
     """What a claim gives of each property of a group, None where it gives nothing."""
     given = claim.values
     return tuple([None if (value := given.get(each)) == "" else value for each in group])
-
-
-def _given(claim: Claim, name: str) -> Scalar:
-    value = claim.values.get(name)
-    return None if value == "" else value
 
 
 def _losing(best: _Said, place: int, ranked: Iterable[_Said], order: Sequence[str]) -> list[Lost]:

@@ -13,6 +13,7 @@ from threesixty.ledger import tables
 from threesixty.ledger.postings import Postings
 from threesixty.ledger.remembered import Remembered
 from threesixty.ledger.rows import HouseholdRow, MatchRow, ParkedRow
+from threesixty.ledger.session import packed
 from threesixty.ledger.sqlite import listed
 
 _match, _membership, _household = tables.match.c, tables.membership.c, tables.household.c
@@ -64,10 +65,10 @@ class Derived(Postings, Remembered):
             return []
         return [MatchRow(*row) for row in self._rows(_READ_MATCHES, numbers=records, others=records)]
 
-    def matches_among(self, records: Sequence[int]) -> list[MatchRow]:
-        """Matches with both ends among the records."""
+    def matches_among(self, records: Sequence[int]) -> list[list[Any]]:
+        """Matches with both ends among the records, as columns: both ends, bits and levels."""
         inside = set(records)
-        return [MatchRow(*row) for row in self._rows(_MATCHES_FROM, numbers=records) if row[1] in inside]
+        return packed([row for row in self._rows(_MATCHES_FROM, numbers=records) if row[1] in inside], 4)
 
     def replace_matches(self, records: Sequence[int], rows: Iterable[Match]) -> list[MatchRow]:
         """Put rows of (a, b, bits, levels) in place of Matches that touch the records; what those were."""

@@ -60,6 +60,7 @@ _MAPPED = (
     .join(tables.name, _name.no == _mapped.no)
     .order_by(_mapped.no)
 )
+_PLAINLY = _MAPPED.with_only_columns(*_MAPPED.selected_columns[:9]).where(_mapped.no.in_(_listed))
 _LINKS = select(_link.record, _link.role, _link.to_no, _link["values"]).order_by(_link.record)
 _SUPERSEDED = (
     select(*(_superseded[column] for column in Superseded._fields))
@@ -138,6 +139,10 @@ class Reading(Names):
             return list(map(MappedRow._make, self._read(_READ_MAPPED, numbers)))
         return [MappedRow(*row) for row in self._read(_READ_SORT, numbers, sort=sort)]
 
+    def plainly(self, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The same as tuples, of each the columns up to its values."""
+        return self._about(_PLAINLY, numbers)
+
     def of_nodes(self, nodes: Collection[int]) -> list[MappedRow]:
         """Live Records that speak of these things, by the number of the thing's name."""
         return [MappedRow(*row) for row in self._about(_OF_NODES, sorted(nodes))]
@@ -164,7 +169,7 @@ class Reading(Names):
 
     def carries(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
         """(Record, identifier) by number: which identifiers some Records carry."""
-        return [(record, identifier) for record, identifier in self._rows(_CARRIES, numbers=numbers)]
+        return self._rows(_CARRIES, numbers=numbers)
 
     def holders_of(self, identifiers: Sequence[int]) -> list[Carried]:
         """Records that carry any of these identifier numbers."""
@@ -172,7 +177,11 @@ class Reading(Names):
 
     def identifiers(self, numbers: Sequence[int]) -> dict[int, Identifier]:
         """Identifiers by number, also those nobody carries until `prune`."""
-        return {no: Identifier(kind, value) for no, kind, value in self._about(_READ_IDENTIFIERS, numbers)}
+        return {no: Identifier(*held) for no, *held in self.identified(numbers)}
+
+    def identified(self, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
+        """The same as (number, type, value)."""
+        return self._about(_READ_IDENTIFIERS, numbers)
 
     def superseded(self, after_seq: int) -> list[Superseded]:
         """What changed and deleted Records said before, after a seq."""

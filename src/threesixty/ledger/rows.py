@@ -78,8 +78,8 @@ class MappedRow(NamedTuple):
     tie: int
     at: int | None
     node: int
-    version: str
     values: str
+    version: str
     unreadable: str
     seq: int
 

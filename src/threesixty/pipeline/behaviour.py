@@ -55,6 +55,8 @@ class Behaviour:
 
     def instants(self, person: Person) -> list[int]:
         """When this Customer did something; that somebody worked out a score is no deed of theirs."""
+        if person.anchor not in self.roles:
+            return []
         named = {number for number, _ in self.roles.get(person.anchor, ())}
         did = (thing for number in named if (thing := self.things[number]).name.kind not in COMPUTED)
         return [thing.at for thing in did if thing.at is not None]
@@ -62,6 +64,8 @@ class Behaviour:
     def computed(self, person: Person) -> dict[str, list[dict[str, Scalar]]]:
         """Scores and segments by the names of their edges, of each name and source the newest."""
         found: dict[str, list[dict[str, Scalar]]] = {}
+        if person.anchor not in self.roles:
+            return found
         for kind, edge in COMPUTED.items():
             newest: dict[tuple[str, str], Thing] = {}
             for thing in sorted(self._made(person, kind, edge), key=lambda t: (t.at or 0, t.name.key)):
@@ -76,6 +80,8 @@ class Behaviour:
 
     def figures(self, person: Person) -> Row:
         """The columns of a Customer from `purchases` to `open_tickets`, in their order (schema.py)."""
+        if person.anchor not in self.roles:
+            return 0, 0, self.view.counted_in, 0, None, None, 0, 0
         bought = self._made(person, "purchase", "MADE")
         worth = [self._worth(t, t.values.get("amount")) for t in bought]
         own = [amount for amount in worth if amount is not None]
@@ -101,6 +107,8 @@ class Behaviour:
     def edges(self) -> dict[EdgeKind, list[Row]]:
         drawn: dict[EdgeKind, list[Row]] = defaultdict(list)
         for anchor, person in self.people.items():
+            if anchor not in self.roles and anchor not in self.events:
+                continue
             source = delta.customer_id(person.id)
             for number, role in sorted(self.roles.get(anchor, ())):
                 kind = self.view.schema.kinds[self.things[number].name.kind]

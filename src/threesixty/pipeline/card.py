@@ -116,7 +116,7 @@ def _sharing(view: View, anchor: int, own: Elements) -> list[Part]:
     shared = {str(row[0]): row for row in _identifier_rows(view, own) if row[0] in used and not row[5]}
     carried = view.ledger.carried(view.ledger.members([anchor])[anchor])
     node_of = {
-        number: delta.identifier_id(view.secret, identifier)
+        number: delta.identifier_id(view.secret, identifier.type, identifier.value)
         for number, identifier in view.ledger.identifiers(sorted({n for _, n, _, _, _ in carried})).items()
     }
     holders = view.ledger.holders_of(sorted(n for n, node in node_of.items() if node in shared))

@@ -11,7 +11,6 @@ from threesixty.graph import delta
 from threesixty.ledger import Carried
 from threesixty.pipeline.mapped import Mapped
 from threesixty.pipeline.view import Person, View, span
-from threesixty.record import Identifier
 from threesixty.schema import ADDRESS_GROUP, VERIFIED
 
 
@@ -19,8 +18,7 @@ def identifiers(view: View, card: Card, person: Person) -> tuple[HeldIdentifier,
     """The identifiers of a card whole, with what they are for and whether a source checked them."""
     rows = {row.number: row for row in person.members}
     found = {
-        delta.identifier_id(view.secret, Identifier(*key)): (key[1], held)
-        for key, held in _by_value(view, rows).items()
+        delta.identifier_id(view.secret, *key): (key[1], held) for key, held in _by_value(view, rows).items()
     }
     return tuple(_told(one, *found[one.id], rows) if one.id in found else one for one in card.identifiers)
 

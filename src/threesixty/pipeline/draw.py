@@ -162,7 +162,9 @@ def node_ids(view: View, changed: Numbers) -> dict[str, list[str]]:
     found["Customer"] = [customer_id(public) for public in ledger.ids(customers)]
     members = [record for records in ledger.members(customers).values() for record in records]
     records = sorted({*members, *changed.get("record", ())})
-    found["Record"] = [record_id(view.secret, name) for name in ledger.names(records)]
+    found["Record"] = [
+        record_id(view.secret, name.source, name.kind, name.key) for name in ledger.names(records)
+    ]
     found["Household"] = [household_id(public) for public in ledger.ids(changed.get("household", ()))]
     found["Alias"] = [alias_id(public) for public in ledger.ids(changed.get("alias", ()))]
     found["Alias"] += masters.node_ids(view, changed.get("master", ()))
@@ -171,7 +173,7 @@ def node_ids(view: View, changed: Numbers) -> dict[str, list[str]]:
         if identifier.type == "address":
             found["Address"].append(address_id(view.secret, identifier.value))
         else:
-            found["Identifier"].append(identifier_id(view.secret, identifier))
+            found["Identifier"].append(identifier_id(view.secret, identifier.type, identifier.value))
     for name in ledger.names(changed.get("thing", ())):
         label = view.schema.kinds[name.kind].label
         if label:

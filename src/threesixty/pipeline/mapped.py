@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from threesixty.identity.candidates import identifier_keys
-from threesixty.ledger import Ledger, MappedRow
+from threesixty.ledger import Ledger
 from threesixty.record import Identifier, Scalar
 
 # Our own text has no blanks around it, which `json.loads` would look for.
@@ -30,7 +30,7 @@ class Mapped(NamedTuple):
 
 def mapped(ledger: Ledger, numbers: Sequence[int]) -> list[Mapped]:
     """Live Records by number; those that are gone are left out."""
-    return _opened(ledger.mapped(numbers))
+    return _opened(ledger.plainly(numbers))
 
 
 def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
@@ -38,10 +38,12 @@ def of_nodes(ledger: Ledger, nodes: Iterable[int]) -> list[Mapped]:
     return _opened(ledger.of_nodes(sorted(nodes)))
 
 
-def _opened(rows: Iterable[MappedRow]) -> list[Mapped]:
+def _opened(rows: Sequence[tuple[Any, ...]]) -> list[Mapped]:
+    # Opened together, one text of them all takes two thirds of the time.
+    values = json.loads(f"[{','.join([row[8] for row in rows])}]")
     return [
-        Mapped(no, sort, kind, source, key, tie, at, node, _decoded(values)[0])
-        for no, sort, kind, source, key, tie, at, node, _, values, *_ in rows
+        Mapped(no, sort, kind, source, key, tie, at, node, opened)
+        for (no, sort, kind, source, key, tie, at, node, *_), opened in zip(rows, values, strict=True)
     ]
 
 
@@ -62,9 +64,14 @@ def row_of(text: str) -> dict[str, Any] | None:
 
 def generic(ledger: Ledger, identifiers: Mapping[int, Identifier]) -> set[int]:
     """Which of these identifiers, by number, too many different people hold."""
-    keys = identifier_keys((held.type, held.value) for held in identifiers.values())
+    return silent_of(ledger, [(number, held.type, held.value) for number, held in identifiers.items()])
+
+
+def silent_of(ledger: Ledger, identified: Sequence[tuple[int, str, str]]) -> set[int]:
+    """The same of identifiers given by number, type and value."""
+    keys = identifier_keys((type_, value) for _, type_, value in identified)
     silent = set(ledger.silent(keys).tolist())
-    return {number for number, key in zip(identifiers, keys.tolist(), strict=True) if key in silent}
+    return {number for (number, _, _), key in zip(identified, keys.tolist(), strict=True) if key in silent}
 
 
 def among(ledger: Ledger, carried: Collection[int]) -> set[int]:

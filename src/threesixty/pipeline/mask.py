@@ -24,8 +24,11 @@ def masked(graph: InGraph, value: Scalar, type_: Type = "text") -> Scalar:
 
 def shown(kind: Kind, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """The values of a party or a thing that the graph shows, as it shows them."""
-    found = {p.name: masked(p.graph, values[p.name], p.type) for p in kind.properties if p.name in values}
-    return {name: value for name, value in found.items() if value is not None}
+    found: dict[str, Scalar] = {}
+    for p in kind.properties:
+        if p.name in values and (value := masked(p.graph, values[p.name], p.type)) is not None:
+            found[p.name] = value
+    return found
 
 
 def mask(value: str) -> str:

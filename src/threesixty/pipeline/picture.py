@@ -18,11 +18,10 @@ from threesixty.identity.golden import winners
 from threesixty.ledger import HouseholdRow
 from threesixty.pipeline import masters
 from threesixty.pipeline.behaviour import Behaviour
-from threesixty.pipeline.mapped import Mapped, generic, mapped
+from threesixty.pipeline.mapped import Mapped, mapped, silent_of
 from threesixty.pipeline.mask import masked, shown
 from threesixty.pipeline.relations import relations
-from threesixty.pipeline.view import Person, View, display_name, people
-from threesixty.record import Identifier, Name, Scalar
+from threesixty.pipeline.view import Person, View, display_name, people, winning
 from threesixty.schema import COUNTS, EdgeKind
 
 RESOLVES_TO = EdgeKind("Record", "RESOLVES_TO", "Customer")
@@ -40,16 +39,12 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
     """Customer and Record nodes with every edge that starts at them."""
     found = people(view, anchors, choose=winners)
     owner = {row.number: person for person in found for row in person.members}
-    behaviour, public = Behaviour(view, owner), masters.public_ids(view, found)
-    node_of = {row.number: record_node(view, row) for person in found for row in person.members}
-    nodes: dict[str, list[Row]] = {
-        "Customer": [_customer_row(view, person, behaviour, public.get(person.anchor)) for person in found],
-        "Record": [(node_of[row.number], f"{row.source} {row.kind}", row.source, row.kind, row.at,
-                    view.brand(row) or None)
-                   for person in found for row in person.members],
-    }  # fmt: skip
+    behaviour = Behaviour(view, owner)
+    records: list[Row] = [_record_row(view, row) for person in found for row in person.members]
+    node_of = dict(zip(owner, (str(row[0]) for row in records), strict=True))
+    nodes = {"Customer": _customer_rows(view, found, behaviour), "Record": records}
     edges: dict[EdgeKind, list[Row]] = {RESOLVES_TO: _resolves_to(view, found, node_of)}
-    edges.update(_identifier_edges(view, owner, node_of))
+    edges.update(_identifier_edges(view, found, node_of))
     edges[MEMBER_OF] = _member_of(view, found)
     edges.update(behaviour.edges())
     edges.update(relations(view, owner))
@@ -58,67 +53,80 @@ def customers(view: View, anchors: Iterable[int]) -> Elements:
 
 def record_node(view: View, row: Mapped) -> str:
     """The id of a Record's node."""
-    return delta.record_id(view.secret, Name(row.source, row.kind, row.key))
+    return delta.record_id(view.secret, row.source, row.kind, row.key)
 
 
-def _customer_row(view: View, person: Person, behaviour: Behaviour, public: str | None) -> Row:
-    figures = behaviour.figures(person)
-    instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
-    seen = shown(view.schema.kinds[person.kind], person.values)
-    since, last = (min(instants), max(instants)) if instants else (None, None)
-    counts = behaviour.counts(person)
-    aside = behaviour.computed(person) | ({COUNTS: counts} if counts else {})
-    profile = _as_json(_ordered(view, seen) | aside)
-    standard = (display_name(seen), person.kind, since, last, len(person.members), *figures, profile)
-    golden = (seen.get(p.name) for p in view.schema.golden)
-    return (delta.customer_id(person.id), *standard, public, *golden, *counts.values())
+def _record_row(view: View, row: Mapped) -> Row:
+    name = f"{row.source} {row.kind}"
+    return record_node(view, row), name, row.source, row.kind, row.at, view.brand(row) or None
 
 
-def _ordered(view: View, seen: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Values in the order of the schema, a name first."""
+def _customer_rows(view: View, found: Sequence[Person], behaviour: Behaviour) -> list[Row]:
+    public = masters.public_ids(view, found)
     order = ["name", *(p.name for p in view.schema.golden)]
-    return {name: seen[name] for name in order if name in seen}
+    return [_customer_row(view, person, behaviour, public.get(person.anchor), order) for person in found]
+
+
+def _customer_row(
+    view: View, person: Person, behaviour: Behaviour, public: str | None, order: Sequence[str]
+) -> Row:
+    """The columns of a Customer (schema.py); `order` is that of its golden values, the name first."""
+    instants = [row.at for row in person.members if row.at is not None] + behaviour.instants(person)
+    since, last = (min(instants), max(instants)) if instants else (None, None)
+    seen = shown(view.schema.kinds[person.kind], person.values)
+    values = [seen.get(name) for name in order]
+    told = {name: value for name, value in zip(order, values, strict=True) if value is not None}
+    counts = behaviour.counts(person)
+    profile = _as_json(told | behaviour.computed(person) | ({COUNTS: counts} if counts else {}))
+    standard = (display_name(seen), person.kind, since, last, len(person.members))
+    figures = behaviour.figures(person)
+    return (delta.customer_id(person.id), *standard, *figures, profile, public, *values[1:], *counts.values())
 
 
 def _resolves_to(view: View, found: Sequence[Person], node_of: Mapping[int, str]) -> list[Row]:
     evidence = _evidence(view, found)
     rows: list[Row] = []
     for person in found:
-        target = delta.customer_id(person.id)
-        wins: dict[int, list[str]] = {row.number: [] for row in person.members}
+        target, wins = delta.customer_id(person.id), dict[int, list[str]]()
         for name, won in sorted(person.won.items()):
             wins.setdefault(won.record, []).append(name)
+        unsaid = (0.0, "decision" if len(person.members) > 1 else "")
         for row in person.members:
-            bits, why = evidence.get(row.number, (0.0, ""))
-            rows.append((node_of[row.number], target, row.at, bits, why, ",".join(wins[row.number])))
+            number = row.number
+            bits, why = evidence.get(number, unsaid)
+            rows.append((node_of[number], target, row.at, bits, why, ",".join(wins.get(number, ()))))
     return rows
 
 
 def _evidence(view: View, found: Sequence[Person]) -> dict[int, tuple[float, str]]:
-    """For each Record the strongest evidence that joins it to another of its Customer, in reason codes."""
-    of = {row.number: person.anchor for person in found for row in person.members if len(person.members) > 1}
-    within = [match for match in view.ledger.matches_among(sorted(of)) if of[match.a] == of[match.b]]
-    ends = np.array([match.a for match in within] + [match.b for match in within], np.int64)
-    bits, levels = np.tile([match.bits for match in within], 2), np.tile([m.levels for m in within], 2)
+    """For Records the strongest evidence that joins each to another of its Customer, in reason codes."""
+    of = {row.number: person.anchor for person in found if len(person.members) > 1 for row in person.members}
+    records = sorted(of)
+    a, b, bits, levels = (np.array(column) for column in view.ledger.matches_among(records))
+    if not len(a):
+        return {}
+    anchors = np.array([of[record] for record in records], np.int64)
+    within = anchors[np.searchsorted(records, a)] == anchors[np.searchsorted(records, b)]
+    ends = np.concatenate([a[within], b[within]])
+    bits, levels = np.tile(bits[within], 2), np.tile(levels[within], 2)
     order = np.lexsort((levels, bits, ends))
     best = order[np.diff(ends[order], append=-1) != 0]
     strongest = zip(ends[best].tolist(), bits[best].tolist(), levels[best].tolist(), strict=True)
-    told = {number: (round(held, 6), view.why(int(why))) for number, held, why in strongest}
-    return {number: told.get(number, (0.0, "decision")) for number in of}
+    return {number: (round(held, 6), view.why(why)) for number, held, why in strongest}
 
 
 def _identifier_edges(
-    view: View, owner: Mapping[int, Person], node_of: Mapping[int, str]
+    view: View, found: Sequence[Person], node_of: Mapping[int, str]
 ) -> dict[EdgeKind, list[Row]]:
-    carried = view.ledger.carries(sorted(owner))
-    known = view.ledger.identifiers(sorted({number for _, number in carried}))
-    silent = generic(view.ledger, known)
-    target = {number: _identifier_node(view, held) for number, held in known.items()}
-    places = {number for number, held in known.items() if held.type == "address"}
-    counting = [(record, number) for record, number in carried if number in places or number not in silent]
-    customer = {person.anchor: delta.customer_id(person.id) for person in owner.values()}
+    carried = view.ledger.carries(sorted(node_of))
+    known = view.ledger.identified(sorted({number for _, number in carried}))
+    target = {number: _identifier_node(view, type_, value) for number, type_, value in known}
+    places = {number for number, type_, _ in known if type_ == "address"}
+    silent = silent_of(view.ledger, known) - places
+    counting = [one for one in carried if one[1] not in silent] if silent else carried
+    customer = {person.anchor: delta.customer_id(person.id) for person in found}
     used: dict[bool, list[Row]] = {True: [], False: []}
-    for anchor, number, first, last in _spans(owner, counting):
+    for anchor, number, first, last in _spans(found, counting):
         used[number in places].append((customer[anchor], target[number], first, last))
     carries: list[Row] = [
         (node_of[record], target[number]) for record, number in carried if number not in places
@@ -127,29 +135,30 @@ def _identifier_edges(
 
 
 def _spans(
-    owner: Mapping[int, Person], carried: Sequence[tuple[int, int]]
+    found: Sequence[Person], carried: Sequence[tuple[int, int]]
 ) -> Iterable[tuple[int, int, int | None, int | None]]:
     """(Customer, identifier, first, last): since when and until when Records of a Customer carry each."""
-    at = {row.number: row.at for person in owner.values() for row in person.members}
-    anchors = np.array([owner[record].anchor for record, _ in carried], np.int64)
-    numbers = np.array([number for _, number in carried], np.int64)
-    since = np.array([_LATEST if (when := at[record]) is None else when for record, _ in carried], np.int64)
-    until = np.where(since == _LATEST, -_LATEST, since)
-    order = np.lexsort((numbers, anchors))
-    anchors, numbers = anchors[order], numbers[order]
-    pairs = np.flatnonzero((np.diff(anchors, prepend=-1) != 0) | (np.diff(numbers, prepend=-1) != 0))
-    if not len(pairs):
+    if not carried:
         return ()
-    first = np.minimum.reduceat(since[order], pairs).tolist()
-    last = np.maximum.reduceat(until[order], pairs).tolist()
+    rows = np.array(
+        sorted((row.number, person.anchor, _LATEST if row.at is None else row.at)
+               for person in found for row in person.members)
+    )  # fmt: skip
+    records, numbers = np.array(carried, np.int64).T
+    _, anchors, since = rows[np.searchsorted(rows[:, 0], records)].T
+    order = np.lexsort((numbers, anchors))
+    anchors, numbers, since = anchors[order], numbers[order], since[order]
+    pairs = np.flatnonzero((np.diff(anchors, prepend=-1) != 0) | (np.diff(numbers, prepend=-1) != 0))
+    first = np.minimum.reduceat(since, pairs).tolist()
+    last = np.maximum.reduceat(np.where(since == _LATEST, -_LATEST, since), pairs).tolist()
     spans = zip(anchors[pairs].tolist(), numbers[pairs].tolist(), first, last, strict=True)
     return ((who, what, *((None, None) if a == _LATEST else (a, b))) for who, what, a, b in spans)
 
 
-def _identifier_node(view: View, held: Identifier) -> str:
-    if held.type == "address":
-        return delta.address_id(view.secret, held.value)
-    return delta.identifier_id(view.secret, held)
+def _identifier_node(view: View, type_: str, value: str) -> str:
+    if type_ == "address":
+        return delta.address_id(view.secret, value)
+    return delta.identifier_id(view.secret, type_, value)
 
 
 def _member_of(view: View, found: Sequence[Person]) -> list[Row]:
@@ -171,16 +180,16 @@ def identifiers(view: View, numbers: Iterable[int]) -> Elements:
     """Identifier nodes: how many customers hold each, and whether it is too common to mean anything."""
     wanted = sorted(numbers)
     holders = view.ledger.customers_holding(wanted)
-    known = view.ledger.identifiers(wanted)
-    common = generic(view.ledger, known)
+    known = view.ledger.identified(wanted)
+    common = silent_of(view.ledger, known)
     rows: list[Row] = []
-    for number, identifier in known.items():
-        if identifier.type != "address" and holders.get(number):
-            kind = view.schema.identifiers.get(identifier.type)
-            seen = masked(kind.graph if kind else "masked", identifier.value)
-            node = delta.identifier_id(view.secret, identifier)
-            rows.append((node, f"{identifier.type} {seen or ''}".strip(), identifier.type, seen,
-                         holders[number], number in common))  # fmt: skip
+    for number, type_, value in known:
+        if type_ != "address" and holders.get(number):
+            kind = view.schema.identifiers.get(type_)
+            seen = masked(kind.graph if kind else "masked", value)
+            node = delta.identifier_id(view.secret, type_, value)
+            rows.append((node, f"{type_} {seen or ''}".strip(), type_, seen, holders[number],
+                         number in common))  # fmt: skip
     return Elements({"Identifier": rows})
 
 
@@ -208,17 +217,20 @@ def households(view: View, anchors: Iterable[int]) -> Elements:
     homes: dict[int, list[HouseholdRow]] = defaultdict(list)
     for home in view.ledger.residents(sorted(anchors)):
         homes[home.household].append(home)
-    everybody = {home.customer for those in homes.values() for home in those}
-    persons = {person.anchor: person for person in people(view, everybody, names={"family"}, choose=winners)}
+    named = {
+        household: [home.customer for home in those if home.until is None]
+        or [home.customer for home in those]
+        for household, those in homes.items()
+    }
+    everybody = {customer for customers in named.values() for customer in customers}
+    seen = winning(view, everybody, {"family"})
     ids = dict(zip(homes, view.ledger.ids(list(homes)), strict=True))
     rows: list[Row] = []
     for household, those in homes.items():
-        now = [home.customer for home in those if home.until is None]
-        named = (persons[customer] for customer in now or [home.customer for home in those])
-        seen = (shown(view.schema.kinds[person.kind], person.values) for person in named)
-        families = {str(values["family"]) for values in seen if "family" in values}
+        now = sum(home.until is None for home in those)
+        families = {str(seen[one]["family"]) for one in named[household] if "family" in seen[one]}
         name = f"{' / '.join(sorted(families))} household".strip()
-        rows.append((delta.household_id(ids[household]), name, those[0].kind, len(now)))
+        rows.append((delta.household_id(ids[household]), name, those[0].kind, now))
     return Elements({"Household": rows})
 
 

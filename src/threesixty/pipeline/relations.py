@@ -46,7 +46,8 @@ def _links(view: View, owner: Mapping[int, Person]) -> Iterator[tuple[EdgeKind, 
     roles = {role for _, role in rules}
     links = [link for link in view.ledger.links_from(sorted(owner)) if link.role in roles]
     now = view.ledger.owners(sorted({link.to for link in links}))
-    row_of = {row.number: row for person in _distinct(owner) for row in person.members}
+    speaking = {person.anchor: person for person in (owner[link.record] for link in links)}
+    row_of = {row.number: row for person in speaking.values() for row in person.members}
     for link in sorted(links, key=lambda link: _age(row_of[link.record])):
         rule = rules.get((row_of[link.record].kind, link.role))
         if rule and link.to in now:
@@ -72,10 +73,6 @@ def _parties(
         if edge and link.record in now:
             said = (owner[link.to].anchor, now[link.record], {"role": link.role})
             yield EdgeKind("Customer", edge, "Customer"), (Property("role"),), said
-
-
-def _distinct(owner: Mapping[int, Person]) -> Iterable[Person]:
-    return {person.anchor: person for person in owner.values()}.values()
 
 
 def _age(row: Mapped) -> tuple[int, int]:

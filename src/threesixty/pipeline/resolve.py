@@ -335,12 +335,9 @@ def hanging_together(ledger: Ledger, weights: Weights, seeds: Numbers) -> list[i
 
 
 def matches_among(ledger: Ledger, records: Numbers) -> Matches:
-    kept = ledger.matches_among(records.tolist())
+    a, b, bits, levels = ledger.matches_among(records.tolist())
     return Matches(
-        np.array([row.a for row in kept], np.int64),
-        np.array([row.b for row in kept], np.int64),
-        np.array([row.bits for row in kept], np.float64),
-        np.array([row.levels for row in kept], np.int64),
+        np.array(a, np.int64), np.array(b, np.int64), np.array(bits, np.float64), np.array(levels, np.int64)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -10,7 +10,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from threesixty.graph import delta
-from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned
+from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned, winners
 from threesixty.identity.score import reasons
 from threesixty.identity.weights import Band, Weights
 from threesixty.latin.east_asian import whole_name
@@ -169,42 +169,51 @@ Chooser = Callable[[Sequence[Claim], Survivorship, AbstractSet[str]], dict[str, 
 """`golden`, or `winners` where nobody asks what lost."""
 
 
-def people(
-    view: View, anchors: Iterable[int], *, names: AbstractSet[str] = NOTHING, choose: Chooser = golden
-) -> list[Person]:
-    """Customers with their golden values, by anchor; with `names` only those of these properties."""
-    return people_of(view, view.ledger.members(sorted(anchors)), names=names, choose=choose)
+def people(view: View, anchors: Iterable[int], *, choose: Chooser = golden) -> list[Person]:
+    """Customers with their golden values, by anchor."""
+    return people_of(view, view.ledger.members(sorted(anchors)), choose=choose)
+
+
+def winning(view: View, anchors: Iterable[int], names: AbstractSet[str]) -> dict[int, dict[str, Scalar]]:
+    """The golden values of some properties that the graph shows of Customers, as it shows them, by anchor."""
+    members = view.ledger.members(sorted(anchors))
+    return {
+        anchor: shown(view.schema.kinds[own[0].kind], {name: one.value for name, one in won.items()})
+        for anchor, own, won, _ in _chosen(view, members, names, winners)
+    }
 
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
     """Customers by whatever rows name them by: the numbers of their Records, and of their ids."""
+    if not view.ledger.speaks_by_id:
+        return dict(owner)
     people = {person.anchor: person for person in owner.values()}
     by_id = view.ledger.spoken_of_as({record: person.anchor for record, person in owner.items()})
     return {**owner, **{number: people[anchor] for number, anchor in by_id.items()}}
 
 
-def people_of(
-    view: View,
-    members: Mapping[int, Sequence[int]],
-    *,
-    names: AbstractSet[str] = NOTHING,
-    choose: Chooser = golden,
-) -> list[Person]:
+def people_of(view: View, members: Mapping[int, Sequence[int]], *, choose: Chooser = golden) -> list[Person]:
     """The Customers that groups of Records, by anchor, are or would be."""
+    ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
+    found = _chosen(view, members, NOTHING, choose)
+    return [Person(anchor, ids[anchor], own, won, held) for anchor, own, won, held in found]
+
+
+def _chosen(
+    view: View, members: Mapping[int, Sequence[int]], names: AbstractSet[str], choose: Chooser
+) -> Iterator[tuple[int, tuple[Mapped, ...], dict[str, Won], dict[str, PinRow]]]:
+    """Anchors with their Records, with what won, of some properties or all, and what is pinned."""
     rows = {
         row.number: row for row in mapped(view.ledger, [r for numbers in members.values() for r in numbers])
     }
-    ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
     pins = _pins(view.ledger, members)
-    found = []
     for anchor, numbers in members.items():
-        own = tuple(rows[number] for number in numbers)
-        won = choose([_claim(view, row) for row in own], view.survivorship, names)
+        own = tuple([rows[number] for number in numbers])
+        won = choose(_claims(view, own), view.survivorship, names)
         held = pins.get(anchor, {})
         if held:
             won = pinned(won, {name: pin.value for name, pin in held.items() if not names or name in names})
-        found.append(Person(anchor, ids[anchor], own, won, held))
-    return found
+        yield anchor, own, won, held
 
 
 def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dict[str, PinRow]]:
@@ -220,12 +229,18 @@ def _pins(ledger: Ledger, members: Mapping[int, Sequence[int]]) -> dict[int, dic
     return found
 
 
-def _claim(view: View, row: Mapped) -> Claim:
-    flags, checked = view.schema.flags, NOTHING
-    if not flags.keys().isdisjoint(row.values):
-        checked = frozenset(flags[flag] for flag in flags.keys() & row.values.keys() if row.values[flag])
-    trust = view.trust.get(row.source, 0)
-    return Claim(row.number, row.source, trust, row.at, row.tie, row.values, checked)
+def _claims(view: View, rows: Iterable[Mapped]) -> list[Claim]:
+    flags, trust = view.schema.flags.keys(), view.trust
+    return [
+        Claim(number, source, trust.get(source, 0), at, tie, values,
+              NOTHING if flags.isdisjoint(values) else _checked(view, values))
+        for number, _, _, source, _, tie, at, _, values in rows
+    ]  # fmt: skip
+
+
+def _checked(view: View, values: Mapping[str, Scalar]) -> frozenset[str]:
+    flags = view.schema.flags
+    return frozenset(flags[flag] for flag in flags.keys() & values.keys() if values[flag])
 
 
 def span(instants: Iterable[int | None]) -> tuple[int | None, int | None]:
