@@ -44,7 +44,7 @@ def health(view: View, tell: Tell, *, birds: int = 600, seed: int = 360) -> Heal
     scored = canaries.canaries(view, tell, birds, seed) if birds else None
     found = Health(
         records, customers, view.band.name, _tail(sizes), _largest(view), inside.conflicts, inside.fields,
-        inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), len(ledger.parked()),
+        inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), ledger.count_parked(),
         generics, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside), 0.0,
     )  # fmt: skip
     return replace(found, findings=findings(found), seconds=round(perf_counter() - began, 2))
