@@ -30,6 +30,16 @@ def test_one_customer_s_decisions_are_those_that_speak_of_its_records(town: Town
     assert [one.what for one in town.c360.decisions("shop/20")] == ["different"]
 
 
+def test_status_counts_what_people_decided_and_not_the_pairs(town: Town):
+    company(town)
+    town.c360.different("crm/1", "crm/2")
+    assert len(town.c360.ledger.decisions()) > 1
+
+    assert town.c360.status().decisions == len(town.c360.decisions()) == 1
+    town.c360.undo()
+    assert town.c360.status().decisions == 0
+
+
 def test_undone_and_set_aside_are_told(town: Town):
     company(town)
     merged = town.c360.merge("crm/1", "crm/2").action

@@ -32,7 +32,7 @@ def loaded(result: Loaded) -> RenderableType:
     elif result.sources:
         parts.append(flow("Nothing new: every file is known already.", QUIET))
     if result.unreadable:
-        parts.append(section("Unreadable values", _unreadable(result.unreadable), "kept as they came"))
+        parts.append(section("Unreadable values", _unreadable(result.unreadable), _AS_READ))
     if result.worth_a_look:
         parts.append(_worth(result.worth_a_look))
     parts += remarks([f"{load.source}: {told}" for load in result.sources for told in load.told])
@@ -74,6 +74,8 @@ def _sentence(result: Loaded) -> RenderableType:
     return Group(flow(lead + in_words(result), LOUD), pace)
 
 
+# Also those of older rows and of what became no record, which `status` does not count.
+_AS_READ = "in all rows that were read; kept as they came"
 _COLUMNS = ("rows", "new", "changed", "unchanged", "deleted", "rejected")
 
 
