@@ -166,3 +166,13 @@ def test_status_and_health_count_the_same_generic_identifiers(town):
     assert town.c360.health(canaries=0).generics == (("email", 1),)
     assert town.c360.status().generic == 1
     assert len(town.c360.ledger.silent()) == 3
+
+
+def test_records_that_share_a_value_with_too_many_are_told_of_by_load_and_health(town):
+    town.deliver("crm", *(person(str(at), "Ana", "Silva", email="same@example.org") for at in range(250)))
+
+    loaded = town.c360.load("crm")
+
+    said = "250 records share one email: too many to tell anybody by it"
+    assert any(notice.startswith(said) for notice in loaded.notices)
+    assert any(found.startswith(said) for found in town.c360.health(canaries=0).findings)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from threesixty.identity import candidates
+from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.report.health import Generic
+
+_TOLD = 3
 
 
 def generics(ledger: Ledger) -> tuple[Generic, ...]:
@@ -18,3 +23,13 @@ def generics(ledger: Ledger) -> tuple[Generic, ...]:
         if key in holders:
             found[key] = Generic(carried.type, carried.value, holders[key])
     return tuple(sorted(found.values(), key=lambda one: (-one.holders, one.value)))
+
+
+def crowds(found: Sequence[Generic], weights: Weights) -> tuple[str, ...]:
+    """The identifiers, in words, that more Records hold than are compared by one, whatever their names."""
+    return tuple(
+        f"{one.holders:,} records share one {one.type.replace('_', ' ')}: "
+        "too many to tell anybody by it, so they were not compared by it"
+        for one in found
+        if one.holders > weights.identifier_holders and one.type != "address"
+    )[:_TOLD]

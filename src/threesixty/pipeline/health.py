@@ -14,7 +14,7 @@ from threesixty.identity.inside import bridges, contradictions, pairs_inside
 from threesixty.ledger import MatchRow
 from threesixty.pipeline import canaries, drift
 from threesixty.pipeline.columns import parties
-from threesixty.pipeline.generics import generics
+from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.rates import rate
 from threesixty.pipeline.view import View, people
 from threesixty.report import Progress
@@ -47,7 +47,8 @@ def health(view: View, tell: Tell, *, birds: int = 600, seed: int = 360) -> Heal
         inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), ledger.count_parked(),
         common, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside), 0.0,
     )  # fmt: skip
-    return replace(found, findings=findings(found), seconds=round(perf_counter() - began, 2))
+    crowded = crowds(top, view.weights)
+    return replace(found, findings=(*findings(found), *crowded), seconds=round(perf_counter() - began, 2))
 
 
 def findings(found: Health) -> tuple[str, ...]:

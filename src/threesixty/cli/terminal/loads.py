@@ -56,6 +56,7 @@ def in_words(result: Loaded) -> str:
         (unreadable, count(unreadable, "unreadable value")),
         (forgotten, f"{count(forgotten, 'row')} of forgotten people left out"),
         (max(0, result.merges), count(result.merges, "merge")),
+        (result.splits, f"{count(result.splits, 'customer')} came apart"),
         (result.parked, f"{count(result.parked, 'pair')} parked"),
     ]
     extra = ", ".join(text for number, text in told if number)
@@ -150,6 +151,10 @@ def _after_load(result: Loaded) -> Iterator[RenderableType]:
     steps = []
     if result.worth_a_look:
         steps.append((f"threesixty why {result.worth_a_look[0].customer}", "why the weakest merge was made"))
+    if result.splits:
+        steps.append(("threesixty changes", "who came apart, and what became of whom"))
+    if result.parked:
+        steps.append(("threesixty review", "pairs that a rule keeps apart until somebody decides"))
     if any(source.rejected for source in result.sources):
         steps.append(("threesixty rejects", "the rows that were rejected"))
     if result.customers:
