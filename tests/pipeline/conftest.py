@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -35,6 +36,15 @@ class Town:
 
     def put(self, source: str, *rows: Row) -> None:
         self.c360.put(source, rows)
+
+    def deliver(self, source: str, *rows: Row) -> None:
+        """Write rows where a source of people is read from, for `load`."""
+        [found] = [one for one in self.c360.project.sources if one.name == source]
+        columns = sorted({"id", "version"}.union(*found.records[0].columns.values()))
+        with Path(found.paths[0]).open("w", encoding="utf-8", newline="") as file:
+            written = csv.DictWriter(file, columns)
+            written.writeheader()
+            written.writerows(rows)
 
     def clusters(self) -> set[frozenset[str]]:
         """Who is with whom, by source keys."""

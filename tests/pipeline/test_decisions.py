@@ -30,6 +30,23 @@ def test_one_customer_s_decisions_are_those_that_speak_of_its_records(town: Town
     assert [one.what for one in town.c360.decisions("shop/20")] == ["different"]
 
 
+def test_status_counts_what_people_decided_and_not_the_pairs(town: Town):
+    company(town)
+    town.c360.different("crm/1", "crm/2")
+    assert len(town.c360.ledger.decisions()) > 1
+
+    assert town.c360.status().decisions == len(town.c360.decisions()) == 1
+    town.c360.undo()
+    assert town.c360.status().decisions == 0
+
+
+def test_a_decision_that_changes_nobody_says_that_it_is_kept(town: Town):
+    company(town)
+
+    assert "stay two: no later evidence joins them" in town.c360.different("crm/1", "crm/2").sentence
+    assert "stay one: no later evidence parts them" in town.c360.same("crm/2", "shop/20").sentence
+
+
 def test_undone_and_set_aside_are_told(town: Town):
     company(town)
     merged = town.c360.merge("crm/1", "crm/2").action
@@ -38,7 +55,8 @@ def test_undone_and_set_aside_are_told(town: Town):
     split, merge = town.c360.decisions()
     assert (merge.action, merge.aside, split.aside) == (merged, True, False)
 
-    town.c360.undo()
+    undone = town.c360.undo()
+    assert f"Decision {merged}, which was set aside, is in force again." in undone.sentence
     split, merge = town.c360.decisions()
     assert (split.withdrawn, merge.withdrawn, merge.aside) == (True, False, False)
 

@@ -17,6 +17,7 @@ from tests.pipeline.test_epochs import forgiving
 from tests.pipeline.test_invariants import people, some, towns
 
 import threesixty
+from threesixty.cli.terminal import loads
 from threesixty.errors import NotFound, ThreesixtyError
 from threesixty.feed import Change, Follower
 from threesixty.feed.sql import SqlFollower
@@ -319,3 +320,18 @@ def test_entries_say_when_in_the_order_of_their_numbers(town: Town):
     assert [change.change for change in told] == list(range(1, len(told) + 1))
     assert [change.entry for change in told] == sorted(change.entry for change in told)
     assert all(asdict(change)["at"] > 0 for change in told)
+
+
+def test_a_load_says_how_many_customers_came_apart(town: Town):
+    def kiosk(family: str, given: str = "Ana") -> Row:
+        return person(f"{given}{family}", given, family, email="info@kiosk.example")
+
+    town.deliver("crm", kiosk("Brandwein"), kiosk("Brandwein", "A."))
+    first = town.c360.load("crm")
+    assert (first.customers, first.splits) == (1, 0)
+
+    town.deliver("crm", *map(kiosk, ("Quent", "Zwart", "Weiss", "Pfaff")))
+    then = town.c360.load("crm")
+
+    assert (then.customers, then.splits) == (6, 1)
+    assert "1 customer came apart" in loads.in_words(then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,3 +155,24 @@ def test_wilson_s_bounds_are_those_of_the_textbook():
     found = rate("", 8, 10)
 
     assert (round(found.low, 3), round(found.high, 3)) == (0.490, 0.943)
+
+
+def test_status_and_health_count_the_same_generic_identifiers(town):
+    surnames = ("Silva", "Costa", "Nunes", "Reis", "Lopes", "Braga")
+    town.put("crm", *(person(name, "Ana", name, email="noreply@example.org") for name in surnames))
+    # Common names propose nothing either, and are no identifiers: their keys are even.
+    town.c360.ledger.replace_silent(np.array([2, 4]), np.array([2, 4]))
+
+    assert town.c360.health(canaries=0).generics == (("email", 1),)
+    assert town.c360.status().generic == 1
+    assert len(town.c360.ledger.silent()) == 3
+
+
+def test_records_that_share_a_value_with_too_many_are_told_of_by_load_and_health(town):
+    town.deliver("crm", *(person(str(at), "Ana", "Silva", email="same@example.org") for at in range(250)))
+
+    loaded = town.c360.load("crm")
+
+    said = "250 records share one email: too many to tell anybody by it"
+    assert any(notice.startswith(said) for notice in loaded.notices)
+    assert any(found.startswith(said) for found in town.c360.health(canaries=0).findings)

@@ -139,3 +139,18 @@ def test_who_is_forgotten_lives_nowhere(moved: Town):
 
     assert homes(moved, "crm/2") == homes(moved, "crm/4") == []
     assert not moved.c360.ledger.households()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_who_married_lives_under_the_newer_of_two_equally_common_surnames(town: Town, order):
+    clara = {"email": "clara.b@example.org"}
+    rows = [
+        person("1", "Clara", "Bettencourt", **clara, **SEA, at="2020-01-10"),
+        person("2", "Clara", "Sampaio", **clara, **SUN, at="2022-05-01"),
+        person("3", "Duarte", "Sampaio", email="duarte.s@example.org", **SUN, at="2022-05-02"),
+    ]
+    for place in order:
+        town.put("crm", rows[place])
+    assert frozenset({"crm/1", "crm/2"}) in town.clusters()
+
+    assert [home[0] for home in homes(town, "crm/3")] == ["family"]

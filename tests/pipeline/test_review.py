@@ -109,6 +109,71 @@ def test_a_customer_held_by_one_weak_match_is_in_doubt_and_can_be_parted_there(e
     assert not empty.c360.review().doubts
 
 
+FAMILY = {
+    "given": "José", "family": "Vilaça", "phone": "+351253111222",
+    "street": "Rua Velha 9", "postcode": "4700-101", "city": "Braga",
+}  # fmt: skip
+
+
+@pytest.fixture
+def father_and_son(empty):
+    """Two people whom a thin third record joined."""
+    born = {"father": "1950-03-03", "son": "1980-07-17", "till": ""}
+    rows = [{**person(key), **FAMILY, "born": date, "email": ""} for key, date in born.items()]
+    empty.put("crm", *rows)
+    assert empty.clusters() == {frozenset({"crm/father", "crm/son", "crm/till"})}
+    return empty
+
+
+def test_a_customer_whose_records_contradict_each_other_is_in_doubt(father_and_son):
+    found = father_and_son.c360.review()
+
+    [doubt] = found.doubts
+    assert (doubt.sort, doubt.records, found.conflicts) == ("conflict", ("crm/father", "crm/son"), 1)
+    assert "contradict each other in birth date" in doubt.because
+    assert doubt.uncertainty > 0.5
+
+
+@pytest.mark.parametrize("verb", ["same", "different"])
+def test_a_contradiction_that_somebody_decided_about_is_not_asked_again(father_and_son, verb):
+    [doubt] = father_and_son.c360.review().doubts
+
+    getattr(father_and_son.c360, verb)(*doubt.records)
+
+    assert "conflict" not in {one.sort for one in father_and_son.c360.review().doubts}
+
+
+def test_what_holds_a_customer_is_what_its_groups_say_together_as_in_how(father_and_son):
+    weakest = next(step for step in father_and_son.c360.how("crm/son").steps if step.weakest)
+    assert weakest.spare < 4 < weakest.why.bits - weakest.why.threshold
+
+    [doubt] = father_and_son.c360.review().doubts
+
+    assert doubt.together == weakest.together
+
+
+def test_what_waits_is_what_is_listed_until_all_is_decided(town):
+    found = town.c360.review()
+    assert (found.near, found.waiting, len(found.doubts)) == (2, 2, 2)
+
+    for doubt in found.doubts:
+        town.c360.different(*doubt.records)
+
+    found = town.c360.review()
+    assert (found.near, found.waiting, found.doubts) == (0, 0, ())
+    assert town.c360.health(canaries=0).near_misses == 0
+
+
+def test_several_pairs_of_two_customers_wait_as_one(town):
+    ana = {"email": "ana@example.org", "phone": "+351912345678", "city": "Porto"}
+    town.put("crm", person("3", "Ana", "Reis", **ana), person("4", "Ana", "Reis", **ana))
+
+    found = town.c360.review()
+
+    assert found.near == found.waiting == len(found.doubts)
+    assert len({frozenset((doubt.a.customer, doubt.b.customer)) for doubt in found.doubts}) == found.near
+
+
 def test_what_people_decided_is_exported_as_labels(town, tmp_path):
     town.c360.same("crm/1", "shop/a", by="ines", why="she said so")
     town.c360.different("crm/2", "shop/b", by="rui")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, desc, distinct, func, select
+from sqlalchemy import bindparam, desc, distinct, except_, func, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.rows import MatchRow
@@ -30,13 +31,26 @@ _NEAR = (
     .order_by((func.abs(_match.bits) + 1.0) / (_mine.c.records + _theirs.c.records), _match.a, _match.b)
     .limit(bindparam("most"))
 )
-_NEAR_COUNT = (
-    select(func.count())
-    .select_from(tables.match)
-    .join(_one, _one.c.record == _match.a)
-    .join(_other, _other.c.record == _match.b)
-    .where(_APART, _match.bits < bindparam("below"))
+
+
+def _two(between: Any) -> Any:
+    """Two Customers between whose Records something stands, the smaller number first."""
+    one, other = _one.c.customer, _other.c.customer
+    ends = between.join(_one, _one.c.record == between.c.a).join(_other, _other.c.record == between.c.b)
+    return select(func.min(one, other), func.max(one, other)).select_from(ends).where(_APART)
+
+
+_TWO_PARKED = _two(tables.parked)
+_TWO_DIFFERENT = _two(tables.decision).where(
+    tables.decision.c.verdict == "different",
+    tables.decision.c.action.not_in(select(tables.withdrawal.c.action)),
 )
+_NEAR_COUNT = select(func.count()).select_from(
+    except_(
+        _two(tables.match).where(_match.bits < bindparam("below")), _TWO_PARKED, _TWO_DIFFERENT
+    ).subquery()
+)
+_PARKED_COUNT = select(func.count()).select_from(except_(_TWO_PARKED, _TWO_DIFFERENT).subquery())
 _LOOSE = (
     _ENDS.where(~_APART, _match.bits >= bindparam("least"), _match.bits < bindparam("below"))
     .order_by(_match.bits, _match.a, _match.b)
@@ -84,8 +98,12 @@ class Doubts(Session):
         return [MatchRow(*row) for row in self._rows(_NEAR, below=below, most=most)]
 
     def count_near_misses(self, below: float) -> int:
-        """How many there are in all."""
+        """Between how many pairs of Customers such a Match waits: none is parked, nobody said they differ."""
         return int(self._value(_NEAR_COUNT, below=below))
+
+    def count_parked(self) -> int:
+        """Between how many pairs of Customers something is parked: nobody said that they differ."""
+        return int(self._value(_PARKED_COUNT))
 
     def loose(self, least: float, below: float, most: int) -> list[MatchRow]:
         """Matches inside a Customer with at least so many bits and fewer than `below`, weakest first."""

@@ -51,6 +51,9 @@ _SUCCESSORS = select(tables.successor.c.no, tables.successor.c.to_no).where(
     tables.successor.c.no.in_(_listed)
 )
 _LATER = select(*tables.change.columns).where(_change.no > _after)
+_SPLIT_SINCE = select(func.count(_change.customer.distinct())).where(
+    _change.no > _after, _change.what == "split"
+)
 _LATER_MOVES = select(*tables.moved.columns).where(_moved.change > _after)
 _NAME = select(_meta.value).where(_meta.key == "feed")
 _RENAME = update(tables.meta).where(_meta.key == "feed").values(value=bindparam("to"))
@@ -144,6 +147,10 @@ class Feed(Session):
         if entry is not None:
             return int(self._value(_BY_ENTRY, entry=entry) or 0)
         return self._count("change")
+
+    def split_since(self, after: int) -> int:
+        """How many Customers came apart in the changes after one."""
+        return int(self._value(_SPLIT_SINCE, after=after))
 
     def told_by(self, record: int, upto: int) -> MovedRow | None:
         """Whose a Record was by what had been told up to an entry of the feed; None before its first."""

@@ -49,7 +49,10 @@ _DANGLING = select(func.count(), func.min(tables.name.c.no)).where(
     ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == tables.name.c.no).exists(),
     select(_link.to_no).where(_link.to_no == tables.name.c.no).exists(),
 )
-_STANDING = _how_many(tables.decision, tables.decision.c.action.not_in(select(tables.withdrawal.c.action)))
+# What people decided: an action may say something of many pairs.
+_STANDING = select(func.count(tables.decision.c.action.distinct())).where(
+    tables.decision.c.action.not_in(select(tables.withdrawal.c.action)), tables.decision.c.person == 1
+)
 _CUSTOMERS = select(func.count(tables.membership.c.customer.distinct()))
 _HOUSEHOLDS = select(func.count(tables.household.c.household.distinct()))
 _SOURCE_REJECTS = select(_reject.source, func.count()).group_by(_reject.source)

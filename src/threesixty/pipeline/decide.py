@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
 from threesixty.identity.lineage import became, touched
 from threesixty.pipeline.cut import halves
+from threesixty.pipeline.decisions import set_aside
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.pin import unpin
 from threesixty.pipeline.resolve import Resolution, resolve
@@ -15,6 +17,8 @@ from threesixty.pipeline.view import View, people
 from threesixty.report import Decided, Effect
 
 Pair = tuple[Literal["same", "different"], int, int]
+_BY_SOURCES = 0
+"""The action of Decisions that sources imply."""
 
 
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
@@ -58,7 +62,8 @@ def same(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Dec
     owner = view.ledger.membership([a, b])
     if owner[a] != owner[b]:
         return merge(view, owner[a], owner[b], by=by, why=why, dry_run=dry_run)
-    return _decide(view, [("same", a, b)], by=by, why=why, dry_run=dry_run)
+    decided = _decide(view, [("same", a, b)], by=by, why=why, dry_run=dry_run)
+    return _kept(decided, "They are one customer already, and stay one: no later evidence parts them.")
 
 
 def different(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
@@ -71,7 +76,13 @@ def different(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -
         members = view.ledger.members([owner[a], owner[b]])
         mine, theirs = set(members[owner[a]]), set(members[owner[b]])
     pairs: list[Pair] = [("different", min(r, s), max(r, s)) for r in sorted(mine) for s in sorted(theirs)]
-    return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+    decided = _decide(view, pairs, by=by, why=why, dry_run=dry_run)
+    return _kept(decided, "They are two customers already, and stay two: no later evidence joins them.")
+
+
+def _kept(decided: Decided, sentence: str) -> Decided:
+    """What was decided, told with another sentence where it changed nobody and yet holds from now on."""
+    return decided if decided.changes or decided.set_aside else replace(decided, sentence=sentence)
 
 
 def _two(a: int, b: int) -> None:
@@ -102,13 +113,16 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str 
     """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
     ledger = view.ledger
     with ledger.rehearsing() if dry_run else ledger.writing():
+        before = set_aside(ledger) if cause == "undo" else set()
         action = say()
         resolution = resolve(ledger, view.weights, because=Because(cause, action))
         found = effects(view, resolution)
+        back = sorted(before - set_aside(ledger) - {action, _BY_SOURCES}) if before else []
+    again = "".join(f" Decision {one}, which was set aside, is in force again." for one in back)
     aside = tuple(
         f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside
     )
-    return Decided(action, told(found), found, aside, dry_run)
+    return Decided(action, told(found) + again, found, aside, dry_run)
 
 
 def effects(view: View, resolution: Resolution) -> tuple[Effect, ...]:

@@ -21,7 +21,7 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
     else:
         members = ledger.members([anchor])[anchor]
         made = ledger.actions(of=[*members, *ledger.predecessors(members)])
-    aside = _set_aside(ledger)
+    aside = set_aside(ledger)
     return tuple(
         replace(
             _with_pins(view, one), sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn
@@ -43,7 +43,8 @@ def _with_pins(view: View, action: Action) -> Action:
     )
 
 
-def _set_aside(ledger: Ledger) -> set[int]:
+def set_aside(ledger: Ledger) -> set[int]:
+    """The actions whose Decisions contradict stronger ones."""
     if not ledger.state("set_aside"):
         return set()
     said = ledger.decisions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -10,11 +10,11 @@ from time import perf_counter
 
 import numpy as np
 
-from threesixty.identity import candidates
 from threesixty.identity.inside import bridges, contradictions, pairs_inside
 from threesixty.ledger import MatchRow
 from threesixty.pipeline import canaries, drift
 from threesixty.pipeline.columns import parties
+from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.rates import rate
 from threesixty.pipeline.view import View, people
 from threesixty.report import Progress
@@ -39,15 +39,16 @@ def health(view: View, tell: Tell, *, birds: int = 600, seed: int = 360) -> Heal
     tell(Progress("look into customers", 0, customers))
     inside = _inside(view, seed)
     near = ledger.count_near_misses(view.weights.threshold)
-    generics, top = _generics(view)
+    common, top = _generics(view)
     since, shifts = drift.drift(view, seed)
     scored = canaries.canaries(view, tell, birds, seed) if birds else None
     found = Health(
         records, customers, view.band.name, _tail(sizes), _largest(view), inside.conflicts, inside.fields,
-        inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), len(ledger.parked()),
-        generics, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside), 0.0,
+        inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), ledger.count_parked(),
+        common, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside), 0.0,
     )  # fmt: skip
-    return replace(found, findings=findings(found), seconds=round(perf_counter() - began, 2))
+    crowded = crowds(top, view.weights)
+    return replace(found, findings=(*findings(found), *crowded), seconds=round(perf_counter() - began, 2))
 
 
 def findings(found: Health) -> tuple[str, ...]:
@@ -169,19 +170,9 @@ def _largest(view: View) -> tuple[Large, ...]:
 
 def _generics(view: View) -> tuple[tuple[tuple[str, int], ...], tuple[Generic, ...]]:
     """How many identifiers of each type are generic, and those that most Records hold."""
-    ledger, silent = view.ledger, view.ledger.silent()
-    keys = silent[candidates.is_identifier(silent)].tolist()
-    rows = ledger.holders_of_keys(keys)
-    holders = {key: many for key, many, _ in rows}
-    known = {}
-    for carried in ledger.carried(sorted({one for _, _, one in rows})):
-        key = candidates.identifier_key(carried.type, carried.value)
-        if key in holders:
-            known[key] = Generic(carried.type, carried.value, holders[key])
-    types: dict[str, int] = defaultdict(int)
-    for generic in known.values():
-        types[generic.type] += 1
-    top = sorted((g for g in known.values() if g.type != "address"), key=lambda g: (-g.holders, g.value))
+    found, types = generics(view.ledger), Counter[str]()
+    types.update(one.type for one in found)
+    top = [one for one in found if one.type != "address"]
     return tuple(sorted(types.items(), key=lambda item: -item[1])), tuple(top[:5])
 
 

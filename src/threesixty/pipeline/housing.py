@@ -154,7 +154,8 @@ def _residents(
         for customer, stay in _stays(everyone, ats, anchors, rows[among_them], codes[among_them]):
             stays[customer].append(stay)
     rows = np.flatnonzero(np.isin(anchors, sharing))
-    given, family = (_commonest(everyone.column(name), anchors, rows) for name in ("given", "family"))
+    said = np.array([_NEVER if at is None else at for at in ats], np.int64)
+    given, family = (_commonest(everyone.column(name), anchors, rows, said) for name in ("given", "family"))
     times = np.array([_NEVER if at is None else -at for at in ats], np.int64)[rows] if len(rows) else rows
     since = _largest(anchors[rows], times)
     first = _largest(anchors[rows], -everyone.numbers[rows])
@@ -224,15 +225,18 @@ def _stays(
         yield one, Stay(words[place], early if known else None, late if known else None, number)
 
 
-def _commonest(column: Column, anchors: Ints, rows: Ints) -> Mapping[int, str]:
-    """The word that most Records of each Customer say."""
+def _commonest(column: Column, anchors: Ints, rows: Ints, said: Ints) -> Mapping[int, str]:
+    """The word that most Records of each Customer say; of equally common ones the newest, as who marries."""
     rows = rows[column.codes[rows] >= 0]
     if not len(rows):
         return {}
     base = len(column.words)
-    pairs, often = np.unique(anchors[rows] * base + column.codes[rows], return_counts=True)
+    of_rows = anchors[rows] * base + column.codes[rows]
+    pairs, place, often = np.unique(of_rows, return_inverse=True, return_counts=True)
+    newest = np.full(len(pairs), _NEVER)
+    np.maximum.at(newest, place, said[rows])
     customer, code = np.divmod(pairs, base)
-    order = np.lexsort((column.hashes[code], -often, customer))
+    order = np.lexsort((column.hashes[code], -newest, -often, customer))
     start = order[np.flatnonzero(np.append(True, np.diff(customer[order]) != 0))]
     return {
         one: column.words[code]

@@ -19,6 +19,7 @@ from threesixty.identity.weights import Weights
 from threesixty.identity.whole import matches
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.explain import pair
+from threesixty.pipeline.inside import spare as spare_of
 from threesixty.pipeline.resolve import hanging_together, matches_among
 from threesixty.pipeline.view import Person, View, people
 from threesixty.record import Decision
@@ -125,7 +126,7 @@ def _taken(found: Matches, kept: NDArray[np.bool_]) -> Matches:
 
 def _steps(view: View, world: _World) -> tuple[Step, ...]:
     taken = world.joins()
-    spares = [None if join.decided else _spare(view, join) for join in taken]
+    spares = [None if join.decided else spare_of(view, join) for join in taken]
     least = min((spare for spare in spares if spare is not None), default=None)
     last = max((at for at, spare in enumerate(spares) if spare == least), default=-1)
     names = _names(view, {no for join in taken for no in (*join.a, *join.b)})
@@ -143,14 +144,6 @@ def _step(view: View, number: int, join: Join, spare: float | None, names: Names
     needs = tuple(said.field for said in why.evidence if said.bits > spare)
     together, spare = round(join.together, 2), round(spare, 2)
     return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest)
-
-
-def _spare(view: View, join: Join) -> float:
-    """Bits that could go: the pair's over the threshold, or the groups' own, if those are fewer."""
-    spare = join.bits - view.weights.threshold
-    sizes = len(join.a), len(join.b)
-    needed = view.weights.together_bits(*sizes)
-    return spare if sizes == (1, 1) else min(spare, join.together - needed)
 
 
 def _names(view: View, numbers: set[int]) -> Names:

@@ -16,6 +16,7 @@ from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters, unnamed
 from threesixty.pipeline.account import account, of_repeated, repeated
 from threesixty.pipeline.feed import LOADED, Because
+from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
@@ -84,6 +85,7 @@ def load_sources(
     wanted = chosen(project, names)
     unreadable = Unreadable()
     claimed(ledger, project)
+    told_before = ledger.last_change()
     with ledger.rehearsing() if dry_run else nullcontext():
         if not ledger.seq():
             ledger.index_later()
@@ -95,6 +97,7 @@ def load_sources(
             notice = f"the mapping of {', '.join(anew)} is another than before: its rows were mapped anew"
             resolution = replace(resolution, notices=(notice, *resolution.notices))
         loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
+        loaded = replace(loaded, splits=ledger.split_since(told_before))
     told = tuple(Stopped(name, error.message, error.hint) for name, error in stopped)
     loaded = replace(loaded, seconds=perf_counter() - start, dry_run=dry_run, stopped=told)
     return loaded, [error for _, error in stopped]
@@ -182,9 +185,12 @@ def _told(view: View, resolution: Resolution, said: Sequence[SourceLoad], unread
         parked=parked,
         unreadable=unreadable.told(),
         worth_a_look=worth_a_look(view, resolution),
-        notices=(*resolution.notices, *masters.told(view.ledger), *unnamed.told(view.ledger, view.project)),
+        notices=(
+            *resolution.notices, *crowds(generics(view.ledger), view.weights), *masters.told(view.ledger),
+            *unnamed.told(view.ledger, view.project),
+        ),
         seconds=0.0,
-    )
+    )  # fmt: skip
 
 
 def worth_a_look(view: View, resolution: Resolution) -> tuple[Worth, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf, log2
@@ -14,7 +14,7 @@ import numpy as np
 from threesixty.identity import candidates, explain
 from threesixty.identity.score import score
 from threesixty.ledger import MatchRow, ParkedRow
-from threesixty.pipeline import aside
+from threesixty.pipeline import aside, inside
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.cut import halves
 from threesixty.pipeline.view import Person, View, people, people_of
@@ -23,16 +23,17 @@ from threesixty.report import Evidence
 from threesixty.report.doubts import Doubt, Doubts, Label, Stake
 
 _RANKED = 2_000
-"""So many of the most uncertain pairs of each sort are ranked by what depends on them."""
-_LOOSE_BITS = 4.0
-"""A Match that joins is loose when it has fewer bits than this to spare."""
+"""So many of the most uncertain pairs of two Customers are ranked by what depends on them."""
 
-Sort = Literal["near", "parked", "loose"]
+Sort = Literal["near", "parked", "loose", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two Records in doubt, the Customers they are of, and what these say together."""
+    """Two Records in doubt, the Customers they are of, and what these say together.
+
+    Of one Customer, `together` is what holds it between the two, which may contradict each other in `fields`.
+    """
 
     sort: Sort
     a: int
@@ -41,6 +42,12 @@ class _Pair:
     reason: str
     owners: tuple[int, int]
     together: float = 0.0
+    spare: float = 0.0
+    fields: tuple[str, ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        return self.sort in ("loose", "conflict")
 
     @property
     def among(self) -> frozenset[int]:
@@ -50,8 +57,9 @@ class _Pair:
 def queue(view: View, limit: int = 20, skip: Collection[tuple[str, str]] = ()) -> Doubts:
     """The doubts that matter most, without those whose pair of Records is to be skipped."""
     began = perf_counter()
-    near, parked, loose = _near(view), _parked(view), _loose(view)
-    found = _weighed(view, _one_each([*parked, *near, *loose]))
+    looked = inside.look(view)
+    apart = _weighed(view, _one_each([*_parked(view), *_near(view)]))
+    found = [*apart, *_of_one("conflict", looked.conflicts), *_of_one("loose", looked.loose)]
     customers = sorted({owner for doubt in found for owner in doubt.owners})
     members = view.ledger.members(customers)
     bought = view.ledger.things_of(customers, "purchase")
@@ -60,11 +68,20 @@ def queue(view: View, limit: int = 20, skip: Collection[tuple[str, str]] = ()) -
     }
     ranked = sorted(found, key=lambda d: (-_uncertainty(view, d) * impacts[d], d.a, d.b))
     shown = _shown(view, ranked, set(map(frozenset, skip)), limit)
+    many = Counter(doubt.sort for doubt in found)
+    near, parked = view.ledger.count_near_misses(view.weights.threshold), view.ledger.count_parked()
     return Doubts(
         tuple(_told(view, doubt, impacts[doubt]) for doubt in shown),
-        view.ledger.count_near_misses(view.weights.threshold), len(parked), len(loose), len(found),
+        near, parked, many["loose"], many["conflict"], len(found), _sampled(looked),
         round(perf_counter() - began, 3),
     )  # fmt: skip
+
+
+def _sampled(looked: inside.Looked) -> tuple[str, ...]:
+    if looked.looked >= looked.several:
+        return ()
+    of = f"{looked.looked:,} of {looked.several:,} customers of several records"
+    return (f"{of} were looked into, the largest and the most loosely held",)
 
 
 def labels(view: View) -> tuple[Label, ...]:
@@ -89,44 +106,18 @@ def _parked(view: View) -> list[_Pair]:
     return _pairs(view, "parked", view.ledger.parked()[:_RANKED])
 
 
-def _loose(view: View) -> list[_Pair]:
-    """Customers that a Match with little to spare holds together, where no Decision does."""
-    least = view.weights.threshold
-    rows = view.ledger.loose(least, least + _LOOSE_BITS, _RANKED)
-    found = _pairs(view, "loose", rows)
-    members = view.ledger.members(sorted({doubt.owners[0] for doubt in found}))
-    everyone = [record for records in members.values() for record in records]
-    owner = {record: customer for customer, records in members.items() for record in records}
-    held: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
-    for row in view.ledger.matches_of(everyone):
-        held[owner.get(row.a, -1)].append((row.a, row.b, row.bits))
-    for said in view.ledger.decisions(everyone):
-        if said.verdict == "same":
-            held[owner.get(said.a, -1)].append((said.a, said.b, inf))
-    return [doubt for doubt in found if _rests_on(doubt, held[doubt.owners[0]])]
-
-
-def _rests_on(doubt: _Pair, held: Sequence[tuple[int, int, float]]) -> bool:
-    """Whether a Customer would fall apart between two Records without the Match of the two."""
-    firmer = [(a, b) for a, b, bits in held if bits >= doubt.bits and {a, b} != {doubt.a, doubt.b}]
-    decided = [(a, b) for a, b, bits in held if bits == inf]
-    return doubt.b not in _reached(doubt.a, [*firmer, *decided])
-
-
-def _reached(start: int, edges: Sequence[tuple[int, int]]) -> set[int]:
-    found, frontier = {start}, {start}
-    while frontier:
-        ends = {end for edge in edges if frontier & set(edge) for end in edge}
-        frontier = ends - found
-        found |= frontier
-    return found
+def _of_one(sort: Sort, found: Iterable[inside.Inside]) -> list[_Pair]:
+    return [
+        _Pair(sort, one.a, one.b, one.bits, "", (of := one.customer, of), one.held, one.spare, one.fields)
+        for one in found
+    ]
 
 
 def _pairs(view: View, sort: Sort, rows: Sequence[MatchRow] | Sequence[ParkedRow]) -> list[_Pair]:
     """Rows with their Customers, without those that somebody decided."""
     ends = sorted({end for row in rows for end in (row.a, row.b)})
     owner = view.ledger.membership(ends)
-    decided = _decided(view, sorted(set(owner.values()))) if sort != "loose" else set()
+    decided = _decided(view, sorted(set(owner.values())))
     found = []
     for row in rows:
         owners = owner[row.a], owner[row.b]
@@ -149,9 +140,16 @@ def _uncertainty(view: View, doubt: _Pair) -> float:
     if doubt.reason not in ("", "bridge"):
         return 1.0
     # A thread between two groups is worth what it has beyond what such a thread needs.
-    odds = 2.0 ** (doubt.together - (view.weights.bridge_bits if doubt.reason else 0.0))
-    chance = float(min(max(odds / (1 + odds), 1e-9), 1 - 1e-9))
+    chance = _chance(doubt.together - (view.weights.bridge_bits if doubt.reason else 0.0))
+    if doubt.sort == "conflict":
+        # What holds the customer says one thing, the two records by themselves another.
+        chance = (chance + _chance(doubt.bits)) / 2
+    chance = min(max(chance, 1e-9), 1 - 1e-9)
     return -chance * log2(chance) - (1 - chance) * log2(1 - chance)
+
+
+def _chance(bits: float) -> float:
+    return float(1 / (1 + 2.0 ** -min(max(bits, -60.0), 60.0)))
 
 
 def _weighed(view: View, pairs: Sequence[_Pair]) -> list[_Pair]:
@@ -162,19 +160,15 @@ def _weighed(view: View, pairs: Sequence[_Pair]) -> list[_Pair]:
     silent = view.ledger.silent(np.unique(candidates.postings(wholes).keys))
     ends = np.array([[place[owner] for owner in doubt.owners] for doubt in pairs], np.int64).reshape(-1, 2)
     bits = score(wholes, ends[:, 0], ends[:, 1], silent, view.weights, view.band).bits.tolist()
-    return [
-        replace(doubt, together=doubt.bits if doubt.sort == "loose" else together)
-        for doubt, together in zip(pairs, bits, strict=True)
-    ]
+    return [replace(doubt, together=together) for doubt, together in zip(pairs, bits, strict=True)]
 
 
 def _one_each(pairs: Iterable[_Pair]) -> list[_Pair]:
-    """One doubt between any two Customers, the one that joins most strongly; loose ones by their Customer."""
+    """One doubt between any two Customers, the one that joins most strongly; those parked before others."""
     found: dict[frozenset[int], _Pair] = {}
     for doubt in pairs:
         known = found.get(doubt.among)
-        stronger = doubt.sort != "loose" and known is not None and doubt.bits > known.bits
-        if known is None or (stronger and known.sort == doubt.sort):
+        if known is None or (doubt.bits > known.bits and known.sort == doubt.sort):
             found[doubt.among] = doubt
     return list(found.values())
 
@@ -197,16 +191,17 @@ def _told(view: View, doubt: _Pair, impact: float) -> Doubt:
     said = aside.evidence(view.ledger, mine, theirs, view.weights, view.band)
     evidence = tuple(Evidence(e.field, e.a, e.b, e.verdict, e.bits) for e in said)
     a, b = map(str, view.ledger.names([doubt.a, doubt.b]))
+    together = doubt.bits if doubt.together == inf else doubt.together
     return Doubt(
         doubt.sort, _stake(view, one), _stake(view, other), (a, b), evidence, round(doubt.bits, 2),
-        round(doubt.together, 2), _because(view, doubt), round(_uncertainty(view, doubt), 3),
+        round(together, 2), _because(view, doubt), round(_uncertainty(view, doubt), 3),
         round(impact, 2),
     )  # fmt: skip
 
 
 def _sides(view: View, doubt: _Pair) -> list[Person]:
     """The two Customers, or the two parts that one would fall into."""
-    if doubt.sort != "loose":
+    if not doubt.inside:
         found = {person.anchor: person for person in people(view, doubt.among)}
         return [found[owner] for owner in doubt.owners]
     parts = halves(view, doubt.a, doubt.b)
@@ -240,4 +235,8 @@ def _because(view: View, doubt: _Pair) -> str:
         return explain.refusal(doubt.reason)
     if doubt.sort == "near":
         return f"the two records have {doubt.bits:.1f} bits, and {needed:.1f} are needed"
-    return f"one customer, with {doubt.bits - needed:.1f} bits to spare"
+    if doubt.sort == "loose":
+        return f"one customer, with {doubt.spare:.1f} bits to spare"
+    held = "a decision" if doubt.together == inf else f"{doubt.together:.1f} bits"
+    fields = " and ".join(field.replace("_", " ") for field in doubt.fields)
+    return f"one customer whose records contradict each other in {fields}; {held} hold it together"

@@ -92,7 +92,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did, in figures; `str()` says it in words."""
+    """What a load did, in figures; `merges`: joins more than before, `splits`: customers that came apart."""
 
     sources: tuple[SourceLoad, ...]
     records: int
@@ -105,6 +105,7 @@ class Loaded:
     seconds: float
     dry_run: bool = False
     stopped: tuple[Stopped, ...] = ()
+    splits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +292,7 @@ class Heavy:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of ledger and graph. `heaviest`: the ten customers that most things and events name; `pins`:
-    the values that hold because people pinned them."""
+    """The state of ledger and graph. `heaviest`: the most named customers; `pins`: values people pinned."""
 
     project: str
     home: str

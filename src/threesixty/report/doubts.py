@@ -27,13 +27,14 @@ class Stake:
 class Doubt:
     """Two sides that may, or may not, be one customer.
 
-    `sort`: `near` is just too weak to be one, `parked` waits by a rule, `loose` is one by weak evidence.
-    `records` are the two that hang together, by `bits`; `together` weighs the sides as wholes, as `evidence`
-    does, strongest first. `uncertainty` is from 0 (sure) to 1 (even odds), `impact` grows with the Records
-    and purchases at stake; the queue goes by their product.
+    `sort`: `near` is just too weak to be one, `parked` waits by a rule, `loose` is one by weak evidence, and
+    `conflict` is one whose Records contradict each other. `records` are the two in question, with their
+    `bits`; `together` weighs the sides as wholes, as `evidence` does, strongest first, or tells what holds
+    one customer. `uncertainty` is from 0 (sure) to 1 (even odds), `impact` grows with the Records and
+    purchases at stake; the queue goes by their product.
     """
 
-    sort: Literal["near", "parked", "loose"]
+    sort: Literal["near", "parked", "loose", "conflict"]
     a: Stake
     b: Stake
     records: tuple[str, str]
@@ -49,15 +50,23 @@ class Doubt:
 class Doubts:
     """The head of the review queue; how many wait of each sort; how many were ranked.
 
-    Of very many, those that seem to matter most are ranked: `parked` and `loose` count those.
+    Any two customers count once, and so does one by itself. Of very many, those that seem to matter most are
+    ranked; `loose` and `conflicts` count those. `sampled` says in words what was not looked into.
     """
 
     doubts: tuple[Doubt, ...]
     near: int
     parked: int
     loose: int
+    conflicts: int
     ranked: int
+    sampled: tuple[str, ...]
     seconds: float
+
+    @property
+    def waiting(self) -> int:
+        """How many doubts there are in all."""
+        return self.near + self.parked + self.loose + self.conflicts
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,10 @@ _SORTS = {
     "near": "two customers, or one?",
     "parked": "kept apart by a rule",
     "loose": "one customer, or two?",
+    "conflict": "one customer, or two?",
 }
 _SHOWN = 4
+_LISTED = 100
 
 
 def queue(found: Doubts) -> RenderableType:
@@ -40,7 +42,9 @@ def queue(found: Doubts) -> RenderableType:
         say(count(found.near, "pair") + " just too weak", LOUD),
         say(f"{found.parked:,} kept apart by a rule", LOUD),
         say(f"{found.loose:,} held loosely", LOUD),
+        say(f"{found.conflicts:,} contradict themselves", LOUD),
     )
+    waiting.no_wrap = False
     if not found.doubts:
         return Group(waiting, flow("Nothing waits to be looked at."))
     parts: list[RenderableType] = [
@@ -48,12 +52,26 @@ def queue(found: Doubts) -> RenderableType:
         flow("Those that are most open and matter most come first.", QUIET),
     ]
     parts += [section(_title(number, doubt), _short(doubt)) for number, doubt in enumerate(found.doubts, 1)]
+    parts += [Text(""), flow(_more(found), QUIET)] if _more(found) else []
+    parts += [flow(f"{told}.", QUIET) for told in found.sampled]
     a, b = (shell(name) for name in found.doubts[0].records)
     steps = [
         (f"threesixty review {a} {b} --same", "if the first are one"),
         (f"threesixty review {a} {b} --different", "if they are two"),
     ]
+    if len(found.doubts) < found.ranked:
+        most = min(found.ranked, _LISTED)
+        what = "all of them" if most == found.ranked else "more of them"
+        steps.append((f"threesixty review --list --limit {most}", what))
     return Group(*parts, next_steps(steps))
+
+
+def _more(found: Doubts) -> str:
+    """How much waits beyond what is listed."""
+    more, unranked = found.ranked - len(found.doubts), found.waiting - found.ranked
+    told = [f"{more:,} more {'waits' if more == 1 else 'wait'} below these"] if more else []
+    told += [f"{unranked:,} that seem to matter less are not ranked yet"] if unranked > 0 else []
+    return f"{', and '.join(told)}." if told else ""
 
 
 def doubt(one: Doubt, width: int) -> RenderableType:
@@ -63,7 +81,7 @@ def doubt(one: Doubt, width: int) -> RenderableType:
     for evidence in one.evidence:
         x, y = (flow(cut(text, width) or NONE) for text in (evidence.a, evidence.b))
         table.add_row(say(words(evidence.field), QUIET), x, y, _bits(evidence.bits))
-    if one.sort != "loose":
+    if one.sort in ("near", "parked"):
         prior = one.together - sum(evidence.bits for evidence in one.evidence)
         table.add_row(say("at first", QUIET), flow("any two", QUIET), Text(""), say(bits(prior), QUIET))
     table.add_row(say("together", LOUD), flow(one.because, WARN), Text(""), _bits(one.together))

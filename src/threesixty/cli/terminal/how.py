@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -24,6 +25,9 @@ from threesixty.cli.terminal.text import (
     words,
 )  # fmt: skip
 from threesixty.report.how import Break, How, Step
+
+_HIGHEST = 0.9999
+"""The highest threshold that a project file takes."""
 
 
 def how(told: How) -> RenderableType:
@@ -86,18 +90,17 @@ def _breaks(told: How) -> RenderableType:
     if not told.breaks:
         nothing = "No identifier, decision or record by itself." if told.complete else "Too many to try out."
         table.add_row("", flow(nothing))
-    up_to = f"It is one customer up to a threshold of {_threshold(told.holds_to)}."
+    up_to = f"It is one customer up to {_threshold(told.holds_to)}."
     if told.complete:
         table.add_row("", flow(up_to, QUIET))
     return table
 
 
 def _threshold(probability: float) -> str:
-    """As many nines as there are, and one digit more."""
-    for digits in (4, 6, 8):
-        if round(probability, digits) < 1:
-            return f"{probability:.{digits}f}"
-    return "over .99999999"
+    """Rounded down, as it still holds there; none that a project file could not take."""
+    if probability >= _HIGHEST:
+        return "any threshold that a project may set"
+    return f"a threshold of {floor(probability * 10_000 + 1e-6) / 10_000:.4f}"
 
 
 def _parts(one: Break) -> Text:

@@ -32,7 +32,7 @@ def loaded(result: Loaded) -> RenderableType:
     elif result.sources:
         parts.append(flow("Nothing new: every file is known already.", QUIET))
     if result.unreadable:
-        parts.append(section("Unreadable values", _unreadable(result.unreadable), "kept as they came"))
+        parts.append(section("Unreadable values", _unreadable(result.unreadable), _AS_READ))
     if result.worth_a_look:
         parts.append(_worth(result.worth_a_look))
     parts += remarks([f"{load.source}: {told}" for load in result.sources for told in load.told])
@@ -56,6 +56,7 @@ def in_words(result: Loaded) -> str:
         (unreadable, count(unreadable, "unreadable value")),
         (forgotten, f"{count(forgotten, 'row')} of forgotten people left out"),
         (max(0, result.merges), count(result.merges, "merge")),
+        (result.splits, f"{count(result.splits, 'customer')} came apart"),
         (result.parked, f"{count(result.parked, 'pair')} parked"),
     ]
     extra = ", ".join(text for number, text in told if number)
@@ -74,6 +75,8 @@ def _sentence(result: Loaded) -> RenderableType:
     return Group(flow(lead + in_words(result), LOUD), pace)
 
 
+# Also those of older rows and of what became no record, which `status` does not count.
+_AS_READ = "in all rows that were read; kept as they came"
 _COLUMNS = ("rows", "new", "changed", "unchanged", "deleted", "rejected")
 
 
@@ -148,6 +151,10 @@ def _after_load(result: Loaded) -> Iterator[RenderableType]:
     steps = []
     if result.worth_a_look:
         steps.append((f"threesixty why {result.worth_a_look[0].customer}", "why the weakest merge was made"))
+    if result.splits:
+        steps.append(("threesixty changes", "who came apart, and what became of whom"))
+    if result.parked:
+        steps.append(("threesixty review", "pairs that a rule keeps apart until somebody decides"))
     if any(source.rejected for source in result.sources):
         steps.append(("threesixty rejects", "the rows that were rejected"))
     if result.customers:

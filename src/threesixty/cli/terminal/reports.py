@@ -256,7 +256,7 @@ def _facts(state: Status) -> Iterator[tuple[str, str]]:
     yield "size band", clean(state.size_band)
     yield "weights", f"epoch {state.epoch}" if state.epoch else "as shipped"
     yield "rejected rows", count(state.rejects)
-    yield "unreadable values", count(state.unreadable)
+    yield "unreadable values", f"{state.unreadable:,} in live records"
     yield "links to nowhere", count(state.dangling)
     yield "ledger entries", count(state.seq)
     yield "ledger", size(state.ledger_bytes)

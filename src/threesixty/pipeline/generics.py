@@ -1,0 +1,35 @@
+"""Identifiers that too many hold to say anything of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from threesixty.identity import candidates
+from threesixty.identity.weights import Weights
+from threesixty.ledger import Ledger
+from threesixty.report.health import Generic
+
+_TOLD = 3
+
+
+def generics(ledger: Ledger) -> tuple[Generic, ...]:
+    """All of them with how many Records hold each, most first; other keys that propose nothing are none."""
+    silent = ledger.silent()
+    rows = ledger.holders_of_keys(silent[candidates.is_identifier(silent)].tolist())
+    holders = {key: many for key, many, _ in rows}
+    found = {}
+    for carried in ledger.carried(sorted({one for _, _, one in rows})):
+        key = candidates.identifier_key(carried.type, carried.value)
+        if key in holders:
+            found[key] = Generic(carried.type, carried.value, holders[key])
+    return tuple(sorted(found.values(), key=lambda one: (-one.holders, one.value)))
+
+
+def crowds(found: Sequence[Generic], weights: Weights) -> tuple[str, ...]:
+    """The identifiers, in words, that more Records hold than are compared by one, whatever their names."""
+    return tuple(
+        f"{one.holders:,} records share one {one.type.replace('_', ' ')}: "
+        "too many to tell anybody by it, so they were not compared by it"
+        for one in found
+        if one.holders > weights.identifier_holders and one.type != "address"
+    )[:_TOLD]
