@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from threesixty.errors import QuestionError
 from threesixty.identity import candidates, explain
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
@@ -110,7 +111,16 @@ def _decision_between(view: View, a: int, b: int) -> str:
 
 
 def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
-    """The best cross pair of two sets of Records, and why it joins them or does not."""
+    """The best cross pair of two sets of Records, and why it joins them or does not.
+
+    Raises QuestionError where both are one and the same Record.
+    """
+    if len({*mine, *theirs}) == 1:
+        [name] = view.ledger.names([mine[0]])
+        raise QuestionError(
+            f"both are the record {name}: there is nothing to compare it with",
+            hint=f"how its customer hangs together: threesixty why {name}",
+        )
     a, b = _best(view, mine, theirs)
     told = pair(view, a, b)
     chain = _chain(view, a, b) if told.same and told.bits < view.weights.threshold else ()
@@ -177,11 +187,11 @@ def whole(view: View, anchor: int) -> WhyCustomer:
     members = [row.number for row in person.members]
     links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
     if not links:
-        sentence = f"{person.name} is one record; there was nothing to join."
+        sentence = f"{explain.quoted(person.name)} is one record; there was nothing to join."
     else:
         weakest = links[-1]
         sentence = (
-            f"{person.name} is {len(members)} records. The weakest link joins {weakest.a.record} and "
-            f"{weakest.b.record} with {weakest.bits:.1f} bits: {weakest.sentence}"
+            f"{explain.quoted(person.name)} is {len(members)} records. The weakest link joins "
+            f"{weakest.a.record} and {weakest.b.record} with {weakest.bits:.1f} bits: {weakest.sentence}"
         )
     return WhyCustomer(person.id, person.name, sentence, tuple(links))
