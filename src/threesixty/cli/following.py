@@ -44,7 +44,7 @@ def changes(
             if frame.json:
                 typer.echo(json.dumps(change.told(), ensure_ascii=False))
             else:
-                screen.print(feed.change(change, days), soft_wrap=True)
+                screen.print(feed.change(change, days))
     if empty:
         note(frame, f"nothing after {since:,}")
 
