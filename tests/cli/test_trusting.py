@@ -243,3 +243,13 @@ def test_the_lineage_of_the_forgotten_names_nobody(run):
     assert f"The person behind {public} was forgotten." in told
     assert not any(word in told for word in (*name.split(), key))
     assert run("lineage", key, code=4) == ""
+
+
+def test_the_id_of_a_record_is_its_own(run, company):
+    father, son = WRONG["why"]
+
+    ids = [run("resolve", key, "--record").strip() for key in (father, son)]
+
+    assert len({*ids}) == 2
+    assert json.loads(run("--json", "resolve", son, "--record")) == {"key": son, "record": ids[1]}
+    run("resolve", son, "--record", "--as-of", "1", code=2)
