@@ -30,6 +30,8 @@ def pair(view: View, a: int, b: int) -> Why:
     evidence = tuple(Evidence(f.field, f.a, f.b, f.verdict, round(f.bits, 2)) for f in fields)
     prior = view.band.prior_bits
     bits = prior + sum(f.bits for f in fields)
+    # What any two begin with is the prior of pairs that share something: by itself it is no probability.
+    chance = _probability(bits) if any(f.bits > 0 for f in fields) else None
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
     held = _decided(view, a, b, "same") if same else ""
@@ -37,7 +39,7 @@ def pair(view: View, a: int, b: int) -> Why:
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
-        prior, round(bits, 2), _probability(bits), view.weights.threshold, refused, held=held,
+        prior, round(bits, 2), chance, view.weights.threshold, refused, held=held,
     )  # fmt: skip
 
 
