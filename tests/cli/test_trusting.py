@@ -68,6 +68,37 @@ def test_a_good_file_ends_with_0(run, tmp_path):
     assert "1 of 1 case passed" in run("test", str(file))
 
 
+def test_results_that_cannot_be_written_are_told_in_words(company, tmp_path):
+    file, xml = tmp_path / "cases.txt", tmp_path / "nowhere" / "out.xml"
+    father, son = WRONG["why"]
+    file.write_text(f"same | {father} | {son}\n", "utf-8")
+
+    told = CliRunner().invoke(app, ["-p", str(company), "test", str(file), "--junit", str(xml)])
+
+    assert told.exit_code == 1
+    assert "cannot be written" in told.stderr
+
+
+def test_one_name_twice_is_no_pair_to_look_into(run, tmp_path):
+    file, [father, _] = tmp_path / "cases.txt", WRONG["why"]
+    file.write_text(f"different | {father} | {father} | himself\n", "utf-8")
+
+    assert f"threesixty why {father} {father}" not in run("test", str(file), code=1)
+
+
+def test_one_record_is_not_compared_with_itself(company):
+    [father, _] = WRONG["why"]
+
+    told = CliRunner().invoke(app, ["-p", str(company), "why", father, father])
+
+    assert told.exit_code == 2
+    assert f"error: both are the record {father}" in told.stderr
+
+
+def test_people_are_not_compared_as_among_nobody(run, tmp_path):
+    run("test", str(tmp_path / "cases.txt"), "--records", "0", code=2)
+
+
 # --- review ----------------------------------------------------------------------------------------------
 
 
@@ -76,6 +107,17 @@ def test_without_a_terminal_review_lists_and_says_how_to_decide(run):
 
     assert "just too weak" in shown
     assert "--different" in shown
+
+
+def test_a_command_to_copy_is_whole_on_a_narrow_screen(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+
+    lines = run("review", "--limit", "1").splitlines()
+
+    [same] = [line for line in lines if "--same" in line]
+    assert same.startswith(" threesixty review ")
+    assert len(same) > 40
+    assert lines[lines.index(same) + 1].strip() == "if the first are one"
 
 
 def test_review_decides_two_names_at_once(run):
@@ -201,3 +243,13 @@ def test_the_lineage_of_the_forgotten_names_nobody(run):
     assert f"The person behind {public} was forgotten." in told
     assert not any(word in told for word in (*name.split(), key))
     assert run("lineage", key, code=4) == ""
+
+
+def test_the_id_of_a_record_is_its_own(run, company):
+    father, son = WRONG["why"]
+
+    ids = [run("resolve", key, "--record").strip() for key in (father, son)]
+
+    assert len({*ids}) == 2
+    assert json.loads(run("--json", "resolve", son, "--record")) == {"key": son, "record": ids[1]}
+    run("resolve", son, "--record", "--as-of", "1", code=2)

@@ -34,6 +34,14 @@ def test_what_speaks_against_comes_after_a_but(world):
     assert explain.sentence(evidence) == "same email; but Bob and Mary are two first names"
 
 
+def test_a_text_without_end_is_quoted_by_its_beginning(world):
+    here = world({"x": BOB, "y": BOB | {"given": "A" * 100_000}})
+    evidence = explain.compare(here.parties, 0, 1, NOTHING, here.weights, here.band)
+
+    assert "AAAA…" in explain.sentence(evidence)
+    assert len(explain.sentence(evidence)) < 300
+
+
 def test_reasons_are_told_without_anything_personal(world):
     here = world({"x": BOB, "y": ROBERT})
     found = score(here.parties, np.array([0]), np.array([1]), NOTHING, here.weights, here.band)

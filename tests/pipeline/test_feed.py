@@ -335,3 +335,31 @@ def test_a_load_says_how_many_customers_came_apart(town: Town):
 
     assert (then.customers, then.splits) == (6, 1)
     assert "1 customer came apart" in loads.in_words(then)
+
+
+def test_rows_under_a_records_id_come_back_after_a_split_of_what_was_merged_at_first(
+    town: Town, tmp_path: Path
+):
+    """Two who were one from the first load: the id of their customer says of no row whose it is."""
+    town.put(
+        "crm",
+        person("1", "Rui", "Faria", email="rui.faria@example.org", born="1960-04-12"),
+        person("2", "Rui", "Faria", email="rui.faria@example.org", born="1960-04-12"),
+    )
+    c360, engine = town.c360, create_engine(f"sqlite:///{tmp_path}/mine.db")
+    assert c360.resolve("crm/1") == c360.resolve("crm/2")
+    rows = {c360.record_id(key): key for key in ("crm/1", "crm/2")}
+    tables, follower = SqlFollower(engine), Follower()
+    tables.follow(c360.changes)
+    assert {tables.customer_of(row) for row in rows} == {c360.resolve("crm/1")}
+
+    c360.split("crm/1", "crm/2")
+    tables.follow(c360.changes)
+    caught_up(follower, town)
+
+    for row, key in rows.items():
+        assert tables.customer_of(row) == follower.customer_of(row) == c360.resolve(key)
+    assert c360.resolve("crm/1") != c360.resolve("crm/2")
+    assert rows == {c360.record_id(key): key for key in ("crm/1", "crm/2")}
+    with pytest.raises(NotFound):
+        c360.record_id("crm/999")

@@ -96,3 +96,17 @@ def test_what_the_ledger_knows_to_be_everybody_s_stays_so(town, outcome):
 def test_a_company_without_tests_is_told_how_to_begin(town):
     with pytest.raises(ProjectError, match="no identity tests"):
         town.c360.test()
+
+
+def test_one_record_is_itself_by_whatever_name(outcome, town):
+    town.put("crm", person("9", "Grace", "Hopper", email="grace@example.org"))
+
+    known = town.c360.resolve("crm/9")
+    assert outcome(f"same | crm/9 | {known}") == ("passed", "One customer: both sides are one record.")
+    assert outcome(f"different | crm/9 | {known}")[0] == "failed"
+
+
+def test_a_file_without_a_case_passes_nothing(outcome):
+    for empty in ("", "# nothing but remarks\n"):
+        with pytest.raises(ProjectError, match="no case"):
+            outcome(empty)

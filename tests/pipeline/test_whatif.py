@@ -142,3 +142,19 @@ def test_a_row_that_is_no_record_is_refused(town):
     for rows in ([{"given": "Ada"}], []):
         with pytest.raises(SourceError):
             town.c360.what_if_rows("crm", rows)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e308, 101.0])
+def test_what_no_evidence_can_be_worth_is_refused(town, value):
+    with pytest.raises(QuestionError, match="from -100 to 100"):
+        town.c360.what_if(bits={"email.same": value})
+    with pytest.raises(QuestionError, match="from -100 to 100"):
+        town.c360.what_if(rules={"bridge_bits": value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, 2.5])
+def test_a_count_is_a_whole_number(town, value):
+    with pytest.raises(QuestionError, match="whole number"):
+        town.c360.what_if(rules={"generic_names": value})
+    with pytest.raises(QuestionError, match="probability"):
+        town.c360.what_if(rules={"threshold": value})

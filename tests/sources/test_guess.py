@@ -208,3 +208,11 @@ def test_whatever_the_columns_are_called_the_file_loads(tmp_path, names, cells):
         return  # lone surrogates are no UTF-8: the file itself cannot be read
 
     assert found.sources[0].records[0].key
+
+
+@pytest.mark.parametrize("head", ["birth", "Born", "bday", "DOB", "Geburt", "nascimento", "naissance"])
+def test_a_birth_date_has_many_names(tmp_path, head):
+    rows = "1,Ana Silva,1980-02-03,a@example.org\n2,Rui Faria,1990-05-06,b@example.org\n"
+    found = guessed(tmp_path, write(tmp_path, people=f"id,name,{head},email\n{rows}"))
+
+    assert found.sources[0].records[0].columns["birth_date"] == (head,)

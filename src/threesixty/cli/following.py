@@ -44,7 +44,7 @@ def changes(
             if frame.json:
                 typer.echo(json.dumps(change.told(), ensure_ascii=False))
             else:
-                screen.print(feed.change(change, days), soft_wrap=True)
+                screen.print(feed.change(change, days))
     if empty:
         note(frame, f"nothing after {since:,}")
 
@@ -77,12 +77,22 @@ def resolve(
     key: Annotated[
         str, typer.Argument(help="An id ever given out, or a record or customer, named like in `customer`.")
     ],
+    *,
     as_of: Annotated[
         str, typer.Option(help="Who answered then: 2026-01-31, 2026-01-31T12:00 (UTC), or an entry.")
     ] = "",
+    record: Annotated[
+        bool, typer.Option("--record", help="The id of the record itself (crm/17), which never changes.")
+    ] = False,
 ) -> None:
     """The id of the customer that answers for an id, now or as it was told at some time."""
     frame: Frame = ctx.obj
+    if record and as_of:
+        raise typer.BadParameter("the id of a record is the same at any time: leave out --as-of", ctx)
     with opened(frame) as c360:
+        if record:
+            own = c360.record_id(key)
+            show(frame, {"key": key, "record": own}, lambda _: say(own, ACCENT))
+            return
         answered = c360.resolve(key, as_of=as_of)
         show(frame, {"key": key, "as_of": as_of, "customer": answered}, lambda _: say(answered, ACCENT))

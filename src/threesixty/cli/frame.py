@@ -117,7 +117,8 @@ def show(frame: Frame, value: object, draw: Callable[[int], RenderableType], *, 
         return
     screen = console()
     width = screen.width if whole else min(screen.width, _PAGE)
-    screen.print(draw(width), width=width)
+    # What is drawn keeps to the width by itself; only a command to copy may be longer.
+    screen.print(draw(width), width=width, crop=False)
 
 
 def note(frame: Frame, text: str) -> None:

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from threesixty.errors import ThreesixtyError
 from threesixty.report.tested import CaseResult, CaseResults
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(path: Path, results: CaseResults) -> None:
-    """One test suite, one test case for each case."""
+    """One test suite, one test case for each case. Raises ThreesixtyError where nothing can be written."""
     counts = {"tests": len(results.results), "failures": results.failed, "errors": results.errors}
     suite = ET.Element(
         "testsuite",
@@ -23,7 +24,12 @@ def write(path: Path, results: CaseResults) -> None:
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
-    path.write_bytes(ET.tostring(root, "utf-8", xml_declaration=True) + b"\n")
+    try:
+        path.write_bytes(ET.tostring(root, "utf-8", xml_declaration=True) + b"\n")
+    except OSError as error:
+        raise ThreesixtyError(
+            f"the results cannot be written to {path}: {error.strerror}", hint="name a file that can be made"
+        ) from None
 
 
 def _case(suite: ET.Element, result: CaseResult, file: str) -> None:

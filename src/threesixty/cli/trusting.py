@@ -68,8 +68,8 @@ def run_tests(
         Path | None, typer.Option("--junit", help="Write the results as JUnit XML too, for a CI server.")
     ] = None,
     records: Annotated[
-        int, typer.Option(help="Compare people given in words as among so many records.", min=0)
-    ] = 0,
+        int | None, typer.Option(help="Compare people given in words as among so many records.", min=2)
+    ] = None,
     generate: Annotated[
         bool, typer.Option("--generate", help="Write a file of hard cases to start from, and do not test.")
     ] = False,
@@ -85,7 +85,7 @@ def run_tests(
         _generate(frame, file, each, seed)
         return
     with opened(frame) as c360:
-        results = c360.test(file, records=records)
+        results = c360.test(file, records=records or 0)
     if xml:
         junit.write(xml, results)
     show(frame, results, lambda _: trust.tested(results), whole=True)
@@ -169,7 +169,7 @@ def _ask(frame: Frame, c360: Customer360, limit: int, why: str, by: str) -> None
         if answer != "k":
             verb = c360.same if answer == "s" else c360.different
             decided = verb(*doubt.records, why=why, by=by, dry_run=frame.dry_run)
-            screen.print(reports.decided(decided))
+            screen.print(reports.decided(decided), crop=False)
     note(frame, f"{len(seen):,} looked at; `threesixty undo` takes back the last decision")
 
 

@@ -33,6 +33,15 @@ class Following(Opened):
             return lineage.resolve(view, key, as_of)
         return view.ledger.ids([lookup.customer(view, key, self.project.country)])[0]
 
+    def record_id(self, key: str) -> str:
+        """The id of the Record that a source's key names ("crm/5"): it never changes.
+
+        Keep rows of your own under it: a split gives them back to whom they are about, even where the Record
+        was wrongly merged from its first day. Raises NotFound, SeveralMatches.
+        """
+        view = self.view
+        return view.ledger.ids([lookup.named(view, key)])[0]
+
     def lineage(self, key: str) -> Lineage:
         """What became of the id a key means: formed, grew, merged, split, moved, erased, oldest first.
 

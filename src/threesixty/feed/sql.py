@@ -43,9 +43,9 @@ class SqlFollower:
     """Who answers for every id the feed ever told of, in two tables that are made where there are none.
 
     `threesixty_id` has a row for every `id`: `customer` answers for it now (NULL: nobody does), `heir` is set
-    where it is of a Record that is gone. Keep your rows under the id you were given, and join them.
-    `threesixty_position` says how far the feed was taken in. Both change in one transaction, together with
-    your rows in the columns that `erase` names ("points.customer"): those of the forgotten are deleted.
+    where it is of a Record that is gone. Keep your rows under the id of the Record they are about, and join
+    them. `threesixty_position` says how far the feed was taken in. Both change in one transaction, together
+    with your rows in the columns that `erase` names ("points.customer"): those of the forgotten are deleted.
     """
 
     def __init__(self, engine: Engine, *, erase: Iterable[str] = (), prefix: str = "threesixty") -> None:

@@ -96,6 +96,7 @@ _REFUSED = {
     "evidence": "taken together, the two groups do not fit",
     "large": "together they would be one customer of very many records, so it waits for a look",
 }
+_QUOTED = 120
 _PLURAL = {"tax_id": "tax ids", "family": "surnames", "address": "addresses", "loyalty": "loyalty cards"}
 
 
@@ -139,6 +140,11 @@ def words(reasons: Iterable[Reason]) -> str:
     return _sentence([(_say(reason.field, reason.code), reason.bits) for reason in reasons])
 
 
+def quoted(text: str) -> str:
+    """A text of a source as a sentence quotes it: of what is longer than any name, the beginning."""
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
+
+
 def refusal(reason: str) -> str:
     """Why a Match did not merge, from the reason of a Parked one."""
     if reason in _REFUSED:
@@ -163,7 +169,7 @@ def _say(field: str, level: str, x: str = "", y: str = "") -> str:
     plain, full = _SAYS[level]
     shown = level in _MAILBOXES or field not in TYPED | {"address", "other"}
     personal = full if x and y and shown else ""
-    return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=x, y=y)
+    return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=quoted(x), y=quoted(y))
 
 
 def _shown(parties: Parties, field: str, one: int, other: int) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from threesixty.errors import DecisionRefused
+from threesixty.identity.explain import quoted
 from threesixty.identity.lineage import became, touched
 from threesixty.pipeline.cut import halves
 from threesixty.pipeline.decisions import set_aside
@@ -154,10 +155,10 @@ def told(changes: Sequence[Effect]) -> str:
     """Effects in a sentence."""
     words = {
         "merged": lambda c: f"{c.customer} is now {c.into}",
-        "formed": lambda c: f"{c.name} ({c.customer}) stands alone with {', '.join(c.after)}",
-        "split": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
-        "moved": lambda c: f"{c.name} ({c.customer}) keeps {', '.join(c.after)}",
-        "grew": lambda c: f"{c.name} ({c.customer}) has {len(c.after)} records",
+        "formed": lambda c: f"{quoted(c.name)} ({c.customer}) stands alone with {', '.join(c.after)}",
+        "split": lambda c: f"{quoted(c.name)} ({c.customer}) keeps {', '.join(c.after)}",
+        "moved": lambda c: f"{quoted(c.name)} ({c.customer}) keeps {', '.join(c.after)}",
+        "grew": lambda c: f"{quoted(c.name)} ({c.customer}) has {len(c.after)} records",
     }
     said = [words[c.what](c) for c in changes if c.what in words]
     return "; ".join(said) + "." if said else "Nothing changes: the records already stood like this."

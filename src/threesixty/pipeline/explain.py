@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from threesixty.errors import QuestionError
 from threesixty.identity import candidates, explain
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
@@ -29,6 +30,8 @@ def pair(view: View, a: int, b: int) -> Why:
     evidence = tuple(Evidence(f.field, f.a, f.b, f.verdict, round(f.bits, 2)) for f in fields)
     prior = view.band.prior_bits
     bits = prior + sum(f.bits for f in fields)
+    # What any two begin with is the prior of pairs that share something: by itself it is no probability.
+    chance = _probability(bits) if any(f.bits > 0 for f in fields) else None
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
     held = _decided(view, a, b, "same") if same else ""
@@ -36,7 +39,7 @@ def pair(view: View, a: int, b: int) -> Why:
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
-        prior, round(bits, 2), _probability(bits), view.weights.threshold, refused, held=held,
+        prior, round(bits, 2), chance, view.weights.threshold, refused, held=held,
     )  # fmt: skip
 
 
@@ -110,7 +113,16 @@ def _decision_between(view: View, a: int, b: int) -> str:
 
 
 def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
-    """The best cross pair of two sets of Records, and why it joins them or does not."""
+    """The best cross pair of two sets of Records, and why it joins them or does not.
+
+    Raises QuestionError where both are one and the same Record.
+    """
+    if len({*mine, *theirs}) == 1:
+        [name] = view.ledger.names([mine[0]])
+        raise QuestionError(
+            f"both are the record {name}: there is nothing to compare it with",
+            hint=f"how its customer hangs together: threesixty why {name}",
+        )
     a, b = _best(view, mine, theirs)
     told = pair(view, a, b)
     chain = _chain(view, a, b) if told.same and told.bits < view.weights.threshold else ()
@@ -177,11 +189,11 @@ def whole(view: View, anchor: int) -> WhyCustomer:
     members = [row.number for row in person.members]
     links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
     if not links:
-        sentence = f"{person.name} is one record; there was nothing to join."
+        sentence = f"{explain.quoted(person.name)} is one record; there was nothing to join."
     else:
         weakest = links[-1]
         sentence = (
-            f"{person.name} is {len(members)} records. The weakest link joins {weakest.a.record} and "
-            f"{weakest.b.record} with {weakest.bits:.1f} bits: {weakest.sentence}"
+            f"{explain.quoted(person.name)} is {len(members)} records. The weakest link joins "
+            f"{weakest.a.record} and {weakest.b.record} with {weakest.bits:.1f} bits: {weakest.sentence}"
         )
     return WhyCustomer(person.id, person.name, sentence, tuple(links))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence, Sized
 
 from threesixty.errors import GraphError
 from threesixty.graph import Graph
+from threesixty.identity.explain import quoted
 from threesixty.ledger import Ledger
 from threesixty.pipeline.draw import draw, node_ids, redraw
 from threesixty.pipeline.feed import Because
@@ -30,7 +31,8 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
     named = ledger.named_as(members)
     alone, shared = _things(ledger, named)
     if dry_run:
-        sentence = f"would forget {person.name}: {_count(members, 'record')} and {_count(alone, 'thing')}"
+        name, others = quoted(person.name), _count(alone, "thing")
+        sentence = f"would forget {name}: {_count(members, 'record')} and {others}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
     counts = ledger.forget(
         [*named, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, named)

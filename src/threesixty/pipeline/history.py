@@ -15,6 +15,7 @@ from typing import Literal
 from threesixty.card import Card
 from threesixty.errors import NotFound, SeveralMatches
 from threesixty.history import FieldChange, History, RecordHistory, Version
+from threesixty.identity.explain import quoted
 from threesixty.ledger.log import supersedes
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import fuller, lookup
@@ -155,7 +156,7 @@ def _apart(past: View, anchor: int, today: Sequence[int]) -> list[str]:
     if not owners:
         return []
     others = people(past, owners[:_SHOWN])
-    names = ", ".join(f"{person.name} ({person.id})" for person in others)
+    names = ", ".join(f"{quoted(person.name)} ({person.id})" for person in others)
     more = f" and {len(owners) - _SHOWN:,} more" if len(owners) > _SHOWN else ""
     return [f"other records of today's customer were then those of {names}{more}"]
 

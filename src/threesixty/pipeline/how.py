@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.cluster import Join, cluster, joins
+from threesixty.identity.explain import quoted
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Weights
@@ -210,9 +211,9 @@ def _probability(bits: float) -> float:
 
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
     if not steps:
-        return f"{person.name} is one record; there was nothing to join."
+        return f"{quoted(person.name)} is one record; there was nothing to join."
     many = steps[-1].number
-    told = f"{person.name} is {len(person.members)} records, joined in {many} step" + (
+    told = f"{quoted(person.name)} is {len(person.members)} records, joined in {many} step" + (
         "s" if many > 1 else ""
     )
     weakest = next((step for step in steps if step.weakest), None)

@@ -50,6 +50,17 @@ def record(view: View, key: str, country: str) -> int:
     return live[0] if len(live) == 1 else customer(view, key, country)
 
 
+def named(view: View, key: str) -> int:
+    """The one live Record that a source calls by this key. Raises NotFound, SeveralMatches."""
+    live = sorted(view.ledger.membership(_by_source_key(view, key)))
+    if not live:
+        raise NotFound("record", key, hint="a record is named by its source and its key there, like crm/17")
+    if len(live) > 1:
+        names = map(str, view.ledger.names(live))
+        raise SeveralMatches(key, list(zip(view.ledger.ids(live), names, strict=True)))
+    return live[0]
+
+
 def is_record(view: View, key: str) -> bool:
     """Whether a key names a Record rather than a whole customer."""
     return len(view.ledger.membership(_by_source_key(view, key))) == 1

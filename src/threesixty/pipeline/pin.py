@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from threesixty.errors import DecisionRefused, nearest
+from threesixty.identity.explain import quoted
 from threesixty.normalise import Habits
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import Person, View, people
@@ -64,7 +65,7 @@ def _sentence(view: View, values: Mapping[str, Scalar], before: Person | None, a
         for name, pair in both.items()
         if pair != (None, None)
     ]
-    return f"{after.name} ({after.id}): " + ("; ".join(told) or "nothing changes") + "."
+    return f"{quoted(after.name)} ({after.id}): " + ("; ".join(told) or "nothing changes") + "."
 
 
 def _told(name: str, type_: Type, before: Scalar, after: Scalar) -> str:

@@ -88,7 +88,10 @@ def _known(view: View, a: str, b: str) -> _Found:
     one, other = (lookup.customer(view, key, country) for key in (a, b))
     if one == other and a == b:
         return _Found(same=True, told="One customer: both sides are one name.")
-    told = between(view, lookup.records(view, a, country), lookup.records(view, b, country))
+    mine, theirs = (lookup.records(view, key, country) for key in (a, b))
+    if len({*mine, *theirs}) == 1:
+        return _Found(same=True, told="One customer: both sides are one record.")
+    told = between(view, mine, theirs)
     return _Found(one == other, told.sentence, told.bits)
 
 

@@ -32,6 +32,10 @@ RULES: Mapping[str, str] = {
 }
 """What can be supposed to be otherwise, and what it does."""
 
+_MOST_BITS = 100.0
+"""No evidence is worth more, for or against: with so many bits, everything is certain already."""
+_MOST_OF_A_COUNT = 10**9
+
 _OF_ORGANISATIONS = "organisation."
 
 
@@ -60,6 +64,11 @@ def _ruled(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
             raise QuestionError(f"a threshold is a probability from .5 to below 1, not {value:g}")
         return weights.probability, replace(weights, probability=value)
     was = getattr(weights, name)
+    if isinstance(was, int):
+        if not 0 <= value <= _MOST_OF_A_COUNT or value % 1:
+            raise QuestionError(f"{name} is a whole number from 0 to {_MOST_OF_A_COUNT:,}, not {value:g}")
+    else:
+        _in_bits(name, value)
     return was, replace(weights, **{name: type(was)(value)})
 
 
@@ -76,9 +85,21 @@ def _weighed(weights: Weights, name: str, value: float) -> tuple[float, Weights]
     if level not in fields[field]:
         known = fields[field]
         raise NotFound(f"verdict on {field}", level, known, hint=f"there is {', '.join(known)}")
+    _in_bits(name, value)
     was, bits = weights.bits[sort][field][level], list(weights.bits)
     bits[sort] = {**bits[sort], field: {**bits[sort][field], level: round(value * 64) / 64}}
     return was, replace(weights, bits=(bits[0], bits[1]))
+
+
+def _in_bits(name: str, value: float) -> None:
+    """Raises QuestionError for what is no number of bits that anything can be worth."""
+    # Of what is not a number, no comparison holds.
+    if not -_MOST_BITS <= value <= _MOST_BITS:
+        most = f"{_MOST_BITS:g}"
+        raise QuestionError(
+            f"{name} is a number of bits from -{most} to {most}, not {value:g}",
+            hint="`threesixty epoch show 0` lists what everything is worth",
+        )
 
 
 def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:

@@ -82,6 +82,10 @@ def read(path: Path, schema: Schema) -> tuple[Case, ...]:
         if line.strip() and not line.lstrip().startswith("#")
         for case in _case(line, number, schema, problems)
     ]
+    if not cases and not problems:
+        # A file that was cut off, or is another one, would pass for ever.
+        hint = "add a case, or write hard ones to another file: `threesixty test --generate FILE`"
+        problems.append(Problem("there is no case in it, so nothing is held", hint))
     if problems:
         raise ProjectError(str(path), problems)
     return tuple(cases)

@@ -145,7 +145,7 @@ class Evidence:
 class Why:
     """Why two Records are, or are not, the same person.
 
-    `bits` is the total with the `prior`; at or above `threshold` two Records are joined.
+    `bits` is the total with the `prior`, joined from `threshold`; `probability`: None if nothing is for it.
     `refused` says what stood in the way in spite of the evidence, '' when nothing did; `held` what was
     decided of two that are the same, '' when nothing was.
     """
@@ -157,7 +157,7 @@ class Why:
     evidence: tuple[Evidence, ...]
     prior: float
     bits: float
-    probability: float
+    probability: float | None
     threshold: float
     refused: str = ""
     path: tuple[Why, ...] = ()

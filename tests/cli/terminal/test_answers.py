@@ -44,3 +44,15 @@ def test_rows_too_long_for_any_screen_have_a_line_for_each_value(printed):
 
     assert lines[0].split() == ["customer", "customer:k4x7qhm2vtz3ne5b"]
     assert any(line.split() == ["purchases", "1,234,567"] for line in lines)
+
+
+def test_a_table_that_would_cut_most_of_what_it_says_is_written_in_lines(printed):
+    columns = ("customer", "name", "role", "since", "until", "evidence", "household", "household_name")
+    ids = "customer:k4x7qhm2vtz3ne5b", "household:2wstdbwz7xhcien5"
+    row = (ids[0], "Ana Carneiro Nogueira", "family", 0, 0, "address, surname", ids[1], "Nogueira household")
+    types = {"since": "instant", "until": "instant"}
+
+    shown = printed(answer(Answer("q", columns, (row, row), truncated=False), types, width=80), 80)
+
+    assert "…" not in shown
+    assert any(line.split() == ["customer", ids[0]] for line in shown.splitlines())

@@ -52,6 +52,20 @@ def test_what_stood_in_the_way_is_said(printed) -> None:
     assert "threesixty merge crm/1017 shop/ada-88" in shown
 
 
+def test_where_nothing_speaks_for_it_there_is_no_probability_and_no_merge_to_try(printed) -> None:
+    against = (Evidence("street", "Rua da Rosa 12", "Av. da Liberdade 200", "different", -2.3),)
+    nothing = replace(
+        PAIR, same=False, evidence=against, prior=0.25, bits=-2.05, probability=None,
+        refused="the evidence is too weak",
+    )  # fmt: skip
+    shown = printed(why(nothing, 80), 80)
+
+    assert "nothing speaks for it" in shown
+    assert "%" not in shown
+    assert "Kept apart: the evidence is too weak (4.0 bits more would be needed)" in shown
+    assert "merge" not in shown
+
+
 def test_what_holds_two_together_is_said(printed) -> None:
     weak = replace(PAIR, bits=-4.0, held="mdm said they are the same: same master id")
 

@@ -1,4 +1,7 @@
-"""The rows of a Question as a table: figures and days are never cut, ids give way before names do."""
+"""The rows of a Question as a table: figures and days are never cut, ids give way before names do.
+
+Where a table would cut most of what it says, each row is written as lines of a column and its value.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,12 @@ from threesixty.report import Answer
 _NUMERIC = ("integer", "number", "money")
 _ID = re.compile(r"[a-z_]+:\S+")
 _GAP = 2
+_SAYS = 12
+"""A text that is cut to less than this says next to nothing."""
 # How wide ids and other texts may be, step by step narrower: ids become short before the others do.
 _NARROW = [
     (ids, texts)
-    for ids, least in ((12, 16), (8, 10), (6, 8), (4, 4))
+    for ids, least in ((12, 16), (8, 10), (6, 10), (4, 10))
     for texts in range(40, least - 1, -1)
 ]  # fmt: skip
 
@@ -42,7 +47,7 @@ def answer(result: Answer, types: Mapping[str, str], zone: tzinfo = UTC, width: 
 
 
 def _widths(rows: Sequence[Sequence[str]], kinds: Sequence[str], width: int) -> list[int]:
-    """How wide each column is, its head the first row; none where figures would have to be cut."""
+    """How wide each column is, its head the first row; none where too much would have to be cut."""
     columns = list(zip(*rows, strict=True))
     whole = [max(map(cell_len, column)) for column in columns]
     said = [max(map(cell_len, column[1:])) for column in columns]
@@ -60,7 +65,13 @@ def _widths(rows: Sequence[Sequence[str]], kinds: Sequence[str], width: int) -> 
             # What room is left goes to names first, to ids last.
             for place in sorted(range(len(whole)), key=lambda each: (each in ids, each not in texts)):
                 widths[place] += min(whole[place] - widths[place], room - sum(widths))
-            return widths
+            cut = [
+                _SAYS > widths[place] < cell_len(text)
+                for place in texts
+                if place not in ids
+                for text in columns[place][1:]
+            ]
+            return [] if cut and sum(cut) * 2 >= len(cut) else widths
     return []
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid
@@ -34,34 +36,33 @@ _SHOWN = 3
 _NAMED = 5
 
 
-def change(one: Change, zone: tzinfo = UTC) -> Text:
-    """One entry as one line, as long as it takes."""
+def change(one: Change, zone: tzinfo = UTC) -> RenderableType:
+    """One entry: what became of whom, and below it what sources call the records, where that is known."""
     because = one.cause + (f" {one.action}" if one.action else "")
-    line = Text.assemble(
-        (f"{one.change:>8}  {time(one.at, zone)}  ", QUIET), (f"{one.what:<7}  ", STYLES.get(one.what, "")),
-        (f"{one.customer}  ", ACCENT), what(one), (f"  {because}", QUIET),
-    )  # fmt: skip
-    line.no_wrap = False
-    return line
+    told = join(say(one.customer, ACCENT), what(one), say(because, QUIET), by="  ")
+    told.no_wrap = False
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for wide in (8, 16, 7):
+        table.add_column(no_wrap=True, min_width=wide, justify="right" if wide == 8 else "left")
+    table.add_column(overflow="fold")
+    table.add_row(
+        say(one.change, QUIET), say(time(one.at, zone), QUIET), say(one.what, STYLES.get(one.what, "")), told
+    )
+    if one.keys is None or not one.records:
+        return table
+    keys = " ".join(clean(one.keys.get(record, record)) for record in one.records)
+    return Group(table, Padding(flow(keys), (0, 0, 0, 10)))
 
 
 def what(one: Change) -> Text:
-    """Which records moved from whom to whom."""
+    """How many records moved from whom to whom."""
     return join(
-        _records("+", list(one.records), one.keys),
+        say(f"+{count(len(one.records), 'record')}") if one.records else Text(""),
         say(f"out of {_several(one.out_of)}") if one.out_of else Text(""),
-        _records("−", list(one.gone), None),  # noqa: RUF001
+        say(f"−{count(len(one.gone), 'record')}") if one.gone else Text(""),  # noqa: RUF001
         say(f"into {_several(one.into)}") if one.into else Text(""),
         by=" ",
     )
-
-
-def _records(sign: str, records: Sequence[str], keys: object) -> Text:
-    if not records:
-        return Text("")
-    if isinstance(keys, dict) and len(records) <= _SHOWN:
-        return say(" ".join(f"{sign}{clean(keys.get(record, record))}" for record in records))
-    return say(f"{sign}{count(len(records), 'record')}")
 
 
 def _several(ids: Sequence[str]) -> str:

@@ -104,8 +104,8 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
             f"{count(whole.lost, 'row')} of {', '.join(lost)} became nothing: please report this.", BAD
         )
     parts = [
-        (whole.taken - whole.changed, "became records"),
-        (whole.changed, "changed records"),
+        (new := whole.taken - whole.changed, "became a record" if new == 1 else "became records"),
+        (whole.changed, "changed a record" if whole.changed == 1 else "changed records"),
         (whole.known, "said nothing new"),
         (whole.rejected, "rejected"),
         (whole.forgotten, "of forgotten people"),

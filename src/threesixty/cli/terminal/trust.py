@@ -37,7 +37,7 @@ def tested(results: CaseResults) -> RenderableType:
     for sort, of_sort in groupby(results.results, key=lambda result: result.why):
         sorts.add_row(*_sort(sort, list(of_sort)))
     parts.append(section("Cases", sorts))
-    steps = [_next(one) for one in bad if one.outcome == "failed" and "=" not in one.a + one.b][:3]
+    steps = [_next(one) for one in bad if one.outcome == "failed" and _two_names(one)][:3]
     return Group(*parts, *([next_steps(steps)] if steps else []))
 
 
@@ -71,6 +71,11 @@ def _sort(sort: str, results: Iterable[CaseResult]) -> tuple[RenderableType, ...
         flow(sort or "no reason given"),
         say(f"{outcomes.count('passed')} of {len(outcomes)}", QUIET),
     )
+
+
+def _two_names(result: CaseResult) -> bool:
+    """Whether a case is about two that can be named; people in words, and one name twice, are not."""
+    return "=" not in result.a + result.b and result.a != result.b
 
 
 def _next(result: CaseResult) -> tuple[str, str]:

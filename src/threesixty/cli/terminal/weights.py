@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -77,19 +78,45 @@ def _choices(number: int) -> list[tuple[str, str]]:
 
 
 def weights(levels: Sequence[Level], width: int) -> RenderableType:
-    """What every verdict says: a bar to the right for it, to the left against it, beside what counts now."""
-    cells = 12 if width < 100 else 20
-    table = grid("fit", "fit", "right", str(2 * cells + 1), "right", "right")
-    heads = ("field", "verdict", "bits", "against ◂  ▸ for", "now", "pairs seen")
-    table.add_row(*(say(head, QUIET) for head in heads))
+    """What every verdict says: a bar to the right for it, to the left against it, beside what counts now.
+
+    Figures and verdicts are whole on any screen; the bars have the room that is left.
+    """
+    rows = [_HEADS, *map(_row_of, levels)]
+    widths = [max(cell_len(row[place].plain) for row in rows) for place in range(len(_HEADS))]
+    room = width - sum(widths) - _GAP * len(widths) - 1
+    cells = min(max((room - 1) // 2, 0), 20)
+    parts = [_line(_HEADS, say("against ◂  ▸ for", QUIET), widths, cells)]
     for field, group in groupby(levels, key=lambda level: level.field):
-        for place, level in enumerate(group):
-            table.add_row(
-                say(words(field) if place == 0 else ""), say(words(level.level)),
-                say(bits(level.bits), GOOD if level.bits > 0 else BAD if level.bits < 0 else QUIET),
-                _bar(level, cells), say(bits(level.before), QUIET),
-                say(NONE if level.pairs is None else f"{level.pairs:,}", QUIET),
-            )  # fmt: skip
+        parts.append(say(words(field), LOUD))
+        parts += [_line(_row_of(level), _bar(level, cells), widths, cells) for level in group]
+    return Group(*parts)
+
+
+_GAP = 2
+_HEADS = tuple(say(head, QUIET) for head in ("verdict", "bits", "now", "pairs seen"))
+
+
+def _row_of(level: Level) -> tuple[Text, ...]:
+    """Verdict and figures, without the bar."""
+    return (
+        say(words(level.level)),
+        say(bits(level.bits), GOOD if level.bits > 0 else BAD if level.bits < 0 else QUIET),
+        say(bits(level.before), QUIET),
+        say(NONE if level.pairs is None else f"{level.pairs:,}", QUIET),
+    )
+
+
+def _line(row: Sequence[Text], bar: Text, widths: Sequence[int], cells: int) -> RenderableType:
+    """One line of the table below its field."""
+    verdict, value, before, pairs = widths
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    table.add_column(width=verdict + 1)
+    table.add_column(width=value, justify="right")
+    table.add_column(width=2 * cells + 1)
+    table.add_column(width=before, justify="right")
+    table.add_column(width=pairs, justify="right")
+    table.add_row(say(" ").append_text(row[0]), row[1], bar, *row[2:])
     return table
 
 

@@ -167,8 +167,10 @@ def _bits(evidence: Evidence) -> Text:
     return say(bits(evidence.bits), GOOD if evidence.bits > 0 else BAD if evidence.bits < 0 else QUIET)
 
 
-def _chance(probability: float) -> str:
-    """A probability as people say it; never a full 100 % or 0 %."""
+def _chance(probability: float | None) -> str:
+    """A probability as people say it; never a full 100 % or 0 %, and none where nothing speaks for it."""
+    if probability is None:
+        return "nothing speaks for it"
     if probability > 0.9999:
         return "over 99.99 % likely"
     if probability < 0.0001:
@@ -177,9 +179,11 @@ def _chance(probability: float) -> str:
 
 
 def _verdict(answer: Why) -> list[RenderableType]:
-    if answer.refused:
-        return [Text(""), flow(f"Kept apart all the same: {answer.refused}", WARN)]
     enough = answer.bits >= answer.threshold
+    if answer.refused:
+        lead = "Kept apart all the same" if enough else "Kept apart"
+        lacking = "" if enough else f" ({answer.threshold - answer.bits:.1f} bits more would be needed)"
+        return [Text(""), flow(f"{lead}: {answer.refused}{lacking}", WARN)]
     lead = "Decided besides" if enough else "Held together all the same"
     return [Text(""), flow(f"{lead}: {answer.held}", GOOD)] if answer.held else []
 
@@ -201,6 +205,8 @@ def _because(link: Why) -> Text:
 
 def _next(answer: Why) -> list[tuple[str, str]]:
     a, b = shell(answer.a.record), shell(answer.b.record)
+    if not answer.same and answer.probability is None:
+        return [(f"threesixty customer {a}", "the one"), (f"threesixty customer {b}", "the other")]
     if not answer.same:
         return [(f"threesixty merge {a} {b}", "if they are the same after all")]
     what = "if they are not the same"

@@ -1,0 +1,29 @@
+"""Weights on a narrow screen: every figure and every verdict is whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from threesixty.cli.terminal.weights import weights
+from threesixty.report.epochs import Level
+
+LEVELS = (
+    Level("birth_date", "generation", 0.1, 0.2, -12.25, -11.5, 1_234_567),
+    Level("birth_date", "same", 0.9, 0.1, 7.0, 6.5, None),
+    Level("organisation.company_number", "elsewhere", 0.1, 0.2, -0.5, 0.25, 12),
+)
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 100, 200])
+def test_figures_and_verdicts_are_never_cut(printed, width: int) -> None:
+    shown = printed(weights(LEVELS, width), width)
+
+    whole = {"generation", "same", "elsewhere", "-12.2", "-11.5", "+7.0", "+6.5", "1,234,567", "12"}
+    assert whole <= set(shown.split())
+    assert max(map(len, shown.splitlines())) <= width
+
+
+def test_a_field_is_named_once_above_its_verdicts(printed) -> None:
+    lines = [line.strip() for line in printed(weights(LEVELS, 80), 80).splitlines()]
+
+    assert lines.index("birth date") + 3 == lines.index("organisation.company number")
