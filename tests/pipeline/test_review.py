@@ -109,18 +109,16 @@ def test_a_customer_held_by_one_weak_match_is_in_doubt_and_can_be_parted_there(e
     assert not empty.c360.review().doubts
 
 
-FAMILY = {
-    "given": "José", "family": "Vilaça", "phone": "+351253111222",
-    "street": "Rua Velha 9", "postcode": "4700-101", "city": "Braga",
-}  # fmt: skip
-
-
 @pytest.fixture
 def father_and_son(empty):
     """Two people whom a thin third record joined."""
-    born = {"father": "1950-03-03", "son": "1980-07-17", "till": ""}
-    rows = [{**person(key), **FAMILY, "born": date, "email": ""} for key, date in born.items()]
-    empty.put("crm", *rows)
+    name = {"given": "José", "family": "Silva", "city": "", "email": "", "born": ""}
+    empty.put(
+        "crm",
+        person("father", **name | {"born": "1950-03-03", "email": "jose@example.org"}),
+        person("till", **name | {"email": "jose@example.org", "city": "Braga"}),
+        person("son", **name | {"born": "1980-07-17", "city": "Braga"}),
+    )
     assert empty.clusters() == {frozenset({"crm/father", "crm/son", "crm/till"})}
     return empty
 
