@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -253,3 +258,32 @@ def test_the_id_of_a_record_is_its_own(run, company):
     assert len({*ids}) == 2
     assert json.loads(run("--json", "resolve", son, "--record")) == {"key": son, "record": ids[1]}
     run("resolve", son, "--record", "--as-of", "1", code=2)
+
+
+def answered(company, *answers):
+    """What a terminal shows while somebody answers one question after the other."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "threesixty", "-p", str(company), "review", "--by", "ines"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as asking:
+        os.close(theirs)
+        shown, waiting = "", list(answers)
+        while True:
+            try:
+                shown += os.read(ours, 4096).decode("utf-8", "replace")
+            except OSError:  # the other end is closed
+                break
+            if waiting and shown.count("uit?") == len(answers) - len(waiting) + 1:
+                os.write(ours, f"{waiting.pop(0)}\n".encode())
+    os.close(ours)
+    assert asking.returncode == 0, shown
+    return shown
+
+
+def test_review_asks_one_after_the_other_and_keeps_what_was_said(company, tmp_path):
+    shutil.copytree(company, tmp_path / "company")
+
+    shown = answered(tmp_path / "company", "d", "k", "what", "s", "q")
+
+    assert "4 looked at" in shown
+    told = CliRunner().invoke(app, ["--json", "-p", str(tmp_path / "company"), "decisions"])
+    assert sorted(one["verb"] for one in json.loads(told.stdout)) == ["different", "same"]

@@ -19,6 +19,7 @@ from threesixty.cli.terminal.how import how as drawn_how
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
     from threesixty.project.cases import Case
+    from threesixty.report.doubts import Doubt
 
 _PANEL = "Trust"
 _BY = typer.Option(help="Who decides; you, unless said otherwise.")
@@ -153,14 +154,16 @@ def _terminal() -> bool:
 
 
 def _ask(frame: Frame, c360: Customer360, limit: int, why: str, by: str) -> None:
-    """One doubt after the other, each asked of the queue as it is by then."""
+    """One doubt after the other; those that a decision may have changed are asked of the queue anew."""
     seen: list[tuple[str, str]] = []
+    waiting: list[Doubt] = []
     screen = console()
     while len(seen) < limit:
-        queue = c360.review(1, skip=seen)
-        if not queue.doubts:
+        # Ranking reads through very many doubts: not for each question.
+        waiting = waiting or list(c360.review(limit - len(seen), skip=seen).doubts)
+        if not waiting:
             break
-        [doubt] = queue.doubts
+        doubt = waiting.pop(0)
         seen.append(doubt.records)
         screen.print(doubts.doubt(doubt, min(screen.width, 120)))
         answer = _answer()
@@ -170,7 +173,14 @@ def _ask(frame: Frame, c360: Customer360, limit: int, why: str, by: str) -> None
             verb = c360.same if answer == "s" else c360.different
             decided = verb(*doubt.records, why=why, by=by, dry_run=frame.dry_run)
             screen.print(reports.decided(decided), crop=False)
+            waiting = [one for one in waiting if _stands(c360, one, doubt)]
     note(frame, f"{len(seen):,} looked at; `threesixty undo` takes back the last decision")
+
+
+def _stands(c360: Customer360, one: Doubt, decided: Doubt) -> bool:
+    """Whether a doubt is about customers of whom nothing was decided just now, and who still are there."""
+    sides, now = {one.a.customer, one.b.customer}, set(map(c360.resolve, one.records))
+    return sides.isdisjoint({decided.a.customer, decided.b.customer}) and now <= sides
 
 
 def _answer() -> str:
