@@ -286,4 +286,4 @@ def test_review_asks_one_after_the_other_and_keeps_what_was_said(company, tmp_pa
 
     assert "4 looked at" in shown
     told = CliRunner().invoke(app, ["--json", "-p", str(tmp_path / "company"), "decisions"])
-    assert sorted(one["verb"] for one in json.loads(told.stdout)) == ["different", "same"]
+    assert sorted(one["what"] for one in json.loads(told.stdout)) == ["different", "same"]
