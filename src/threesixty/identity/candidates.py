@@ -43,9 +43,7 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
 
     Only some `sorts` of keys where asked for.
     """
-    keys, rows = _identifier_keys(parties) if "identifiers" in sorts else _no_keys()
-    if "identifiers" in sorts and "email" in parties.identifiers:
-        _add_mailboxes(parties.identifiers["email"], keys, rows)
+    keys, rows = _held_keys(parties) if "identifiers" in sorts else _no_keys()
     for sort, made in (("names", _names), ("places", _places)):
         for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
@@ -135,11 +133,14 @@ def _no_keys() -> tuple[list[Ints], list[Codes]]:
     return [np.empty(0, np.int64)], [np.empty(0, np.int32)]
 
 
-def _identifier_keys(parties: Parties) -> tuple[list[Ints], list[Codes]]:
+def _held_keys(parties: Parties) -> tuple[list[Ints], list[Codes]]:
+    """Identifiers, and the mailboxes of emails."""
     keys, rows = _no_keys()
     for held in parties.identifiers.values():
         keys.append(held.keys[held.codes])
         rows.append(np.repeat(np.arange(len(parties), dtype=np.int32), held.count))
+    if "email" in parties.identifiers:
+        _add_mailboxes(parties.identifiers["email"], keys, rows)
     return keys, rows
 
 

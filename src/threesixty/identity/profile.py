@@ -68,6 +68,7 @@ VARYING: tuple[Mapping[str, Varying], Mapping[str, Varying]] = (
     },
 )  # fmt: skip
 """By sort, as weights.SORTS has them."""
+_GIVEN, _BORN = (list(VARYING[0]).index(name) for name in ("given", "birth_date"))
 
 
 @dataclass(slots=True)
@@ -156,10 +157,6 @@ class _Side:
         self.births = weights.bits[0]["birth_date"]
         given = weights.bits[0]["given"]
         self.twin = given["twin"]
-        names = [words.name for words in self.words]
-        self.given, self.born = (
-            names.index(name) if name in names else -1 for name in ("given", "birth_date")
-        )
         # Where another first name says nothing, there is nothing to make more of.
         self.relative = 1.0 if sort or not given["different"] else given["relative"] / given["different"]
 
@@ -204,7 +201,7 @@ class _Side:
 
 _NAMES = frozenset({"given", "family"})
 _TWO = frozenset(LEVEL["given"][name] for name in ("lookalike", "another"))
-_UNLIKE = _TWO | {LEVEL["given"][name] for name in ("initial", "different")}
+_OPEN = frozenset(LEVEL["given"][name] for name in ("initial", "different"))
 
 
 def swapped(levels: Levels) -> Bools:
@@ -287,15 +284,14 @@ class Compatibility:
 
     def _twins(self, one: Profile, other: Profile, found: Mapping[str, float]) -> bool:
         """Whether two first names beside one birth are those of twins, as in a pair: see compare."""
-        side = self.sides[0]
         if one.sort or found.get("family", 0.0) <= 0 or found.get("tax_id", 0.0) > 0:
             return False
-        mine, theirs = one.words[side.born], other.words[side.born]
+        mine, theirs = one.words[_BORN], other.words[_BORN]
         if mine.keys().isdisjoint(theirs) or "given" not in found:
             return False
-        given = side.words[side.given]
-        said = {given.level(x, y) for x in one.words[side.given] for y in other.words[side.given]}
-        return said <= _UNLIKE and not said.isdisjoint(_TWO)
+        given = self.sides[0].words[_GIVEN]
+        said = {given.level(x, y) for x in one.words[_GIVEN] for y in other.words[_GIVEN]}
+        return said <= _TWO | _OPEN and not said.isdisjoint(_TWO)
 
     def worst(self, one: Profile, other: Profile) -> str:
         """The field that speaks most against two groups, or 'evidence' where none does."""

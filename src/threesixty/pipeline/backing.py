@@ -96,8 +96,8 @@ def restore(project: Project, source: Path | None, *, to: str = "", tell: Tell =
         except OSError as error:
             where = error.filename or project.home
             raise OutOfSpace(
-                f"the backup could not be put in place: {where}: {error.strerror}",
-                hint="mend that, or make room, then run the same command again; all is as it was",
+                f"the ledger could not be restored: {where}: {error.strerror}",
+                hint="mend that, or make room, then run the same command again: the ledger is as it was",
             ) from None
         finally:
             remove_leftovers(project)

@@ -57,7 +57,7 @@ class Behaviour:
         """When this Customer did something; that somebody worked out a score is no deed of theirs."""
         if person.anchor not in self.roles:
             return []
-        named = {number for number, _ in self.roles.get(person.anchor, ())}
+        named = {number for number, _ in self.roles[person.anchor]}
         did = (thing for number in named if (thing := self.things[number]).name.kind not in COMPUTED)
         return [thing.at for thing in did if thing.at is not None]
 

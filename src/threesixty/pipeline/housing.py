@@ -147,16 +147,16 @@ def _residents(
             words = everyone.identifiers[kind].words
             for code, customer in zip(*(each.tolist() for each in shared[kind]), strict=True):
                 keys[customer].add(f"{kind}:{words[code]}")
+    said = np.array([_NEVER if at is None else at for at in ats], np.int64)
     stays: dict[int, list[Stay]] = defaultdict(list)
     if ADDRESS in held:
         rows, codes = held[ADDRESS]
         among_them = np.isin(anchors[rows], sharing)
-        for customer, stay in _stays(everyone, ats, anchors, rows[among_them], codes[among_them]):
+        for customer, stay in _stays(everyone, said, anchors, rows[among_them], codes[among_them]):
             stays[customer].append(stay)
     rows = np.flatnonzero(np.isin(anchors, sharing))
-    said = np.array([_NEVER if at is None else at for at in ats], np.int64)
     given, family = (_commonest(everyone.column(name), anchors, rows, said) for name in ("given", "family"))
-    times = np.array([_NEVER if at is None else -at for at in ats], np.int64)[rows] if len(rows) else rows
+    times = np.where(said == _NEVER, _NEVER, -said)[rows]
     since = _largest(anchors[rows], times)
     first = _largest(anchors[rows], -everyone.numbers[rows])
     tie = _largest(anchors[rows], everyone.ties[rows])
@@ -205,15 +205,14 @@ def _shared(codes: Ints, customers: Ints) -> tuple[Ints, Ints]:
 
 
 def _stays(
-    everyone: Parties, ats: Sequence[int | None], anchors: Ints, rows: Ints, codes: Ints
+    everyone: Parties, said: Ints, anchors: Ints, rows: Ints, codes: Ints
 ) -> Iterator[tuple[int, Stay]]:
     """What Records say of each Customer at each address, in the order of the addresses."""
     if not len(rows):
         return
     words = everyone.identifiers["address"].words
-    said = np.array([_NEVER if (at := ats[row]) is None else at for row in rows.tolist()], np.int64)
     order = np.lexsort((codes, anchors[rows]))
-    customer, code, said = anchors[rows][order], codes[order], said[order]
+    customer, code, said = anchors[rows][order], codes[order], said[rows][order]
     start = np.flatnonzero(np.append(True, (np.diff(customer) != 0) | (np.diff(code) != 0)))
     first = np.minimum.reduceat(np.where(said == _NEVER, -_NEVER, said), start)
     last = np.maximum.reduceat(said, start)

@@ -61,11 +61,6 @@ def named(view: View, key: str) -> int:
     return live[0]
 
 
-def is_record(view: View, key: str) -> bool:
-    """Whether a key names a Record rather than a whole customer."""
-    return len(view.ledger.membership(_by_source_key(view, key))) == 1
-
-
 def _by_id(view: View, public: str) -> list[int]:
     number = view.ledger.number_of(public)
     if number is None:

@@ -64,20 +64,9 @@ def flat(r: Record, *, bare: bool = False) -> Flat:
     """A Record as a tuple, `bare` of its values and identifiers."""
     name = (r.name.source, r.name.kind, r.name.key)
     held = () if bare else tuple([(one.type, one.value, one.use) for one in r.identifiers])
+    values = _NONE if bare else r.values
     links = tuple([(one.role, one.to.source, one.to.kind, one.to.key, one.values) for one in r.links])
-    return (
-        *name,
-        r.sort,
-        r.raw,
-        _NONE if bare else r.values,
-        held,
-        links,
-        r.node,
-        r.at,
-        r.version,
-        r.unreadable,
-        r.deleted,
-    )
+    return (*name, r.sort, r.raw, values, held, links, r.node, r.at, r.version, r.unreadable, r.deleted)
 
 
 def unflat(flat: Flat) -> Record:

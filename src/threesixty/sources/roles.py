@@ -80,8 +80,7 @@ def in_use(read: Reader, use: str) -> Reader:
         held = reading.identifier
         if held is None:
             return reading
-        others = tuple(map(used, reading.others))
-        return replace(reading, identifier=replace(held, use=use), others=others)
+        return replace(reading, identifier=replace(held, use=use), others=tuple(map(used, reading.others)))
 
     return lambda text, country: used(read(text, country))
 
