@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pipeline.conftest import Town, person
 
-from threesixty.errors import DecisionRefused, GraphHeld, LedgerError, LedgerHeld, NotFound
+from threesixty.errors import DecisionRefused, GraphHeld, LedgerError, LedgerHeld, NotFound, OutOfSpace
 from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.graph.ladybug import Ladybug
 from threesixty.ledger import pages
+from threesixty.pipeline.backing import restore
 from threesixty.report import Status
 
 
@@ -215,6 +218,31 @@ def test_what_was_there_is_kept_and_left_as_it_was_on_any_error(town: Town, tmp_
     part.write_bytes(whole)
     town.c360.restore(tmp_path / "backups")
     assert (home / "ledger.db.before-restore").exists()
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Inside, no file takes another byte."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_there_is_no_room_nothing_changes_and_that_is_told(town: Town, tmp_path: Path):
+    town.put("crm", person("1", "Ada", "Lovelace"))
+    town.c360.backup(tmp_path / "backups")
+    town.put("crm", person("2", "Bob", "Bell"))
+    project, before = town.c360.project, town.ids()
+    town.c360.close()
+
+    with no_room(), pytest.raises(OutOfSpace, match="could not be restored"):
+        restore(project, tmp_path / "backups")
+
+    town.reopen()
+    assert town.ids() == before
 
 
 def test_a_ledger_that_is_being_written_is_not_replaced(town: Town, tmp_path: Path):

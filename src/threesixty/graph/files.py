@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -48,16 +49,16 @@ def log_bytes(path: Path) -> int:
 def hold(path: Path) -> BinaryIO:
     """Takes the lock until the handle is closed; raises GraphHeld when it is taken, even by this process."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = beside(path, ".lock").open("a+b")
+    handle = beside(path, ".lock").open("a+b", buffering=0)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         pid = _owner(handle)
         handle.close()
         raise GraphHeld(str(path), pid) from None
-    handle.truncate(0)
-    handle.write(str(os.getpid()).encode())
-    handle.flush()
+    with suppress(OSError):  # on a full disk it is held all the same, without a name
+        handle.truncate(0)
+        handle.write(str(os.getpid()).encode())
     return handle
 
 

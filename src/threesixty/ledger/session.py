@@ -307,7 +307,7 @@ class explained:  # noqa: N801 — it is read as a word of a sentence; a generat
 
 def hold(path: Path) -> BinaryIO:
     """Take the lock file beside the ledger, which names the writing process; raises LedgerHeld."""
-    lock = open(path.with_name(path.name + ".lock"), "a+b", opener=_private)  # noqa: SIM115
+    lock = open(path.with_name(path.name + ".lock"), "a+b", buffering=0, opener=_private)  # noqa: SIM115
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -318,9 +318,9 @@ def hold(path: Path) -> BinaryIO:
             f"the ledger {path} is being written by process {owner}",
             hint="one process at a time writes: wait for it, or end it",
         ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()).encode())
-    lock.flush()
+    with suppress(OSError):  # on a full disk it is held all the same, without a name
+        lock.truncate(0)
+        lock.write(str(os.getpid()).encode())
     return lock
 
 
