@@ -80,6 +80,8 @@ class Session:
             self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
             self._let_go()
+            if _is_full(error.orig):
+                raise _no_room(path) from None
             raise LedgerError(
                 f"{path} cannot be opened as a ledger ({error.orig})",
                 hint="is it a Threesixty ledger? `threesixty restore` puts a backup in its place",
@@ -298,11 +300,17 @@ class explained:  # noqa: N801 — it is read as a word of a sentence; a generat
         cause = getattr(error, "orig", error)
         if type(cause).__module__ != "sqlite3":
             return
-        if "full" in str(cause):
-            raise OutOfSpace(
-                f"no room left to write {self._path}", hint="free some space and repeat"
-            ) from None
+        if _is_full(cause):
+            raise _no_room(self._path) from None
         raise LedgerError(f"{self._path}: {cause}", hint="`threesixty status` checks the ledger") from None
+
+
+def _is_full(cause: object) -> bool:
+    return "full" in str(cause)
+
+
+def _no_room(path: Path) -> OutOfSpace:
+    return OutOfSpace(f"no room left to write {path}", hint="free some space and repeat")
 
 
 def hold(path: Path) -> BinaryIO:
