@@ -16,7 +16,8 @@ from rich.text import Text
 from threesixty.cli.terminal.text import ACCENT, LOUD, QUIET, WARN, clean, flow
 
 _EXPLAINED = 28
-"""So much room beside a command what it shows needs at least."""
+"""So much room beside a command what it shows needs at least, unless it is shorter."""
+_AROUND = 3  # a blank before the command, two after it
 
 
 def section(title: str, body: RenderableType, note: str = "") -> RenderableType:
@@ -64,7 +65,8 @@ class _Steps:
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         widest = max(cell_len(command) for command, _ in self.steps)
-        if widest + _EXPLAINED <= options.max_width:
+        said = max(cell_len(what) for _, what in self.steps)
+        if widest + min(said + _AROUND, _EXPLAINED) <= options.max_width:
             table = Table.grid(padding=(0, 2, 0, 0))
             table.add_column(no_wrap=True)
             table.add_column()
