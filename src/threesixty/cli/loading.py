@@ -175,6 +175,6 @@ def _tour(folder: Path, name: str, shown: Mapping[str, Any]) -> list[tuple[str, 
         (f"threesixty split {wrong['customer']} {' '.join(wrong['son'])}", "father and son"),
         ("threesixty load", "and they stay two"),
         ("threesixty undo", "or one again"),
-        ("threesixty ask campaign_results", "a question to the graph"),
+        ("threesixty ask campaign_results", "ask the graph"),
         ("cp -r later/. . && threesixty load", "October, with its dirt"),
     ]
