@@ -205,6 +205,20 @@ def test_a_record_that_says_less_makes_no_father_of_his_son(world):
     assert not any({"father", "son"} <= group for group in here.groups())
 
 
+def test_two_records_without_a_street_make_no_father_of_his_son(world):
+    """They name the postcode alone: that two births of two people stand behind it, both groups say."""
+    home = {"given": "Gil", "family": "Portela", "postcode": "3050-119", "city": "Coimbra"}
+    street = home | {"street": "Rua da Igreja 126"}
+    here = world({
+        "father": street | {"birth_date": "1962-04-28", "phone": "+351926318527"},
+        "till": home | {"birth_date": "1962-04-28", "phone": "+351926318527"},
+        "son": street | {"birth_date": "1994-01-12", "email": "gil_portela94@example.org"},
+        "order": home | {"email": "gil_portela94@example.org"},
+    })  # fmt: skip
+
+    assert here.groups() == {frozenset({"father", "till"}), frozenset({"son", "order"})}
+
+
 def test_an_initial_makes_no_one_of_twins(world):
     home = {"family": "Lindqvist", "street": "Storgatan 5", "postcode": "111 22", "city": "Stockholm"}
     maja = home | {"given": "Maja", "birth_date": "2001-04-04", "email": "maja.l@example.org"}

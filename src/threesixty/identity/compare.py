@@ -41,6 +41,7 @@ _COMMON = _which("given", "known", "common", "short_form", "initial")
 _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
+_ONE_POSTCODE = _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
@@ -102,13 +103,13 @@ def _relatives(found: Levels) -> Bools:
 
 
 def _mark_births(found: Levels) -> None:
-    """A level of its own for two births of two people: with two tax ids, or of father and son at one address.
+    """A level of its own for two births of two people: with two tax ids, or of father and son in one place.
 
     Each alone may be a mistake.
     """
     born, tax_id, family = (found[:, FIELDS.index(field)] for field in ("birth_date", "tax_id", "family"))
     namesakes = (family > 0) & (family <= LEVEL["family"]["alike"]) & _LIKE[found[:, 0]]
-    heirs = namesakes & at_home(found) & (born == LEVEL["birth_date"]["generation"]) & ~_ONE_TAX_ID[tax_id]
+    heirs = namesakes & nearby(found) & (born == LEVEL["birth_date"]["generation"]) & ~_ONE_TAX_ID[tax_id]
     others = _BORN_APART[born] & (tax_id == LEVEL["tax_id"]["different"])
     born[heirs | others] = LEVEL["birth_date"]["apart"]
 
@@ -130,6 +131,13 @@ def at_home(found: Levels) -> Bools:
     shared = _sharing(found)
     one: Bools = (shared == 1) | ((shared == 0) & _at_one_address(found))
     return one
+
+
+def nearby(found: Levels) -> Bools:
+    """Pairs at home, and those that share nothing but their postcode: not every Record gives the street."""
+    place = found[:, FIELDS.index("address")]
+    near: Bools = at_home(found) | ((_sharing(found) == 0) & _ONE_POSTCODE[place])
+    return near
 
 
 def _sharing(found: Levels) -> Ints:

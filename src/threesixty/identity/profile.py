@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import compare, organisations
-from threesixty.identity.compare import at_home
+from threesixty.identity.compare import at_home, nearby
 from threesixty.identity.levels import (
     FIELDS,
     LEVEL,
@@ -31,9 +31,10 @@ from threesixty.identity.weights import SORTS, Band, Weights, sorts
 
 
 class Meeting(NamedTuple):
-    """How two Records came together: `at_home` over what families share, with their names `swapped`."""
+    """How two Records came together: `at_home` over what families share or `nearby`, with names `swapped`."""
 
     at_home: bool = False
+    nearby: bool = False
     swapped: bool = False
 
 
@@ -213,8 +214,8 @@ def swapped(levels: Levels) -> Bools:
 def meetings(levels: Levels) -> list[Meeting]:
     """How each pair with these levels came together; organisations just did."""
     persons = sorts(levels) == 0
-    homes, crossed = at_home(levels) & persons, swapped(levels) & persons
-    return [Meeting(*both) for both in zip(homes.tolist(), crossed.tolist(), strict=True)]
+    ways = [(way(levels) & persons).tolist() for way in (at_home, nearby, swapped)]
+    return [Meeting(*three) for three in zip(*ways, strict=True)]
 
 
 class Compatibility:
@@ -275,7 +276,7 @@ class Compatibility:
     def _two_births(self, found: Mapping[str, float], meeting: Meeting) -> bool:
         """Whether births are those of two people, as in a pair: see compare."""
         born, births = found.get("birth_date", 0.0), self.sides[0].births
-        heirs = meeting.at_home and found.get("given", 0.0) > 0 and found.get("family", 0.0) > 0
+        heirs = meeting.nearby and found.get("given", 0.0) > 0 and found.get("family", 0.0) > 0
         if "birth_date" not in found or found.get("tax_id", 0.0) > 0:
             return False
         return (heirs and born <= births["generation"]) or (
