@@ -42,7 +42,8 @@ _HEARD = _which("family", "known", "common")
 _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
-_ONE_POSTCODE = _which("address", "postcode", "block")
+_ONE_ADDRESS = _which("address", "same", "alike")
+_ONE_POSTCODE = _ONE_ADDRESS | _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
@@ -85,7 +86,8 @@ def _mark_relatives(found: Levels) -> None:
     box = _NOT_OWN[found[:, FIELDS.index("email")]]
     twins = relatives & _TWO[found[:, 0]] & (found[:, FIELDS.index("birth_date")] == 1)
     found[relatives, 0] = LEVEL["given"]["relative"]
-    housemates = relatives & _at_one_address(found) & (box | (_sharing(found) > 0))
+    at_one_address = _ONE_ADDRESS[found[:, FIELDS.index("address")]]
+    housemates = relatives & at_one_address & (box | (_sharing(found) > 0))
     found[housemates, 0] = LEVEL["given"]["housemate"]
     found[twins, 0] = LEVEL["given"]["twin"]
 
@@ -129,27 +131,25 @@ def at_home(found: Levels) -> Bools:
 
     Who shares two of them is mostly the same person, whatever the first names.
     """
-    shared = _sharing(found)
-    one: Bools = (shared == 1) | ((shared == 0) & _at_one_address(found))
-    return one
+    return _one_tie(found, _ONE_ADDRESS)
 
 
 def nearby(found: Levels) -> Bools:
     """Pairs at home, and those that share nothing but their postcode: not every Record gives the street."""
-    place = found[:, FIELDS.index("address")]
-    near: Bools = at_home(found) | ((_sharing(found) == 0) & _ONE_POSTCODE[place])
-    return near
+    return _one_tie(found, _ONE_POSTCODE)
+
+
+def _one_tie(found: Levels, places: Bools) -> Bools:
+    """Pairs that share one email, phone or device, or none of them and one of these places."""
+    shared = _sharing(found)
+    one: Bools = (shared == 1) | ((shared == 0) & places[found[:, FIELDS.index("address")]])
+    return one
 
 
 def _sharing(found: Levels) -> Ints:
     """How many of email, phone and device each pair shares."""
     email, phone, device = (found[:, FIELDS.index(field)] == 1 for field in ("email", "phone", "device"))
     return np.asarray(email.astype(np.int64) + phone + device)
-
-
-def _at_one_address(found: Levels) -> Bools:
-    home = found[:, FIELDS.index("address")]
-    return np.asarray((home == LEVEL["address"]["same"]) | (home == LEVEL["address"]["alike"]))
 
 
 def others(

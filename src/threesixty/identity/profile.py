@@ -31,7 +31,9 @@ from threesixty.identity.weights import SORTS, Band, Weights, sorts
 
 
 class Meeting(NamedTuple):
-    """How two Records came together: `at_home` over what families share or `nearby`, with names `swapped`."""
+    """How two Records came together: `at_home` over what families share, `nearby` also over a postcode, with
+    their names `swapped`.
+    """
 
     at_home: bool = False
     nearby: bool = False
