@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+What = Literal["first", "changed", "deleted", "missing", "ended", "back", "late"]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -19,14 +21,15 @@ class FieldChange:
 class Version:
     """One version of a Record: when it was received, the source's own version, and what it did.
 
-    `what`: `first`; `changed`; `deleted` by the source's word; `missing` from a snapshot, and so gone; `back`
-    after either; `late`, older than what was known, and so without effect.
+    `what`: `first`; `changed`; `deleted` by the source's word; `missing` from a snapshot, and so gone;
+    `ended` by a changed mapping, which calls its row otherwise; `back` after any of these; `late`, older than
+    what was known, and so without effect.
     """
 
     entry: int
     received: int
     version: str
-    what: Literal["first", "changed", "deleted", "missing", "back", "late"]
+    what: What
     changes: tuple[FieldChange, ...] = ()
 
 

@@ -30,3 +30,14 @@ def test_what_was_deleted_as_absent_comes_back_when_delivered(ledger, person):
 
     assert ledger.append([person("1", given="Ada", version="3")]).changed == 1
     assert ledger.live(["crm"]) == 1
+
+
+def test_however_old_it_says_it_is(ledger, person):
+    for version in "13":
+        ledger.append([person("1", given="Ada", version=version)])
+    ledger.begin_snapshot()
+    ledger.delete_absent(["crm"])
+
+    assert ledger.append([person("1", given="Ada", version="1")]).changed == 1
+    assert ledger.append([person("1", given="Ada", version="3")]).changed == 1
+    assert ledger.append([person("1", given="Ada", version="1")]).unchanged == 1

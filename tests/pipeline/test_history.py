@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.pipeline.changing import Company
 from tests.pipeline.conftest import ADA, Town
 
 from threesixty.card import Card
@@ -203,3 +204,66 @@ def test_a_card_as_of_then_is_the_card_that_was_shown_then(
         for key, card in cards.items():
             assert comparable(town.c360.customer(key, as_of=str(seq))) == card
     town.c360.close()
+
+
+# --- as of before a remap, and of one key of two sources ---------------------------------------------
+
+TWO = """
+[sources.crm]
+path = "crm.csv"
+kind = "person"
+key = "{key}"
+delivery = "snapshot"
+columns = {{ given = "name", email = "mail" }}
+[sources.aux]
+path = "aux.csv"
+kind = "person"
+source = "till"
+key = "{key}"
+columns = {{ given = "name", email = "mail" }}
+[sources.abbr]
+path = "abbr.csv"
+kind = "person"
+source = "till"
+key = "{key}"
+columns = {{ family = "name" }}
+"""
+ROWS = "id,nr,name,mail\n1,n1,Ada,ada@x.pt\n2,n2,Bo,bo@x.se\n"
+
+
+def then(company: Company, key: str, seq: int) -> tuple[object, object]:
+    card = company.c360.customer(key, as_of=str(seq))
+    return card.value("given"), card.value("email")
+
+
+@pytest.fixture
+def two(tmp_path):
+    empty = "id,nr,name,mail\n"
+    company = Company(tmp_path / "two", TWO.format(key="id"), crm=ROWS, aux=ROWS, abbr=empty)
+    yield company
+    company.c360.close()
+
+
+def test_of_two_sources_with_one_name_each_is_read_by_its_own_mapping(two: Company):
+    seq = two.c360.ledger.seq()
+    two.deliver(aux=ROWS.replace("Ada", "Eda"), abbr=ROWS.replace("Bo", "Berg"))
+    two.c360.load()
+
+    assert [then(two, f"till/{key}", seq) for key in "12"] == [("Ada", "ada@x.pt"), ("Bo", "bo@x.se")]
+
+
+@pytest.mark.parametrize("source", ["crm", "till"])
+def test_a_card_as_of_before_a_remap_is_found_by_the_key_of_today(two: Company, source: str):
+    seq = two.c360.ledger.seq()
+    two.change(TWO.format(key="nr"))
+    two.c360.remap()
+    two.deliver(
+        crm=ROWS.replace("Ada", "Eda").replace("2,n2,Bo,bo@x.se\n", ""), aux=ROWS.replace("Ada", "Eda")
+    )
+    two.c360.load(accept_shrink=True)
+
+    assert [then(two, f"{source}/{key}", seq) for key in ("n1", "n2")] == [
+        ("Ada", "ada@x.pt"), ("Bo", "bo@x.se"),
+    ]  # fmt: skip
+    assert two.c360.customer(f"{source}/n1").value("given") == "Eda"
+    assert not two.c360.customer(f"{source}/n1", as_of=str(seq)).told[1:]

@@ -281,3 +281,49 @@ def test_a_late_row_older_than_the_deletion_brings_nobody_back(tmp_path: Path):
     assert (told.new, told.ended, told.changed) == (0, 0, 1)
     assert company.c360.ledger.counts().parties == 1
     company.c360.close()
+
+
+# --- names that another mapping gave before -------------------------------------------------------------
+
+REUSED = """id,op,at,a,mail,nr
+7,I,6,Ada,ada@x.pt,1
+8,D,9,Eve,eve@x.pt,2
+"""
+REUSING = """id,op,at,a,mail,nr
+9,I,3,Bo,bo@x.se,7
+10,I,3,Cy,cy@x.se,8
+"""
+
+
+def test_what_another_mapping_called_so_does_not_hold_against_rows_that_come_later(tmp_path: Path):
+    by_number = changing("given").replace('key = "id"', 'key = "nr"')
+    company = Company(tmp_path / "company", changing("given"), REUSED)
+    company.change(by_number)
+    company.c360.remap()
+    assert company.c360.history("c/7").records[0].versions[-1].what == "ended"
+
+    company.deliver(c=REUSING)
+    company.c360.load()
+
+    assert (company.c360.customer("c/7").name, company.c360.customer("c/8").name) == ("Bo", "Cy")
+    assert not company.c360.remap().changes
+    company.c360.close()
+
+
+def test_a_deletion_that_a_mapping_calls_otherwise_gives_the_name_to_who_else_speaks_of_it(tmp_path: Path):
+    def both(key: str) -> str:
+        one = changing("given").replace('kind = "person"', 'kind = "person"\nsource = "crm"')
+        more = one.replace("sources.c]", "sources.more]").replace("c.csv", "more.csv")
+        return one.replace('key = "id"', f'key = "{key}"') + more
+
+    company = Company(
+        tmp_path / "company", both("id"), REUSED, more="id,op,at,a,mail,nr\n8,I,3,Eva,e@x.pt,\n"
+    )
+    with pytest.raises(NotFound):
+        company.c360.customer("crm/8")
+
+    company.change(both("nr"))
+    company.c360.remap("c")
+
+    assert company.c360.customer("crm/8").name == "Eva"
+    company.c360.close()

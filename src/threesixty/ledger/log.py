@@ -55,8 +55,9 @@ _MAKE_SEEN = text("CREATE TEMP TABLE IF NOT EXISTS seen (no INTEGER PRIMARY KEY)
 _CLEAR_SEEN = text("DELETE FROM seen")
 _SEE = text("INSERT OR IGNORE INTO seen VALUES (?)")
 
-_ABSENT = (0, 1)
-"""Digest and deletion of what a snapshot did not hold."""
+ENDED = (0, 1)
+"""Digest and deletion of what a snapshot did not hold, or a remap made of no row: nobody said that it is
+gone, so no version holds against what is said later."""
 
 Fact = tuple[str, int, int]
 """(version, digest of the raw row, deleted): two rows with the same three say the same."""
@@ -196,7 +197,7 @@ class Log(Current, Seals):
 
     def _weigh(self, batch: Batch, head: Head, record: Record, kept: Plain, fact: Fact, key: Key) -> None:
         """Sort one Record among the versions of its name."""
-        older = head.fact is not None and not supersedes(fact[0], head.fact[0])
+        older = head.fact is not None and not follows(fact[0], head.fact)
         if fact == head.fact or (fact in head.past and (older or _said_before(fact, head.fact))):
             batch.outcomes.append("unchanged")
             return
@@ -225,8 +226,9 @@ class Log(Current, Seals):
         by_number = {heads[key].no: heads[key] for key in differing}
         for no, version, digested, deleted in self._about(_VERSIONS, list(by_number)):
             head, fact = by_number[no], (version, digested, deleted)
-            head.past |= {fact}
-            if not head.live and (head.fact is None or supersedes(version, head.fact[0])):
+            ended = fact[1:] == ENDED
+            head.past = frozenset() if ended else head.past | {fact}
+            if not head.live and (head.fact is None or ended or follows(version, head.fact)):
                 head.fact = fact
 
     # --- writing it ----------------------------------------------------------------------------------
@@ -310,10 +312,14 @@ class Log(Current, Seals):
 def _said_before(fact: Fact, current: Fact | None) -> bool:
     """Whether a known row comes once more, so that what took its place since stays.
 
-    Where the source has no versions it may have changed its mind; and what was deleted because a
-    snapshot lacked it (nobody said so: there is no row) is back when it is delivered again.
+    Where the source has no versions it may have changed its mind.
     """
-    return bool(fact[0]) and current is not None and current[1:] != _ABSENT
+    return bool(fact[0]) and current is not None
+
+
+def follows(version: str, current: Fact) -> bool:
+    """Whether an arriving version counts after what is current."""
+    return current[1:] == ENDED or supersedes(version, current[0])
 
 
 def supersedes(version: str, current: str) -> bool:

@@ -15,7 +15,7 @@ from threesixty.ledger import tables
 from threesixty.ledger.current import Said, plain
 from threesixty.ledger.erasure import Erasure
 from threesixty.ledger.feed import Feed
-from threesixty.ledger.log import supersedes
+from threesixty.ledger.log import ENDED, Fact, follows
 from threesixty.ledger.seals import ENTRIES
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Name, Record
@@ -35,12 +35,20 @@ _ENTRY_AT = select(func.max(_version.at_received)).where(_version.seq <= bindpar
 _VERSIONS = (
     select(
         _version.no, _name.source, _name.kind, _name.key, _version.raw, _version.version, _version.digest,
-        _version.deleted, _version.seq,
+        _version.deleted, _version.seq, _version.source, _version.row,
     )
     .join(tables.name, _name.no == _version.no)
     .where(_version.no.in_(listed("numbers")))
     .order_by(_version.seq)
 )  # fmt: skip
+_STOOD_ON = (
+    select(_version.row)
+    .join(tables.mapped, tables.mapped.c.seq == _version.seq)
+    .where(_version.row.in_(listed("rows")))
+)
+_REMADE = (
+    select(_version.source).where(_version.seq > _upto, _version.row > 0, _version.row <= _upto).distinct()
+)
 _COUNTERS = select(_counter.what, _counter.value)
 _RAISE = update(tables.counter).where(_counter.what == bindparam("counted")).values(value=bindparam("to"))
 _LATER_NAMES = select(*tables.name.columns).where(_name.no > bindparam("after"))
@@ -62,8 +70,14 @@ class Standing(NamedTuple):
     raw: str
     version: str
     digest: int
-    deleted: bool
+    deleted: int
     seq: int
+    source: str
+    row: int
+
+    @property
+    def fact(self) -> Fact:
+        return (self.version, self.digest, self.deleted)
 
 
 class Past(Erasure, Feed):
@@ -98,6 +112,10 @@ class Past(Erasure, Feed):
             self._insert(tables.erasure, [row for row in fresh if row[1] not in still])
             return sorted(still)
 
+    def remade_since(self, upto: int) -> set[str]:
+        """The sources of which a remap after an entry made Records of rows that came before it."""
+        return {source for (source,) in self._rows(_REMADE, upto=upto)}
+
     def cut(self, upto: int) -> list[int]:
         """Unsay everything after an entry, forgetting aside; which Records said something later.
 
@@ -116,10 +134,15 @@ class Past(Erasure, Feed):
     def standing(self, numbers: Sequence[int]) -> list[Standing]:
         """The version of each Record that counts among those the log holds; deleted ones are left out."""
         found: dict[int, Standing] = {}
-        for no, *name, raw, version, digest, deleted, seq in self._rows(_VERSIONS, numbers=numbers):
-            if no not in found or supersedes(version, found[no].version):
-                found[no] = Standing(no, Name(*name), raw, version, digest, bool(deleted), seq)
+        for no, source, kind, key, *said in self._rows(_VERSIONS, numbers=numbers):
+            one = Standing(no, Name(source, kind, key), *said)
+            if no not in found or one.fact[1:] == ENDED or follows(one.version, found[no].fact):
+                found[no] = one
         return [found[no] for no in sorted(found) if not found[no].deleted]
+
+    def stood_on(self, rows: Sequence[int]) -> set[int]:
+        """Which of these rows live Records stand on."""
+        return {row for (row,) in self._rows(_STOOD_ON, rows=rows)}
 
     def stand(self, records: Sequence[tuple[Standing, Record]]) -> None:
         """Make Records current again, as they were mapped from the versions that stand."""

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Select, bindparam, select, union
 
 from threesixty.ledger import tables
 from threesixty.ledger.names import Names
-from threesixty.ledger.rows import Carried, LinkRow, MappedRow, PartyRows, Pending, Superseded
+from threesixty.ledger.rows import Carried, LinkRow, MappedRow, PartyRows, Pending, Superseded, VersionRow
 from threesixty.ledger.session import packed
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Identifier, Name, Sort
@@ -92,7 +92,15 @@ _READ_IDENTIFIERS = select(_identifier.no, _identifier.type, _identifier.value).
 )
 _OF_NODES = _MAPPED.where(_mapped.node > 0, _mapped.node.in_(_listed))
 _RAW = (
-    select(_version.seq, _version.raw, _version.version, _version.deleted, _version.at_received)
+    select(
+        _version.seq,
+        _version.raw,
+        _version.version,
+        _version.deleted,
+        _version.at_received,
+        _version.source,
+        _version.digest,
+    )
     .where(_version.no == bindparam("number"))
     .order_by(_version.seq)
 )
@@ -192,9 +200,9 @@ class Reading(Names):
             )
         ]
 
-    def versions(self, number: int) -> list[tuple[int, str, str, bool, int]]:
-        """All a source ever said under one number: (seq, raw, version, deleted, received at) by arrival."""
-        return [(*row[:3], bool(row[3]), row[4]) for row in self._rows(_RAW, number=number)]
+    def versions(self, number: int) -> list[VersionRow]:
+        """All that was ever said under one number, by arrival."""
+        return [VersionRow(*row) for row in self._rows(_RAW, number=number)]
 
     def all_names(self) -> dict[int, Name]:
         """The Name of every live Record by number."""

@@ -40,6 +40,16 @@ _LOST = text(
     " WHERE said.source = :of AND mapped.no NOT IN (SELECT no FROM spoken)"
     " AND mapped.no > :after ORDER BY mapped.no LIMIT :many"
 ).columns(_mapped.no)
+# What is not live, and had rows of the source under a name that none gives any more: a deletion among them
+# is another name's by now.
+_DEAD = text(
+    "SELECT DISTINCT said.no FROM version AS said JOIN version AS kept ON kept.seq = said.row"
+    " AND kept.raw <> '' WHERE said.source = :of AND said.raw <> ''"
+    " AND said.no NOT IN (SELECT no FROM spoken) AND said.no NOT IN (SELECT no FROM mapped)"
+    " AND NOT EXISTS (SELECT 1 FROM version AS later"
+    " WHERE later.no = said.no AND later.seq > said.seq AND later.deleted = 1 AND later.digest = 0)"
+    " AND said.no > :after ORDER BY said.no LIMIT :many"
+).columns(_mapped.no)
 _HEIRS = text(
     "SELECT old, new FROM became WHERE old IN (SELECT value FROM json_each(:numbers))"
     " AND new IN (SELECT no FROM mapped)"
@@ -153,15 +163,16 @@ class Remapping(Whole, Remaking, Derived):
             yield [(int(no), int(row)) for no, row in rows]
 
     def lost(self, source: str, many: int = 5_000) -> Iterator[list[int]]:
-        """Live Records of a source that no row of it gives any more: in batches, by number."""
-        after = 0
-        while rows := self._rows(_LOST, of=source, after=after, many=many):
-            after = rows[-1][0]
-            yield [int(no) for (no,) in rows]
+        """Records of a source that no row of it gives any more, live or not: in batches, by number."""
+        for statement in (_LOST, _DEAD):
+            after = 0
+            while rows := self._rows(statement, of=source, after=after, many=many):
+                after = rows[-1][0]
+                yield [int(no) for (no,) in rows]
 
     def settled(self, words: Sequence[tuple[str, int, Made | None]]) -> tuple[list[Difference], list[int]]:
         """Make (source, number, Made) the last words, None where nobody says anything any more: which live
-        Records differ, and which ended."""
+        Records differ, and which of them ended."""
         standing = self._standing([no for _, no, _ in words])
         same = {no: one for _, no, one in words if one and no in standing and _is(one, standing[no])}
         differ = self._write_anew(same, standing)
@@ -218,14 +229,14 @@ class Remapping(Whole, Remaking, Derived):
 
     def _end(self, numbers: Sequence[int]) -> list[int]:
         """End Records that no row gives any more; ids of parties answer for what their rows give now."""
-        live = self._rows(_ENDED, numbers=numbers)
-        first, at = self._take("seq", len(live)) + 1, now()
+        live: dict[int, str] = dict(self._rows(_ENDED, numbers=numbers))
+        first, at = self._take("seq", len(numbers)) + 1, now()
         # No source: nobody said that they are gone, and the rows stay.
         self._insert(tables.version, (
-            (seq, no, "", version, 0, 1, at, "", 0) for seq, (no, version) in enumerate(live, first)
+            (seq, no, "", live.get(no, ""), 0, 1, at, "", 0) for seq, no in enumerate(numbers, first)
         ))  # fmt: skip
-        ended = [no for no, _ in live]
-        self._drop(ended, first + len(live) - 1)
+        ended = list(live)
+        self._drop(ended, first + len(numbers) - 1)
         heirs: dict[int, int] = dict(self._rows(_HEIRS, numbers=ended))
         self.set_successors(heirs)
         return ended

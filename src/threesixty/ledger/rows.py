@@ -84,6 +84,23 @@ class MappedRow(NamedTuple):
     seq: int
 
 
+class VersionRow(NamedTuple):
+    """What was said under one number at one time. `source` is '' where nobody said it, or it is not known."""
+
+    seq: int
+    raw: str
+    version: str
+    deleted: int
+    received: int
+    source: str
+    digest: int
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it is gone without anybody's word: a snapshot lacked it, or a remap ended it."""
+        return bool(self.deleted) and not self.digest
+
+
 class PinRow(NamedTuple):
     """A value that a person pinned to a Record; None says that there is none. `action` groups several."""
 

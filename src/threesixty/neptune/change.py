@@ -18,6 +18,7 @@ from threesixty.customer360 import Customer360
 from threesixty.errors import LedgerError, SourceError
 from threesixty.graph import Graph
 from threesixty.graph.delta import Delta, Row
+from threesixty.ledger.rows import VersionRow
 from threesixty.pipeline.draw import draw
 from threesixty.pipeline.load import put
 from threesixty.pipeline.resolve import resolve
@@ -126,9 +127,9 @@ def _known(source: Source, given: str, raw: Raw) -> int:
     )
 
 
-def _raw(versions: Sequence[tuple[int, str, str, bool, int]]) -> Raw:
+def _raw(versions: Sequence[VersionRow]) -> Raw:
     try:
-        found = json.loads(versions[-1][1]) if versions else None
+        found = json.loads(versions[-1].raw) if versions else None
     except ValueError:
         found = None
     return found if isinstance(found, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.ledger import Ledger, backups
 from threesixty.ledger.backups import Copy, Part
+from threesixty.ledger.past import Standing
 from threesixty.ledger.session import hold
 from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import batched
@@ -22,6 +24,8 @@ from threesixty.pipeline.feed import Because, tell_everything
 from threesixty.pipeline.forget import forget_records
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.opening import LEDGER, ledger_at
+from threesixty.pipeline.remade import Differences
+from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
@@ -222,23 +226,41 @@ def _taken_over(project: Project, ledger: Ledger, target: Path) -> tuple[list[in
 
 def back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
     """Cut the log, and map anew what is current by that; words about what could not be mapped."""
-    standing = ledger.standing(ledger.cut(upto))
-    lost = 0
+    speakers, standing = ledger.remade_since(upto), ledger.standing(ledger.cut(upto))
+    renamed = list[Standing]()
     for some in batched(standing, _BATCH):
-        wanted = {one.name: one for one in some}
-        found: dict[int, Record] = {}
-        for source in sorted(project.sources, key=lambda source: source.name):
-            left = [one for one in some if one.no not in found]
-            rows = [row for one in left if (row := row_of(one.raw))]
-            for record in sources.from_rows(project, source, rows).records if rows else ():
-                one = wanted.get(record.name)
-                if one and one.raw == record.raw:
-                    found[one.no] = record
-        ledger.stand([(one, found[one.no]) for one in some if one.no in found])
-        lost += len(some) - len(found)
+        found = _made_of(project, some)
+        ledger.stand([(one, replace(found[one.no], name=one.name)) for one in some if one.no in found])
+        renamed += [one for one in some if one.no not in found or found[one.no].name != one.name]
     told = [f"the ledger is as it was at entry {upto:,}"]
-    if lost:
+    # They stand under the names of then: what today's mapping makes of their rows is a matter of a remap.
+    speakers |= {one.source for one in renamed}
+    for source in project.sources:
+        if source.name in speakers:
+            again(ledger, project, source, Differences(project.schema, ledger.names), here=True, whole=True)
+    lost = len(renamed) - len(ledger.stood_on([one.row for one in renamed if one.row]))
+    if lost > 0:
         told.append(
             f"{lost:,} records are no longer what the project's mapping makes of any row, and are left out"
         )
     return told
+
+
+def _made_of(project: Project, standing: Sequence[Standing]) -> dict[int, Record]:
+    """What the mapping makes of the rows of what stands: under its name, else of its kind; by number.
+
+    Each by the mapping of the source that said it; by any where that is not known, or in the project no more.
+    """
+    known, found = {source.name for source in project.sources}, dict[int, Record]()
+    for source in sorted(project.sources, key=lambda source: source.name):
+        theirs: dict[str, list[Standing]] = {}
+        for one in standing:
+            if one.source == source.name or (one.source not in known and one.no not in found):
+                theirs.setdefault(one.raw, []).append(one)
+        rows = [row for raw in theirs if (row := row_of(raw))]
+        for record in sources.from_rows(project, source, rows).records if rows else ():
+            for one in theirs.get(record.raw, ()):
+                same_kind = record.name.kind == one.name.kind and one.source == source.name
+                if record.name == one.name or (same_kind and one.no not in found):
+                    found[one.no] = record
+    return found

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
 
 from threesixty.card import Card
 from threesixty.errors import NotFound, SeveralMatches
-from threesixty.history import FieldChange, History, RecordHistory, Version
+from threesixty.history import FieldChange, History, RecordHistory, Version, What
 from threesixty.identity.explain import quoted
 from threesixty.ledger.log import supersedes
+from threesixty.ledger.rows import Pending, VersionRow
 from threesixty.pipeline import card as cards
 from threesixty.pipeline import fuller, lookup
 from threesixty.pipeline.backing import back_to, entry
@@ -26,8 +26,6 @@ from threesixty.pipeline.view import View, people
 from threesixty.questions.shape import card as shaped
 
 _SHOWN = 5
-Said = tuple[int, str, str, bool, int]
-"""Entry, raw row, the source's version, deleted, received."""
 
 
 # --- what was said -----------------------------------------------------------------------------------
@@ -56,27 +54,31 @@ def _records(view: View, numbers: Sequence[int], live: set[int]) -> Iterator[Rec
         yield RecordHistory(str(name), name.kind, number in live, versions)
 
 
-def _versions(said: Sequence[Said]) -> Iterator[Version]:
-    standing: Said | None = None
+def _versions(said: Sequence[VersionRow]) -> Iterator[Version]:
+    standing: VersionRow | None = None
     row: Mapping[str, str] = {}
     for one in said:
-        seq, raw, version, deleted, received = one
-        if standing and not supersedes(version, standing[2]):
-            yield Version(seq, received, version, "late")
-            continue
-        if deleted:
-            yield Version(seq, received, version, "deleted" if raw else "missing")
+        what: What = _gone(one) if one.deleted else _what(standing)
+        late = standing and not (one.unsaid or standing.unsaid or supersedes(one.version, standing.version))
+        if late or one.deleted:
+            yield Version(one.seq, one.received, one.version, "late" if late else what)
         else:
-            after = _row(raw)
-            yield Version(seq, received, version, _what(standing), tuple(_changes(row, after)))
+            after = _row(one.raw)
+            yield Version(one.seq, one.received, one.version, what, tuple(_changes(row, after)))
             row = after
-        standing = one
+        standing = standing if late else one
 
 
-def _what(standing: Said | None) -> Literal["first", "back", "changed"]:
+def _gone(one: VersionRow) -> What:
+    if one.raw:
+        return "deleted"
+    return "ended" if one.unsaid and not one.source else "missing"
+
+
+def _what(standing: VersionRow | None) -> What:
     if standing is None:
         return "first"
-    return "back" if standing[3] else "changed"
+    return "back" if standing.deleted else "changed"
 
 
 def _row(raw: str) -> Mapping[str, str]:
@@ -132,7 +134,10 @@ def _go_back(view: View, upto: int) -> list[str]:
         return []
     touched = ledger.pending(upto)
     told = back_to(ledger, view.project, upto)[1:]  # that it went back is told otherwise here
-    resolve(ledger, view.weights, touched=touched)
+    since = ledger.pending(upto)  # also what a mapping calls otherwise since then
+    parties, others = {*touched.parties, *since.parties}, {*touched.others, *since.others}
+    both = Pending(sorted(parties), sorted(others), since.seq)
+    resolve(ledger, view.weights, touched=both)
     return told
 
 

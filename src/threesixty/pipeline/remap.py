@@ -90,8 +90,8 @@ def _unknown(name: str) -> str:
 
 
 def again(
-    ledger: Ledger, project: Project, source: Source, differences: Differences, tell: Tell, *,
-    here: bool = False, whole: bool = False,
+    ledger: Ledger, project: Project, source: Source, differences: Differences,
+    tell: Tell = lambda _: None, *, here: bool = False, whole: bool = False,
 ) -> None:  # fmt: skip
     """Map the rows of one source anew, all of them if `whole`. Names that no row gives any more end."""
     few = None if whole else marks(ledger, project, source)

@@ -18,6 +18,7 @@ _WORDS = {
     "changed": ("changed", ACCENT),
     "deleted": ("deleted by its source", BAD),
     "missing": ("gone: a snapshot lacked it", BAD),
+    "ended": ("ended: the mapping calls its row otherwise", QUIET),
     "back": ("back", GOOD),
     "late": ("came late: what was known is newer", QUIET),
 }
