@@ -95,6 +95,15 @@ def test_an_older_version_is_kept_but_does_not_become_current(ledger, person):
     assert ledger.append([older]) == Appended(2, unchanged=1)
 
 
+def test_rows_older_than_what_was_known_before_the_delivery_are_late(ledger, person):
+    ledger.append([person("1", version="10")])
+    since = ledger.seq()
+    rows = [person("1", given=f"v{n}", version=str(n)) for n in (9, 12, 11)] + [person("2", version="1")]
+
+    assert ledger.append(rows, rows=(1, 2, 3, 4), since=since).late == {1: Name("crm", "person", "1")}
+    assert not ledger.append(rows, rows=(1, 2, 3, 4)).late
+
+
 def test_several_versions_of_one_name_in_a_batch_are_taken_in_order(ledger, person):
     batch = [person("1", given=name) for name in ("a", "b", "b", "c")]
 

@@ -132,6 +132,18 @@ def test_a_feed_of_changes_may_name_a_key_as_often_as_it_likes(people):
     assert people("1,Ada,1", "1,Ada B,2", how=how)[1] == ""
 
 
+def test_late_rows_are_told_by_load_and_status(people, tmp_path):
+    how = 'version = "v"\ndelivery = "changes"'
+    people("1,Ada,5", "2,Bo,5", how=how)
+
+    assert "1 row came late, such as crm/1" in people("1,Eve,3", "2,Bob,6", how=how)[1]
+
+    with threesixty.open(tmp_path) as c360:
+        [told] = c360.status().sources[0].told
+        assert told.startswith("last time, 1 row came late: ")
+    assert people("1,Ada C,7", "2,Bob,6", how=how)[1] == ""
+
+
 def test_several_rows_of_one_thing_repeat_no_key(tmp_path):
     (tmp_path / "threesixty.toml").write_text(
         '[stores]\ngraph = "none"\n[sources.crm]\npath = "crm.csv"\n'

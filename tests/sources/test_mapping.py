@@ -251,6 +251,14 @@ def test_versions_sort_as_times_or_numbers():
     assert [record.version for record in batch.records] == ["12", "1580724000000", ""]
 
 
+def test_dates_that_order_versions_only_by_letter_are_told():
+    rows = [{"Id": "1", "V": text} for text in ("09.02.2024", "2024-13-45", "v9", "1.2", "2024-02-09", "")]
+    batch = mapped(person(version="V"), *rows)
+
+    assert batch.unreadable_counts == {"version": 2}
+    assert [record.unreadable for record in batch.records] == [()] * len(rows)
+
+
 def test_the_time_of_a_person_orders_its_versions_where_the_source_gives_none():
     record = one(person({"at": ("Seen",)}), {"Id": "1", "Seen": "1970-01-02"})
 

@@ -92,6 +92,7 @@ class Batch:
     current: dict[Key, tuple[Head, Record, int]] = field(default_factory=dict)
     outcomes: list[str] = field(default_factory=list)
     repeats: dict[int, Name] = field(default_factory=dict)  # by row
+    late: dict[int, Name] = field(default_factory=dict)  # by row
 
 
 class Log(Current, Seals):
@@ -136,7 +137,7 @@ class Log(Current, Seals):
             outcomes = [next(became) if good else "rejected" for good in fit]
             return Appended(
                 self._count("seq"), rejected=rejected, outcomes=outcomes, repeats=batch.repeats,
-                **Counter(batch.outcomes),
+                late=batch.late, **Counter(batch.outcomes),
             )  # fmt: skip
 
     def file_mark(self, source: str, path: str) -> FileMark | None:
@@ -190,8 +191,11 @@ class Log(Current, Seals):
             self._weigh(batch, head, record, kept, fact, key)
             if len(batch.versions) > len(batch.rows):
                 batch.rows.append(row)
-                if first and not record.deleted and (head.said or head.seq > since):
+                here = head.said or head.seq > since
+                if first and here and not record.deleted:
                     batch.repeats[row] = record.name
+                if first and not here and batch.outcomes[-1] == "unchanged":
+                    batch.late[row] = record.name
             head.said = True
         return batch, heads
 

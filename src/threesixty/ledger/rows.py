@@ -29,7 +29,8 @@ class Appended:
     """What one append did. `seq` is the ledger's after it; an older version counts as unchanged.
 
     `outcomes` says of each Record what became of it, by the names of these counts. `repeats` has the rows
-    whose first Record says something else than another row of the same delivery did under its name.
+    whose first Record says something else than another row of the same delivery did under its name, `late`
+    those whose first Record is older than what was known before the delivery.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class Appended:
     rejected: int = 0
     outcomes: list[str] = field(default_factory=list, compare=False, repr=False)
     repeats: dict[int, Name] = field(default_factory=dict, compare=False, repr=False)
+    late: dict[int, Name] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

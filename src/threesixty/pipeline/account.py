@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from threesixty.ledger import Appended
 from threesixty.project import Source
-from threesixty.report import Account
+from threesixty.report import Account, SourceLoad
 from threesixty.sources import Batch
 
 # Several Records may come of one row: it counts by the best of them.
@@ -39,15 +39,35 @@ def repeated(batch: Batch, said: Appended) -> list[str]:
     return [str(name) for row, name in said.repeats.items() if best[row]]
 
 
-def of_repeated(source: Source, rows: int, example: str = "") -> list[str]:
-    """What there is to say of rows that repeat a key; of a feed of changes that is no news."""
-    if not rows or source.delivery == "changes":
-        return []
-    many = "1 row" if rows == 1 else f"{rows:,} rows"
-    such = f", such as {example}" if example else ""
+def of_rows(source: Source, load: SourceLoad) -> list[str]:
+    """What there is to say of rows that repeat a key or come late, with an example where there is one."""
+    return [*_of_repeated(source, load), *_of_late(load)]
+
+
+def _of_repeated(source: Source, load: SourceLoad) -> list[str]:
+    if not load.repeated or source.delivery == "changes":
+        return []  # of a feed of changes that is no news
     told = (
-        f"{many} repeated a key of the same delivery with something else to say{such}: the last one of a key"
-        " counts (the newest, where there are versions), earlier ones are kept as its versions."
-        " Are these one and the same? Else the key needs another column"
+        f"{_rows(load.repeated)} repeated a key of the same delivery with something else to say"
+        f"{_such(load.repeats)}: the last one of a key counts (the newest, where there are versions), earlier"
+        " ones are kept as its versions. Are these one and the same? Else the key needs another column"
     )
     return [told]
+
+
+def _of_late(load: SourceLoad) -> list[str]:
+    if not load.late:
+        return []
+    told = (
+        f"{_rows(load.late)} came late{_such(load.lates)}: what is known of a key is newer, by version or"
+        " time, so they are kept and change nothing. `threesixty customer KEY --history` shows them"
+    )
+    return [told]
+
+
+def _rows(many: int) -> str:
+    return "1 row" if many == 1 else f"{many:,} rows"
+
+
+def _such(example: str) -> str:
+    return f", such as {example}" if example else ""

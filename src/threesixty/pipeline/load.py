@@ -14,7 +14,7 @@ from threesixty.errors import NotFound, SnapshotShrank, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters, unnamed
-from threesixty.pipeline.account import account, of_repeated, repeated
+from threesixty.pipeline.account import account, of_rows, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.mapped import row_of
@@ -141,6 +141,8 @@ class Counted:
             account=total.account + account(batch, said.outcomes, rows),
             repeated=total.repeated + len(twice),
             repeats=total.repeats or next(iter(twice), ""),
+            late=total.late + len(said.late),
+            lates=total.lates or next(map(str, said.late.values()), ""),
         )
 
 
@@ -256,10 +258,9 @@ def load(
     total = counted.load
     if contract.delivers(fresh, total.account):
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
-        told = contract.note(ledger, source, looked, rows, of_repeated(source, total.repeated))
-        counted.load = replace(
-            total, told=(*total.told, *told, *of_repeated(source, total.repeated, total.repeats))
-        )
+        nameless = replace(total, repeats="", lates="")
+        told = contract.note(ledger, source, looked, rows, of_rows(source, nameless))
+        counted.load = replace(total, told=(*total.told, *told, *of_rows(source, total)))
 
 
 def _gone(places: Sequence[str]) -> str:

@@ -60,7 +60,8 @@ class SourceLoad:
     """What one source brought in this load: figures of Records, and the account of its rows.
 
     `repeated`: rows that say something else under a key than another row of the same delivery, of which
-    `repeats` is one. `told`: in words, where the delivery was not as the one before or as agreed.
+    `repeats` is one. `late`: rows older than what was known of their key, of which `lates` is one. `told`: in
+    words, where the delivery was not as the one before or as agreed.
     `stopped`: it came to an error, and these are the rows before it.
     """
 
@@ -78,6 +79,8 @@ class SourceLoad:
     told: tuple[str, ...] = ()
     repeated: int = 0
     repeats: str = ""
+    late: int = 0
+    lates: str = ""
     stopped: bool = False
 
 

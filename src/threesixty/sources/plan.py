@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from threesixty.project import Choice, Part, Project, RecordMapping, Reference, 
 from threesixty.schema import MASTER, Kind, Property
 from threesixty.sources.distinct import Distinct, Field, field, used_columns
 from threesixty.sources.roles import JOINED, REGIONAL, Reading, habits, in_use, property_reader, reader
+
+# What somebody wrote for a date, whether it can be read as one or not.
+_DATED = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2}|\d{4}([./-])\d{1,2}\2\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,10 @@ def _by_role(columns: Mapping[str, tuple[Part, ...]]) -> dict[str, list[tuple[st
 
 
 def _version(column: str, home: Habits) -> Field | None:
-    """Versions in a form that sorts: digits as they stand, times as milliseconds, other text as it is."""
+    """Versions in a form that sorts: digits as they stand, times as milliseconds, other text as it is.
+
+    Dates that cannot be read sort by letter, which is no order of days: they are told as unreadable.
+    """
 
     def read(text: str, _: str) -> Reading:
         said = normalise.said(text) or ""
@@ -114,7 +121,9 @@ def _version(column: str, home: Habits) -> Field | None:
             moment = None if said.isdigit() else normalise.instant(said, home)
         except (ValueError, OverflowError):
             moment = None
-        return Reading(text=said if moment is None else str(moment))
+        if moment is not None:
+            return Reading(text=str(moment))
+        return Reading(text=said, unreadable="version" if _DATED.match(said) else "")
 
     return field((column,), read, home.country) if column else None
 

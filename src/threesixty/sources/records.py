@@ -92,6 +92,8 @@ def records(part: Slice, found: Mapped) -> Iterator[Record]:
             continue
         found.row_numbers.append(number)
         name = Name(source, plan.kind.name, key)
+        if version.unreadable:
+            found.unread([version])
         if gone:
             version_ = version.text or _said_at(plan, readings)
             yield Record(name, plan.kind.sort, raw, {}, version=version_, deleted=True)
