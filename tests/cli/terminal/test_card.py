@@ -82,6 +82,15 @@ def test_a_key_with_blanks_is_quoted_for_the_shell(ada, printed) -> None:
     assert "'helpdesk/17; rm -rf /'" in printed(card(view, 140), 140)
 
 
+def test_a_contact_point_that_is_pinned_as_none_is_not_in_the_header(ada, printed) -> None:
+    golden = tuple(one for one in ada.golden if one.property not in ("email", "phone"))
+
+    [_, second, *_] = printed(card(replace(ada, golden=golden), 80), 80).splitlines()
+
+    assert ada.identifiers
+    assert "@" not in second
+
+
 def test_what_a_store_could_not_say_is_said(ada, printed) -> None:
     view = replace(ada, origin="ledger", missing=("the graph is in use by process 7",))
 

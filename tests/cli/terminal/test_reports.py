@@ -255,3 +255,12 @@ def test_a_pin_says_what_it_pins(printed) -> None:
     )  # fmt: skip
 
     assert "pin email = [b]ada@example.org, birth date = empty" in printed(reports.actions([pin]), 100)
+
+
+def test_that_a_long_pin_was_undone_is_never_cut(printed) -> None:
+    values = {"street": "Avenida da Liberdade 210, 4.º", "city": "Lisboa", "postcode": "1250-147"}
+    pin = Action(
+        3, 1_746_230_400_000, "eva", "", 2, True, "street,city,postcode", (("crm/1",),), values=values
+    )  # fmt: skip
+
+    assert "undone · eva" in " ".join(printed(reports.actions([pin]), 80).split())

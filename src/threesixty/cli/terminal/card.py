@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 
 from rich.cells import cell_len
@@ -93,17 +93,7 @@ def _header(view: Card, zone: tzinfo) -> RenderableType:
 
 def _contact(view: Card) -> Text:
     place = ", ".join(clean(part) for part in (view.value("city"), view.value("country")) if part)
-    return join(*(_shown(view, name) for name in ("email", "phone")), say(place))
-
-
-def _shown(view: Card, name: str) -> Text:
-    return say(view.value(name) or _best(view.identifiers, name))
-
-
-def _best(identifiers: Iterable[HeldIdentifier], of_type: str) -> str:
-    """The contact point seen last, those that many people share left out."""
-    held = [i for i in identifiers if i.type == of_type and not i.generic]
-    return max(held, key=lambda i: i.last or 0).value if held else ""
+    return join(*(say(view.value(name)) for name in ("email", "phone")), say(place))
 
 
 def _when(view: Card, zone: tzinfo) -> Text:

@@ -160,8 +160,9 @@ def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
     for action in made:
         state = "undone" if action.withdrawn else "set aside" if action.aside else ""
         said = say(f"{action.by}: {action.why}" if action.why else action.by)
-        table.add_row(say(action.action, ACCENT), say(time(action.at, zone), QUIET),
-                      join(say(_acted(action), LOUD), say(state, WARN), said))  # fmt: skip
+        line = join(say(_acted(action), LOUD), say(state, WARN), said)
+        line.no_wrap = False  # an address that was pinned is long, and whether it holds stands behind it
+        table.add_row(say(action.action, ACCENT), say(time(action.at, zone), QUIET), line)
         table.add_row(Text(""), Text(""), _of_whom(action))
     return table
 
