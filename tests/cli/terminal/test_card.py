@@ -89,6 +89,7 @@ def test_a_contact_point_that_is_pinned_as_none_is_not_in_the_header(ada, printe
 
     assert ada.identifiers
     assert "@" not in second
+    assert "None" not in second
 
 
 def test_what_a_store_could_not_say_is_said(ada, printed) -> None:

@@ -93,7 +93,7 @@ def _header(view: Card, zone: tzinfo) -> RenderableType:
 
 def _contact(view: Card) -> Text:
     place = ", ".join(clean(part) for part in (view.value("city"), view.value("country")) if part)
-    return join(*(say(view.value(name)) for name in ("email", "phone")), say(place))
+    return join(*(say(view.value(name) or "") for name in ("email", "phone")), say(place))
 
 
 def _when(view: Card, zone: tzinfo) -> Text:
