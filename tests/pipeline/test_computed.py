@@ -105,6 +105,14 @@ def test_of_a_name_and_source_the_newest_is_shown(town: Town):
     assert scores(town, "M1") == [("buys", 0.1), ("churn", 0.5)]
 
 
+def test_a_score_that_cannot_be_read_hides_no_other_of_its_time(town: Town):
+    town.put("mdm", known("1", "Ada", "M1"), known("2", "Ada", "M2"))
+    town.put("scores", score("M1", 0.5), {**score("M2", 0), "value": "much"})
+    town.c360.merge("mdm/1", "mdm/2")
+
+    assert scores(town, "M1") == [("churn", 0.5)]
+
+
 def test_ours_and_theirs_and_former_ids_all_name_the_customer(town: Town):
     town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M2"))
     ours = town.c360.customer("mdm/2").id

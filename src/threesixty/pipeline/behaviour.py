@@ -68,7 +68,7 @@ class Behaviour:
             return found
         for kind, edge in COMPUTED.items():
             newest: dict[tuple[str, str], Thing] = {}
-            for thing in sorted(self._made(person, kind, edge), key=lambda t: (t.at or 0, t.name.key)):
+            for thing in sorted(self._made(person, kind, edge), key=_newest_last):
                 newest[str(thing.values.get("name") or ""), thing.source] = thing
             said = [
                 {**shown(self.view.schema.kinds[kind], thing.values), "source": thing.source}
@@ -179,3 +179,8 @@ def _one_each(rows: Iterable[Row]) -> list[Row]:
         ends = (row[0], row[1])
         merged[ends] = (*ends, f"{merged[ends][2]},{row[2]}") if ends in merged else row
     return list(merged.values())
+
+
+def _newest_last(thing: Thing) -> tuple[int, bool, str]:
+    """Of two scores of one time, one whose value could not be read hides no other."""
+    return (thing.at or 0, thing.values.get("value") is not None, thing.name.key)
