@@ -10,7 +10,7 @@ from threesixty import card, customer360, feed, history, record, report
 from threesixty.customer360 import asking, deciding, following, keeping, loading, opened, trusting
 from threesixty.pipeline.resolve import Resolution
 from threesixty.questions import Question
-from threesixty.report import doubts, health, how, lineage, tested, whatif
+from threesixty.report import actions, doubts, health, how, lineage, tested, whatif
 
 HEAD = """# Python
 
@@ -53,6 +53,7 @@ def _answers() -> Iterator[str]:
         feed,
         history,
         report,
+        actions,
         how,
         lineage,
         whatif,

@@ -183,6 +183,21 @@ def test_a_decision_waits_while_its_record_is_away_and_counts_when_it_is_back(co
     assert company.c360.customer("crm/3").id == company.c360.customer("crm/4").id
 
 
+def test_a_load_that_maps_anew_says_what_came_of_it_and_whose_decisions_wait(company: Company):
+    company.c360.different("crm/3", "crm/4")
+    company.change(people("c", "other") + people("more") + lines())
+
+    told = " ".join(company.c360.load().notices)
+
+    assert "the mapping of c is another than before: its rows were mapped anew: 3 new, 1 ended" in told
+    assert "1 decision of a person speaks of records that ended, such as different: crm/3 and crm/4" in told
+    assert [one.waits for one in company.c360.decisions()] == [True]
+
+    company.change(people("c") + people("more") + lines())
+    company.c360.load()
+    assert [one.waits for one in company.c360.decisions()] == [False]
+
+
 def test_only_what_changed_is_resolved_anew(company: Company):
     company.change(people("c") + people("more") + lines(columns='name = "product", amount = "price"'))
     ledger = company.c360.ledger

@@ -9,11 +9,8 @@ from threesixty.customer360.opened import Opened, silent
 from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.pipeline import backing, cut, decide, decisions, forget, lookup, parting, pin
-from threesixty.report import (
-    Action,
-    Decided,
-    ForgetReport,
-)
+from threesixty.report import Decided, ForgetReport
+from threesixty.report.actions import Action
 from threesixty.report.parting import Parting
 
 

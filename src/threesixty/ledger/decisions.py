@@ -15,7 +15,7 @@ from threesixty.ledger.log import now
 from threesixty.ledger.masters import Masters
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Decision, Scalar
-from threesixty.report import Action
+from threesixty.report.actions import Action
 
 _decision, _withdrawal, _pin = tables.decision.c, tables.withdrawal.c, tables.pin.c
 _ORDER = ("seq", "action", "verdict", "a", "b", "by", "at", "why", "person")

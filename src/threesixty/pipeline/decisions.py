@@ -10,7 +10,7 @@ from threesixty.ledger import Ledger
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.view import View
 from threesixty.record import Decision
-from threesixty.report import Action
+from threesixty.report.actions import Action
 
 
 def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
@@ -24,10 +24,18 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
     aside = set_aside(ledger)
     return tuple(
         replace(
-            _with_pins(view, one), sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn
+            _with_pins(view, one), sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn,
+            waits=not one.withdrawn and _waits(ledger, one),
         )
         for one in made
-    )
+    )  # fmt: skip
+
+
+def _waits(ledger: Ledger, action: Action) -> bool:
+    """Whether an action speaks of pairs of Records none of which is there as a pair."""
+    said = ledger.decisions_of(action.action)
+    live = ledger.membership(sorted({end for one in said for end in (one.a, one.b)}))
+    return bool(said) and not any(one.a in live and one.b in live for one in said)
 
 
 def _with_pins(view: View, action: Action) -> Action:

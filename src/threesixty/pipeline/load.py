@@ -20,6 +20,7 @@ from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
+from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
@@ -89,13 +90,22 @@ def load_sources(
     with ledger.rehearsing() if dry_run else nullcontext():
         if not ledger.seq():
             ledger.index_later()
-        anew = [source.name for source in wanted if remaps(ledger, project, source)]
+        anew = {
+            source.name: Differences(project.schema, ledger.names)
+            for source in wanted
+            if remaps(ledger, project, source)
+        }
+        before = ledger.membership(None) if anew else {}
         accept = Accept(shrink=accept_shrink, change=accept_change)
-        said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept)
+        said, stopped = _each(ledger, project, wanted, only, unreadable, tell, accept, anew)
         resolution = resolve(ledger, weights, tell, because=Because("remap") if anew else LOADED)
         if anew:
-            notice = f"the mapping of {', '.join(anew)} is another than before: its rows were mapped anew"
-            resolution = replace(resolution, notices=(notice, *resolution.notices))
+            notices = [
+                f"the mapping of {name} is another than before: its rows were mapped anew: {came.words()}"
+                for name, came in anew.items()
+            ]
+            notices += told_waiting(ledger, before)
+            resolution = replace(resolution, notices=(*notices, *resolution.notices))
         loaded = _told(View.of(ledger, project, weights), resolution, said, unreadable)
         loaded = replace(loaded, splits=ledger.split_since(told_before))
     told = tuple(Stopped(name, error.message, error.hint) for name, error in stopped)
@@ -117,6 +127,9 @@ class Counted:
 
     load: SourceLoad
     waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
+
+    def say(self, told: str) -> None:
+        self.load = replace(self.load, told=(*self.load.told, told))
 
     def stopped(self) -> SourceLoad:
         """What was taken before an error, and what it kept from being read."""
@@ -148,13 +161,13 @@ class Counted:
 
 def _each(
     ledger: Ledger, project: Project, wanted: Sequence[Source], only: Collection[str] | None,
-    unreadable: Unreadable, tell: Tell, accept: Accept,
+    unreadable: Unreadable, tell: Tell, accept: Accept, anew: Mapping[str, Differences],
 ) -> tuple[list[SourceLoad], list[tuple[str, SourceError]]]:  # fmt: skip
     said, stopped = [], []
     for source in wanted:
         counted = Counted(SourceLoad(source.name, 0, 0, 0, 0, 0, 0, 0, 0))
         try:
-            load(ledger, project, source, only, unreadable, tell, accept, counted)
+            load(ledger, project, source, only, unreadable, tell, accept, counted, anew)
         except SourceError as error:
             stopped.append((source.name, error))
             ledger.refuse(source.name, error.message, error.hint)
@@ -219,6 +232,7 @@ def load(
     tell: Tell,
     accept: Accept,
     counted: Counted,
+    anew: Mapping[str, Differences],
 ) -> None:
     """Everything a source delivers that the ledger has not heard yet; what comes of it is `counted`."""
     snapshot = source.delivery == "snapshot"
@@ -230,12 +244,12 @@ def load(
     remapped = remaps(ledger, project, source)
     unknown = remapped and strange(ledger, source)
     if remapped and not unknown:
-        again(ledger, project, source, Differences(project.schema, ledger.names), tell)
+        again(ledger, project, source, anew[source.name], tell)
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
     if gone and not fresh:
-        counted.load = replace(counted.load, told=(_gone(gone),))
+        counted.say(_gone(gone))
     # What a snapshot no longer holds is known only when all of it is read.
     if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
@@ -247,7 +261,7 @@ def load(
         ))  # fmt: skip
     if unknown:
         known(ledger, source)
-        again(ledger, project, source, Differences(project.schema, ledger.names), tell, here=True)
+        again(ledger, project, source, anew[source.name], tell, here=True)
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
         allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))

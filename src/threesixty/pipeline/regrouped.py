@@ -56,3 +56,14 @@ def waiting(ledger: Ledger, before: Mapping[int, int]) -> tuple[Waiting, ...]:
     ends = sorted({end for one in said for end in (one.a, one.b)})
     names = dict(zip(ends, map(str, ledger.names(ends)), strict=True))
     return tuple(Waiting(one.verdict, names[one.a], names[one.b], one.by) for one in said)
+
+
+def told_waiting(ledger: Ledger, before: Mapping[int, int]) -> list[str]:
+    """That Decisions of people are without effect, in words."""
+    waits = waiting(ledger, before)
+    if not waits:
+        return []
+    one = waits[0]
+    many = "1 decision of a person speaks" if len(waits) == 1 else f"{len(waits):,} decisions of people speak"
+    such = f"such as {one.verdict}: {one.one} and {one.other}"
+    return [f"{many} of records that ended, {such}: they count again when those are back"]

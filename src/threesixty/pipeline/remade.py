@@ -64,6 +64,14 @@ class Differences:
             self.reasons[one.reason] += 1
             self.refused.setdefault(one.reason, one.row)
 
+    def words(self) -> str:
+        """What came of it all, in one line."""
+        counts = (
+            (self.new, "new"), (self.changed, "changed"), (self.ended, "ended"),
+            (self.rejected, "rows rejected"), (self.mended, "rejects mended"),
+        )  # fmt: skip
+        return ", ".join(f"{many:,} {what}" for many, what in counts if many) or "nothing comes out otherwise"
+
     def told(self) -> tuple[Remade, ...]:
         return tuple(
             Remade(what, count, *self.examples[what, fate], fate)

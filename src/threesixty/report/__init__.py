@@ -59,10 +59,9 @@ class Account:
 class SourceLoad:
     """What one source brought in this load: figures of Records, and the account of its rows.
 
-    `repeated`: rows that say something else under a key than another row of the same delivery, of which
-    `repeats` is one. `late`: rows older than what was known of their key, of which `lates` is one. `told`: in
-    words, where the delivery was not as the one before or as agreed.
-    `stopped`: it came to an error, and these are the rows before it.
+    `repeated`: rows that say something else under a key than another row of the same delivery; `late`: rows
+    older than what was known of their key; `repeats` and `lates`: one of them. `told`: in words, where the
+    delivery was not as before or as agreed. `stopped`: it came to an error, and these are the rows before it.
     """
 
     source: str
@@ -398,26 +397,3 @@ class Verified:
     problems: tuple[str, ...]
     seq: int
     seal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One merge, split, assertion or pin: what it says shares the number.
-
-    `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
-    are the same, or the groups that it says are different. `aside`: it stands, but contradicts a stronger
-    one, and so has no effect. `values`: what was pinned, by property, None that there is none;
-    `types`: of what type each is in the schema.
-    """
-
-    action: int
-    at: int
-    by: str
-    why: str
-    count: int
-    withdrawn: bool
-    what: str = ""
-    sides: tuple[tuple[str, ...], ...] = ()
-    aside: bool = False
-    values: dict[str, Scalar] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from threesixty.cli.terminal import answers, loads, reports
 from threesixty.record import Identifier, Link, Name, Record, Reject
 from threesixty.report import (
     Account,
-    Action,
     Answer,
     Decided,
     Effect,
@@ -22,6 +21,7 @@ from threesixty.report import (
     Status,
     Worth,
 )
+from threesixty.report.actions import Action
 from threesixty.schema import DEFAULT
 from threesixty.sources import Batch
 

@@ -41,7 +41,7 @@ from threesixty.report import (
 from threesixty.schema import Schema
 
 if TYPE_CHECKING:
-    from threesixty.report import Action
+    from threesixty.report.actions import Action
     from threesixty.sources import Batch
 
 _FEW = 5
@@ -159,6 +159,7 @@ def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
     table = grid("right", "fit", "wrap")
     for action in made:
         state = "undone" if action.withdrawn else "set aside" if action.aside else ""
+        state = state or ("waits for records that are gone" if action.waits else "")
         said = say(f"{action.by}: {action.why}" if action.why else action.by)
         line = join(say(_acted(action), LOUD), say(state, WARN), said)
         line.no_wrap = False  # an address that was pinned is long, and whether it holds stands behind it
