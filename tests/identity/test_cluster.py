@@ -12,7 +12,7 @@ def persons():
     """Records drawn from few values, so that many of them meet and some contradict."""
     said = {
         "given": ["Bob", "Robert", "Mary", "Siobhan", "S"],
-        "family": ["Quigley", "Quigly", "Smith"],
+        "family": ["Quigley", "Quigley", "Smith"],
         "birth_date": ["1980-02-03", "1980-03-02", "1951-11-30"],
         "email": ["q@example.org", "home@example.org", "bob@example.org"],
         "phone": ["+4411", "+4412"],
@@ -167,7 +167,7 @@ def test_weights_by_which_another_first_name_says_nothing_are_weights_too(world)
 def test_several_weak_matches_with_one_group_add_up(world):
     """One of them is for a look only; three of them, and nothing against it, are enough."""
     group = {"given": "Gerald", "family": "Quigley", "birth_date": "1980-02-03", "city": "salem"}
-    stray = {"given": "Gerald", "family": "Quigly", "city": "boston"}
+    stray = {"given": "Gerald", "family": "Quigley", "city": "boston"}
     for many, together in ((1, False), (2, False), (3, True)):
         here = world({f"r{n}": group for n in range(many)} | {"stray": stray})
         weak = here.bits("r0", "stray")

@@ -38,7 +38,6 @@ def _which(field: str, *chosen: str) -> Bools:
 _TWO = _which("given", "lookalike", "another")
 _UNLIKE = _which("given", "different", "lookalike", "another")
 _COMMON = _which("given", "known", "common", "short_form", "initial")
-_HEARD = _which("family", "known", "common")
 _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "alike")
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
@@ -118,12 +117,12 @@ def _mark_births(found: Levels) -> None:
 
 
 def _mark_namesakes(found: Levels) -> None:
-    """A level of its own for two names that are no rare ones and nothing else: many are called that."""
+    """A level of its own for two common names and nothing else: many people are called that."""
     given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
     nothing = np.ones(len(found), bool)
     for field, said in _NOTHING.items():
         nothing &= said[found[:, FIELDS.index(field)]]
-    given[nothing & _HEARD[family] & _COMMON[given]] = LEVEL["given"]["namesake"]
+    given[nothing & (family == LEVEL["family"]["common"]) & _COMMON[given]] = LEVEL["given"]["namesake"]
 
 
 def at_home(found: Levels) -> Bools:
