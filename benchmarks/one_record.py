@@ -132,7 +132,7 @@ def watch(steps: dict[str, list[float]]) -> None:
 
         return run
 
-    loading.load.put = timed("append", loading.load.put)
+    loading.put.put = timed("append", loading.put.put)
     loading.resolve = timed("resolve", loading.resolve)
     opened.draw = timed("graph", opened.draw)
 

@@ -82,11 +82,24 @@ class ProjectError(ThreesixtyError):
         self.problems = tuple(problems)
 
 
+_TOLD = 5
+"""So many files that cannot be read are named."""
+
+
 class SourceError(ThreesixtyError):
     """A source cannot be read at all. `.loaded` is the report of a load that took in all the others."""
 
     exit_code = 2
     loaded: object = None
+
+
+def together(source: str, errors: Sequence[SourceError]) -> SourceError:
+    """Why several files of a source cannot be read, as one error; the only one as it is."""
+    if len(errors) == 1:
+        return errors[0]
+    more = len(errors) - _TOLD
+    lines = [f"  {one}" for one in errors[:_TOLD]] + ([f"  and {more:,} more"] if more > 0 else [])
+    return SourceError("\n".join([f"{len(errors):,} files of source {source!r} cannot be read", *lines]))
 
 
 class SnapshotShrank(SourceError):

@@ -14,7 +14,7 @@ import pytest
 from tests.pipeline.conftest import Town, company, person
 
 from threesixty.errors import ThreesixtyError
-from threesixty.pipeline import load, paint, reading, resolve
+from threesixty.pipeline import paint, put, reading, resolve
 from threesixty.pipeline.columns import everyone, everyone_in
 from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.sources import Batch, File, files
@@ -97,7 +97,7 @@ def test_what_is_not_committed_is_among_everyone(town: Town, monkeypatch: pytest
     ledger, before = town.c360.ledger, len(town.c360.ledger.membership(None))
 
     with ledger.rehearsing():
-        load.put(ledger, town.c360.project, "crm", [person("new", "Eva", "Nova")])
+        put.put(ledger, town.c360.project, "crm", [person("new", "Eva", "Nova")])
         resolve.resolve(ledger, town.c360.weights, anew=True)
         assert len(ledger.membership(None)) == before + 1
 

@@ -12,7 +12,7 @@ from tests.pipeline.test_invariants import people, some, towns
 from tests.two_ledgers import derived_of, differing, graph_of
 
 from threesixty.errors import DecisionRefused
-from threesixty.pipeline import load
+from threesixty.pipeline import put
 
 HOME = {"street": "Rua do Sol 9", "postcode": "4000-001", "city": "Porto", "email": "costa@example.org"}
 FATHER = [
@@ -149,7 +149,7 @@ def test_after_a_split_it_is_as_if_they_had_been_known_apart_from_the_first(
 
         apart = town_of("apart")
         ledger = apart.c360.ledger
-        load.put(ledger, apart.c360.project, "crm", rows)
+        put.put(ledger, apart.c360.project, "crm", rows)
         names = {str(name): number for number, name in ledger.all_names().items()}
         said = once.c360.ledger.decisions()
         called = once.c360.ledger.all_names()

@@ -109,6 +109,8 @@ class _Round:
         except SourceError as error:
             self._complain(arrival.source, error)
             self.watched.failed(arrival)
+            if isinstance(error.loaded, Loaded):
+                _report(self.frame, error.loaded)
         except ThreesixtyError as error:
             # Somebody else writes, no room is left, the graph is held: it will be over, and comes again.
             self._complain(arrival.source, error)
@@ -126,9 +128,9 @@ class _Round:
 
 def _report(frame: Frame, loaded: Loaded) -> None:
     """One line for what a load brought, nothing where it brought nothing."""
-    [source] = loaded.sources
     names = ("new", "changed", "deleted", "forgotten", "rejected")
-    figures = [(name, getattr(source, name)) for name in names if getattr(source, name)]
+    counts = ((name, sum(getattr(one, name) for one in loaded.sources)) for name in names)
+    figures = [(name, number) for name, number in counts if number]
     if not figures:
         return
     if frame.json:
@@ -138,7 +140,7 @@ def _report(frame: Frame, loaded: Loaded) -> None:
         return
     brought = ", ".join(f"{number:,} {name}" for name, number in figures)
     screen = console()
-    screen.print(flow(f"{time.strftime('%H:%M:%S')} {source.source}: {brought}", LOUD))
+    screen.print(flow(f"{time.strftime('%H:%M:%S')} {loaded.sources[0].source}: {brought}", LOUD))
     screen.print(flow(f"         {loads.in_words(loaded)}", QUIET))
     for told in loaded.notices:
         note(frame, f"! {told}")

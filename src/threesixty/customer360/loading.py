@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from threesixty import sources
 from threesixty.customer360.opened import Opened, Tell, silent
-from threesixty.pipeline import load, remap
+from threesixty.pipeline import load, put, remap
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.report import (
@@ -72,7 +72,7 @@ class Loading(Opened):
         """
         with uncollected():
             with self.writable.writing():
-                load.put(self.ledger, self.project, source, rows)
+                put.put(self.ledger, self.project, source, rows)
                 resolution = resolve(self.ledger, self.weights)
             self._drawn(silent)
         return resolution
@@ -98,7 +98,7 @@ class Loading(Opened):
 
         Raises SourceError when it still is no Record.
         """
-        load.replay(self.writable, self.project, number, row)
+        put.replay(self.writable, self.project, number, row)
         return self.refresh()
 
     def drop_reject(self, number: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -27,6 +27,7 @@ _RETELL = update(tables.delivery).where(_delivery.no == bindparam("of")).values(
 
 
 _REFUSED = "refused "
+_CAME = "came "
 _REFUSALS = select(tables.state.c.key).where(tables.state.c.key.startswith(_REFUSED))
 
 
@@ -85,6 +86,16 @@ class Deliveries(Remembered):
         """Why the last load of a source stopped; None where it did not."""
         said = self.state(_REFUSED + source)
         return Refusal(*json.loads(said)) if isinstance(said, str) else None
+
+    def came(self, source: str) -> dict[str, bool]:
+        """Places of a source from the first on that could not be read, as they came: whether it could not."""
+        said = self.state(_CAME + source)
+        found: dict[str, bool] = json.loads(said) if isinstance(said, str) else {}
+        return found
+
+    def set_came(self, source: str, came: Mapping[str, bool]) -> None:
+        """Remember what came of a source since something of it could not be read."""
+        self.set_state(_CAME + source, compact(dict(came)) if came else None)
 
     def _forget_columns(self, values: Sequence[str]) -> None:
         """Drop columns whose names hold one of these values: a file without a header names a person there."""

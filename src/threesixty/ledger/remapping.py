@@ -162,9 +162,10 @@ class Remapping(Whole, Remaking, Derived):
             after = rows[-1][0]
             yield [(int(no), int(row)) for no, row in rows]
 
-    def lost(self, source: str, many: int = 5_000) -> Iterator[list[int]]:
+    def lost(self, source: str) -> Iterator[list[int]]:
         """Records of a source that no row of it gives any more, live or not: in batches, by number."""
-        for statement in (_LOST, _DEAD):
+        # To find the dead, each batch looks at all that the source ever said: so they are large.
+        for statement, many in ((_LOST, 5_000), (_DEAD, 100_000)):
             after = 0
             while rows := self._rows(statement, of=source, after=after, many=many):
                 after = rows[-1][0]

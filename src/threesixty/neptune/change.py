@@ -20,7 +20,7 @@ from threesixty.graph import Graph
 from threesixty.graph.delta import Delta, Row
 from threesixty.ledger.rows import VersionRow
 from threesixty.pipeline.draw import draw
-from threesixty.pipeline.load import put
+from threesixty.pipeline.put import put
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import RecordMapping, Source

@@ -10,23 +10,23 @@ from time import perf_counter
 from typing import TypeVar
 
 from threesixty import sources
-from threesixty.errors import NotFound, SnapshotShrank, SourceError
+from threesixty.errors import NotFound, SnapshotShrank, SourceError, together
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
 from threesixty.pipeline import contract, explain, masters, unnamed
 from threesixty.pipeline.account import account, of_rows, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
-from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
 from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
+from threesixty.pipeline.turns import read_all, read_each
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
-from threesixty.report import HeldReject, Loaded, Progress, SourceLoad, Stopped, Worth
+from threesixty.report import Loaded, Progress, SourceLoad, Stopped, Worth
 
 Tell = Callable[[Progress], None]
 T = TypeVar("T")
@@ -128,8 +128,8 @@ class Counted:
     load: SourceLoad
     waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
 
-    def say(self, told: str) -> None:
-        self.load = replace(self.load, told=(*self.load.told, told))
+    def say(self, *told: str) -> None:
+        self.load = replace(self.load, told=(*self.load.told, *told))
 
     def stopped(self) -> SourceLoad:
         """What was taken before an error, and what it kept from being read."""
@@ -171,7 +171,7 @@ def _each(
         except SourceError as error:
             stopped.append((source.name, error))
             ledger.refuse(source.name, error.message, error.hint)
-            # What was taken before it stays.
+            # What could be read stays.
             if counted.load.account.rows:
                 said.append(counted.stopped())
             continue
@@ -248,42 +248,54 @@ def load(
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
-    if gone and not fresh:
-        counted.say(_gone(gone))
+    counted.say(*_gone([] if fresh else gone))
     # What a snapshot no longer holds is known only when all of it is read.
     if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
-    reached = list[FileMark]()
-    for each, mark in marks:
-        counted.waiting = [other.name for other, open_ in marks[len(reached) + 1 :] if not open_.done]
-        reached.append(_delivery(
+
+    def read(each: sources.Delivery, mark: FileMark) -> FileMark:
+        return _delivery(
             ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
-        ))  # fmt: skip
+        )
+
+    if unknown or snapshot:
+        reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
+    else:
+        reached, errors = read_each(ledger, project, source, {each.place for each in found}, marks, read)
     if unknown:
         known(ledger, source)
         again(ledger, project, source, anew[source.name], tell, here=True)
     remember(ledger, project, source)
     if snapshot and any(not mark.done for _, mark in marks):
-        allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
-        absent = _drop_absent(ledger, source, allowed, reached, gone)
-        counted.load = replace(counted.load, deleted=counted.load.deleted + absent)
+        _drop_absent(ledger, project, source, accept, reached, gone, counted)
     if only is None or fresh:
         ledger.accepted(source.name)
-    total = counted.load
-    if contract.delivers(fresh, total.account):
+    _note(ledger, source, looked, fresh, reached, counted)
+    if errors:
+        raise together(source.name, errors)
+
+
+def _note(
+    ledger: Ledger, source: Source, looked: contract.Looked, fresh: Sequence[contract.Fresh],
+    reached: Sequence[FileMark], counted: Counted,
+) -> None:  # fmt: skip
+    """Note what was delivered, and tell where it was not as the one before or as agreed."""
+    total, readable = counted.load, {mark.path for mark in reached}
+    if contract.delivers([one for one in fresh if one[0].place in readable], total.account):
+        snapshot = source.delivery == "snapshot"
         rows = sum(mark.rows for mark in reached) if snapshot else total.account.rows
         nameless = replace(total, repeats="", lates="")
         told = contract.note(ledger, source, looked, rows, of_rows(source, nameless))
-        counted.load = replace(total, told=(*total.told, *told, *of_rows(source, total)))
+        counted.say(*told, *of_rows(source, total))
 
 
-def _gone(places: Sequence[str]) -> str:
+def _gone(places: Sequence[str]) -> list[str]:
     """That files of a snapshot are not there any more, in words."""
-    first = places[0].rpartition("/")[2]
-    if len(places) == 1:
-        return f"{first} is not there any more: the others were read again for what it alone held"
-    more = f"{first} and {len(places) - 1:,} more"
-    return f"{more} are not there any more: the others were read again for what they alone held"
+    first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
+    if more == 0:
+        return [f"{first} is not there any more: the others were read again for what it alone held"]
+    and_more = f"{first} and {more:,} more are not there any more"
+    return [f"{and_more}: the others were read again for what they alone held"] if places else []
 
 
 def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
@@ -365,15 +377,19 @@ def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progres
 
 
 def _drop_absent(
-    ledger: Ledger, source: Source, allowed: float, marks: Sequence[FileMark], gone: Sequence[str]
-) -> int:
+    ledger: Ledger, project: Project, source: Source, accept: Accept, marks: Sequence[FileMark],
+    gone: Sequence[str], counted: Counted,
+) -> None:  # fmt: skip
+    """Delete what a snapshot no longer holds; raises SnapshotShrank where that is too much."""
+    allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
     absent, live = ledger.count_absent(source.names, source.name), ledger.live(source.names, source.name)
     if absent > allowed * live:
         raise SnapshotShrank(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
-    return ledger.delete_absent(source.names, marks, source.name, gone)
+    deleted = ledger.delete_absent(source.names, marks, source.name, gone)
+    counted.load = replace(counted.load, deleted=counted.load.deleted + deleted)
 
 
 def tidy(ledger: Ledger) -> None:
@@ -383,37 +399,3 @@ def tidy(ledger: Ledger) -> None:
         ledger.set_state(REDRAW, resolved)
         ledger.set_state("drawn", value=True)
         ledger.prune(resolved)
-
-
-def put(ledger: Ledger, project: Project, name: str, rows: Sequence[Mapping[str, str]]) -> None:
-    """Rows given by a program, through the mapping of a source; SourceError when one is rejected."""
-    [source] = chosen(project, [name])
-    batch = sources.from_rows(project, source, rows)
-    if batch.rejects:
-        first = batch.rejects[0]
-        raise SourceError(
-            f"row {first.line} cannot be a record: {first.reason}",
-            hint="nothing was stored: mend it and put again",
-        )
-    ledger.append(batch.records, source=source.name, rows=batch.row_numbers)
-
-
-def replay(ledger: Ledger, project: Project, number: int, row: Mapping[str, str] | None) -> None:
-    """Try a rejected row once more, mended where `row` is given; it leaves the rejects when it is good."""
-    held = next((held for held in ledger.rejects("") if held.number == number), None)
-    if held is None:
-        raise NotFound("rejected row", str(number), hint="`rejects` lists those that are held")
-    if row is None:
-        row = _row(held)
-    put(ledger, project, held.reject.source, [row])
-    ledger.drop_reject(held.number)
-
-
-def _row(held: HeldReject) -> Mapping[str, str]:
-    found = row_of(held.reject.row)
-    if found is None:
-        raise SourceError(
-            f"reject {held.number} was never a row ({held.reject.reason})",
-            hint="give the mended columns: threesixty rejects fix NUMBER column=value …",
-        )
-    return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threesixty.errors import NotFound, QuestionError, SourceError
 from threesixty.identity.weights import SORTS, Weights
 from threesixty.ledger import Ledger
-from threesixty.pipeline import load
+from threesixty.pipeline import put
 from threesixty.pipeline.decide import effects, told
 from threesixty.pipeline.epochs import compared
 from threesixty.pipeline.explain import between
@@ -111,7 +111,7 @@ def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mappi
         # Whatever waits to be resolved is no effect of these rows.
         resolve(ledger, view.weights)
         after = ledger.seq()
-        load.put(ledger, project, source, rows)
+        put.put(ledger, project, source, rows)
         touched = ledger.pending(after)
         resolution = resolve(ledger, view.weights)
         found = effects(view, resolution)

@@ -61,7 +61,7 @@ class SourceLoad:
 
     `repeated`: rows that say something else under a key than another row of the same delivery; `late`: rows
     older than what was known of their key; `repeats` and `lates`: one of them. `told`: in words, where the
-    delivery was not as before or as agreed. `stopped`: it came to an error, and these are the rows before it.
+    delivery was not as before or as agreed. `stopped`: an error; these rows could be read.
     """
 
     source: str

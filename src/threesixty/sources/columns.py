@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from threesixty.errors import nearest
+from threesixty.errors import SourceError, nearest, together
 from threesixty.project import Choice, Project, RecordMapping, Source
 from threesixty.schema import Kind
 from threesixty.sources.delivery import Delivery
@@ -16,6 +16,7 @@ from threesixty.sources.distinct import ABSENT, used_columns
 from threesixty.sources.guess.looks import look_of
 from threesixty.sources.plan import columns_of
 from threesixty.sources.roles import Reader, habits, reader
+from threesixty.sources.rows import Rows
 
 # A column is judged by its first so many different values; with fewer than the least of them not at all.
 _LOOKED_AT = 2_000
@@ -79,20 +80,36 @@ class Drift:
 
 
 def shape(project: Project, source: Source, fresh: Iterable[tuple[Delivery, str]]) -> Shape:
-    """What the columns look like in deliveries, each read from a position on: by its first rows."""
-    readers = _readers(project, source)
-    total, ragged, columns = 0, False, dict[str, list[str | None]]()
+    """What the columns look like in deliveries, each read from a position on: by its first rows.
+
+    One that cannot be read, or has no key, is left out, since reading it will say so. SourceError where there
+    is none that can be, or of a snapshot, which is taken whole.
+    """
+    heads, errors = list[list[Rows]](), list[SourceError]()
     for delivery, position in fresh:
-        with delivery.at_hand(project.home, whole=False) as near:
-            for rows in islice(near.rows(source, position), 1):
-                total, ragged = total + len(rows), ragged or rows.ragged
-                for name, texts in rows.columns.items():
-                    columns.setdefault(name, []).extend(texts)
+        try:
+            heads.append(_head(project, source, delivery, position))
+        except SourceError as error:
+            errors.append(error)
+    if errors and (not heads or source.delivery == "snapshot"):
+        raise together(source.name, errors)
+    readers, keys = _readers(project, source), _keys(source)
+    named = [head for head in heads if any(not keys.isdisjoint(rows.columns) for rows in head)]
+    total, ragged, columns = 0, False, dict[str, list[str | None]]()
+    for rows in chain.from_iterable(named or heads):
+        total, ragged = total + len(rows), ragged or rows.ragged
+        for name, texts in rows.columns.items():
+            columns.setdefault(name, []).extend(texts)
     return Shape(
         {name: _column(texts, total, readers.get(name)) for name, texts in columns.items()},
         rows=total,
         ragged=ragged,
     )
+
+
+def _head(project: Project, source: Source, delivery: Delivery, position: str) -> list[Rows]:
+    with delivery.at_hand(project.home, whole=False) as near:
+        return list(islice(near.rows(source, position), 1))
 
 
 def _column(texts: Sequence[str | None], rows: int, read: tuple[str, Reader, str] | None) -> Column:

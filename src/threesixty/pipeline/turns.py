@@ -1,0 +1,76 @@
+"""Files of a source, one after the other: one that cannot be read keeps no other out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import dropwhile
+
+from threesixty.errors import SourceError
+from threesixty.ledger import FileMark, Ledger
+from threesixty.project import Project, RecordMapping, Source
+from threesixty.sources import Delivery
+
+Marked = tuple[Delivery, FileMark]
+"""What a source delivers, and how far it was read."""
+Read = Callable[[Delivery, FileMark], FileMark]
+
+
+def read_all(marks: Sequence[Marked], read: Read, waiting: list[str]) -> list[FileMark]:
+    """Read what is only of use as a whole: how far. `waiting` are those behind the one that is being read."""
+    waiting[:] = [each.name for each, mark in marks if not mark.done]
+    reached = []
+    for each, mark in marks:
+        if not mark.done:
+            waiting.pop(0)
+        reached.append(read(each, mark))
+    return reached
+
+
+def read_each(
+    ledger: Ledger, project: Project, source: Source, there: Collection[str],
+    marks: Sequence[Marked], read: Read,
+) -> tuple[list[FileMark], list[SourceError]]:  # fmt: skip
+    """Read what can be read: how far, and why the rest could not be. `there` are all places of the source.
+
+    Where no version orders the rows of a key, their arrival does. What came behind a file that cannot be
+    read is then read once more when that one can: all is as if it had been good from the beginning.
+    """
+    marked = {each.place: (each, mark) for each, mark in marks}
+    fresh = [place for place, (_, mark) in marked.items() if not mark.done]
+    came = _came(ledger.came(source.name), there, fresh)
+    turns = [place for place in dict.fromkeys([*came, *marked]) if place in marked]
+    ordered = all(_versioned(project, mapping) for mapping in source.records)
+    reached, errors, mended = list[FileMark](), list[SourceError](), set[str]()
+    for place in turns:
+        each, mark = marked[place]
+        if mended and came.get(place) is False:
+            mark = replace(mark, rows=0, done=False)
+        try:
+            reached.append(read(each, mark))
+        except SourceError as error:
+            errors.append(error)
+            if not ordered:
+                came[place] = True
+                behind = turns[turns.index(place) :]
+                came |= {other: False for other in fresh if other in behind and other not in came}
+                ledger.set_came(source.name, came)
+        else:
+            if came.get(place):
+                mended.add(place)
+    came |= dict.fromkeys(mended, False)
+    # Before the first that cannot be read there is nothing to be read once more.
+    ledger.set_came(source.name, dict(dropwhile(lambda one: not one[1], came.items())))
+    return reached, errors
+
+
+def _came(before: Mapping[str, bool], there: Collection[str], fresh: Collection[str]) -> dict[str, bool]:
+    """What came since the first file that cannot be read, in that order: whether it cannot be read. What is
+    another by now comes anew, unless it could not be read before."""
+    return {place: bad for place, bad in before.items() if place in there and (bad or place not in fresh)}
+
+
+def _versioned(project: Project, mapping: RecordMapping) -> bool:
+    """Whether rows say themselves which of a key is the newest."""
+    kind = project.schema.kinds.get(mapping.kind) if isinstance(mapping.kind, str) else None
+    return bool(mapping.version) or (kind is not None and kind.sort == "party" and "at" in mapping.columns)

@@ -1,0 +1,169 @@
+"""A file that cannot be read keeps no other out, and when it is mended all is as if it had been good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import threesixty
+from threesixty.errors import SourceError
+from threesixty.report import Loaded
+
+SOURCE = '[sources.crm]\npath = "in/*"\nkind = "person"\nkey = "id"\n{how}\ncolumns = {{ given = "name" }}\n'
+BROKEN = "PK\x03\x04 no workbook at all"
+VERSIONED = 'version = "at"'
+
+
+class Inbox:
+    """A folder of files that a source reads."""
+
+    def __init__(self, folder: Path, how: str = "") -> None:
+        self.folder = folder
+        (folder / "in").mkdir(parents=True)
+        (folder / "threesixty.toml").write_text('[stores]\ngraph = "none"\n' + SOURCE.format(how=how))
+
+    def put(self, name: str, *rows: str) -> None:
+        text = BROKEN if rows == (BROKEN,) else "\n".join(["id,name,at", *rows, ""])
+        (self.folder / "in" / name).write_text(text)
+
+    def load(self) -> tuple[Loaded, str]:
+        """What a load did, and why it came to an error."""
+        with threesixty.open(self.folder) as c360:
+            try:
+                return c360.load(), ""
+            except SourceError as error:
+                return cast(Loaded, error.loaded), str(error)
+
+    def names(self) -> dict[str, object]:
+        with threesixty.open(self.folder) as c360:
+            numbers = sorted(c360.ledger.membership(None))
+            keys = [name.key for name in c360.ledger.names(numbers)]
+            return {key: c360.customer(f"crm/{key}").value("given") for key in sorted(keys)}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path / "one")
+
+
+@pytest.mark.parametrize("how", ["", VERSIONED, 'delivery = "changes"'])
+def test_what_comes_before_and_behind_it_is_taken(tmp_path: Path, how: str):
+    inbox = Inbox(tmp_path / "one", how)
+    inbox.put("a.csv", "1,Ada,1")
+    inbox.put("b.csv", BROKEN)
+    inbox.put("c.csv", "3,Cy,1")
+
+    loaded, why = inbox.load()
+
+    assert "b.csv" in why
+    assert loaded.customers == 2
+    assert loaded.sources[0].stopped
+    assert inbox.load()[0].customers == 2
+
+
+def test_each_that_cannot_be_read_is_named_up_to_five(inbox: Inbox):
+    for name in "abcdefg":
+        inbox.put(f"{name}.csv", BROKEN)
+    inbox.put("h.csv", "1,Ada,1")
+
+    why = inbox.load()[1]
+
+    assert why.startswith("7 files of source 'crm' cannot be read")
+    assert [name in why for name in ("a.csv", "e.csv", "f.csv")] == [True, True, False]
+    assert why.endswith("and 2 more")
+
+
+def test_where_none_can_be_read_nothing_is(inbox: Inbox):
+    inbox.put("a.csv", BROKEN)
+
+    loaded, why = inbox.load()
+
+    assert "a.csv" in why
+    assert not loaded.records
+
+
+def test_a_snapshot_is_taken_whole_or_nothing_is_deleted(tmp_path: Path):
+    inbox = Inbox(tmp_path / "one", 'delivery = "snapshot"')
+    inbox.put("a.csv", *(f"{n},Ada {n},1" for n in range(50)))
+    inbox.put("c.csv", "99,Cy,1")
+    inbox.load()
+    inbox.put("a.csv", *(f"{n},Ada {n},1" for n in range(49)))
+    (inbox.folder / "in" / "b.csv").write_text("number\n98\n")
+
+    loaded, why = inbox.load()
+
+    assert "b.csv" in why
+    assert loaded.records == 51
+
+
+def test_a_file_that_is_mended_counts_as_the_older_one(inbox: Inbox):
+    inbox.put("a.csv", BROKEN)
+    inbox.put("b.csv", "1,Beate,")
+    inbox.load()
+    inbox.put("a.csv", "1,Ada,", "2,Al,")
+
+    loaded, why = inbox.load()
+
+    assert not why
+    assert inbox.names() == {"1": "Beate", "2": "Al"}
+    assert not loaded.sources[0].stopped
+    assert inbox.load()[0].sources[0].skipped_files == 2
+
+
+def test_what_was_read_before_it_broke_stays_the_older(inbox: Inbox):
+    inbox.put("a.csv", "2,Al,")
+    inbox.put("b.csv", "1,Beate,")
+    inbox.load()
+    inbox.put("a.csv", BROKEN)
+    inbox.load()
+    inbox.put("a.csv", "1,Ada,", "2,Al,")
+    inbox.load()
+
+    assert inbox.names() == {"1": "Ada", "2": "Al"}
+
+
+def test_a_file_that_is_taken_away_is_no_longer_waited_for(inbox: Inbox):
+    inbox.put("a.csv", BROKEN)
+    inbox.put("b.csv", "1,Beate,")
+    inbox.load()
+    (inbox.folder / "in" / "a.csv").unlink()
+
+    assert not inbox.load()[1]
+    with threesixty.open(inbox.folder) as c360:
+        assert not c360.ledger.came("crm")
+
+
+FILES = st.lists(
+    st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["Ada", "Bo", "Cy"])), max_size=2), max_size=5
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(FILES, st.data())
+def test_whichever_were_broken_for_a_while_the_end_is_the_same(tmp_path_factory, files, data):
+    folder = tmp_path_factory.mktemp("inbox")
+    good, late = Inbox(folder / "good"), Inbox(folder / "late")
+    broken = set[str]()
+    for number, rows in enumerate(files):
+        said = [f"{key},{name}," for key, name in rows] or ["9,Di,"]
+        name = f"{number}.csv"
+        good.put(name, *said)
+        good.load()
+        if data.draw(st.booleans()):
+            broken.add(name)
+            late.put(name, BROKEN)
+        else:
+            late.put(name, *said)
+        if data.draw(st.booleans()):
+            late.load()
+    for name in data.draw(st.permutations(sorted(broken))):
+        (late.folder / "in" / name).write_bytes((good.folder / "in" / name).read_bytes())
+        if data.draw(st.booleans()):
+            late.load()
+    if files:
+        assert not late.load()[1]
+        assert late.names() == good.names()
