@@ -36,7 +36,7 @@ def _decimal(amount: int, thousands: str) -> str:
 def date(at: int | None, zone: tzinfo = UTC) -> str:
     """The day of an instant (epoch ms): 2024-05-03."""
     moment = _moment(at, zone)
-    return moment.strftime("%Y-%m-%d") if moment else NONE
+    return moment.date().isoformat() if moment else NONE
 
 
 def time(at: int | None, zone: tzinfo = UTC) -> str:

@@ -132,3 +132,27 @@ def test_a_rate_works_backwards_and_by_way_of_the_home_currency():
     assert in_.worth(0, "JPY", 1_710_000_000_000) == 0
     assert in_.worth(5, "GBP", None) == 5
     assert in_.worth(5, "EUR", None) is None
+
+
+def test_the_day_of_an_amount_is_the_one_that_is_shown(shop, tmp_path):
+    zoned = PROJECT.replace("[project]", '[project]\ntime_zone = "Europe/Berlin"')
+    (tmp_path / "threesixty.toml").write_text(zoned)
+    days = {"E": "2024-03-01", "F": "2024-01-01", "G": "2024-02-29 22:30:00Z"}
+    bought = [f"{no},1,{day},100.00,USD,hat\n" for no, day in days.items()]
+    (tmp_path / "shop.csv").write_text("no,who,day,amount,currency,sku\n" + "".join(bought))
+    with threesixty.open(tmp_path, home=tmp_path / "zoned") as c360:
+        c360.load()
+        card = c360.customer("crm/1", currency="EUR")
+        rows = c360.ask("purchases", customer="crm/1", currency="EUR").dicts()
+
+    worths = {"E": 95 * EURO, "F": 90 * EURO, "G": 90 * EURO}
+    assert {entry.name: entry.amount for entry in card.timeline} == worths
+    assert {row["name"]: row["amount"] for row in rows} == worths
+
+
+def test_an_amount_of_a_day_that_no_calendar_holds_is_left_as_it_is():
+    in_ = Conversion("GBP", "EUR", {("EUR", "GBP"): (["2024-01-01"], [Decimal(2)])}, "rates.csv")
+
+    assert in_.worth(EURO, "EUR", 10**17) is None
+    with pytest.raises(RatesError, match="on 0950-01-01 or before"):
+        in_.worth(EURO, "EUR", -32_188_060_800_000)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console, RenderableType
@@ -202,9 +200,8 @@ def opened(frame: Frame) -> Iterator[Customer360]:
 
 
 def zone(c360: Customer360) -> tzinfo:
-    """The time zone of most sources: days are shown as people there count them."""
-    names = Counter(source.time_zone for source in c360.project.sources)
-    return ZoneInfo(names.most_common(1)[0][0]) if names else UTC
+    """The time zone in which days are shown."""
+    return c360.project.zone
 
 
 # --- asking ----------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ from threesixty.project import Project
 from threesixty.questions import Question
 from threesixty.record import Scalar
 from threesixty.report import Answer
+from threesixty.wording import NONE
+from threesixty.wording import date as day_of
 
 _HEADER = ["date", "from", "to", "rate"]
 _CENT = 100
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 Days = tuple[list[str], list[Decimal]]
 """Days, ascending, and the rate from each of them on."""
 
@@ -35,19 +36,20 @@ class Conversion:
     home: str
     rates: Mapping[tuple[str, str], Days]
     file: str
+    zone: dt.tzinfo = dt.UTC
 
     def worth(self, amount: int, currency: str, at: int | None) -> int | None:
         """An amount (1/10,000) in the other currency; None where it has no day, or no currency that is known.
         Raises RatesError.
 
-        The rate is that of its day (UTC), else the last before; the other way round, or by way of the
-        project's currency, where there is none from the one to the other. Rounded to cents.
+        The rate is that of its day, as it is shown, else the last before; the other way round, or by way of
+        the project's currency, where there is none from the one to the other. Rounded to cents.
         """
         if currency == self.to or not amount:
             return amount
-        if at is None or currency == NO_CURRENCY:
+        day = day_of(at, self.zone)
+        if day == NONE or currency == NO_CURRENCY:
             return None
-        day = (_EPOCH + dt.timedelta(milliseconds=at)).date().isoformat()
         rate = self._rate(currency, self.to, day) or self._through_home(currency, day)
         if rate is None:
             hint = f"add a line to {self.file}: {day},{currency},{self.to},…"
@@ -75,7 +77,7 @@ def conversion(project: Project, to: str) -> Conversion:
     if code not in {project.currency, *chain.from_iterable(rates)}:
         known = ", ".join(sorted({project.currency, *chain.from_iterable(rates)}))
         raise RatesError(f"there are no rates for {to!r}", hint=f"there are some for {known}")
-    return Conversion(code, project.currency, rates, Path(project.rates).name)
+    return Conversion(code, project.currency, rates, Path(project.rates).name, project.zone)
 
 
 def _on(days: Days | None, day: str) -> Decimal | None:

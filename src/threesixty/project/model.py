@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from threesixty.record import Preference
 from threesixty.schema import Schema
@@ -139,3 +142,9 @@ class Project:
     graph: str = "embedded"
     rules: Mapping[str, float | int | str | bool] = field(default_factory=dict)
     survivorship: Mapping[str, tuple[Preference, ...]] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of most sources: days are counted and shown as people there count them."""
+        names = Counter(source.time_zone for source in self.sources)
+        return ZoneInfo(names.most_common(1)[0][0]) if names else UTC
