@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import queue
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -125,3 +127,27 @@ def test_a_source_that_is_not_there_has_a_nearest_one(folder):
 
     assert done.returncode == 4
     assert "did you mean 'crm'?" in done.stderr
+
+
+def test_a_table_that_went_back_is_told_once(folder):
+    table = folder / "shop.db"
+    source = '[sources.shop]\ndatabase = "sqlite:///shop.db"\ntable = "people"\nincremental = "id"\n'
+    mapping = 'kind = "person"\nkey = "id"\ncolumns = { given = "name" }\n'
+    (folder / "threesixty.toml").write_text(f'[stores]\ngraph = "none"\n{source}{mapping}')
+    with closing(sqlite3.connect(table)) as shop, shop:
+        shop.execute("CREATE TABLE people (id INTEGER, name TEXT)")
+        shop.execute("INSERT INTO people VALUES (1, 'Ada'), (2, 'Bob')")
+    watching = Watching(folder)
+    watching.hears("shop: 2 new")
+    for gone, come in (("id = 2", ""), ("id = 1", "(9, 'Cyd')")):
+        with closing(sqlite3.connect(table)) as shop, shop:
+            shop.execute(f"DELETE FROM people WHERE {gone}")
+            if come:
+                shop.execute(f"INSERT INTO people VALUES {come}")
+        watching.hears("shop: 1 new" if come else "table people went back")
+        time.sleep(0.5)
+
+    assert watching.ended_by(signal.SIGINT) == 0
+    watching.hears("Stopped watching")
+    assert sum("went back" in line for line in watching.heard) == 1
+    watching.listener.join()

@@ -101,6 +101,42 @@ def test_rows_that_cannot_say_how_new_they_are_are_read_each_time(shop):
     assert {row["first"] for row in rows(selection, position)} == {"Bob", "Cyd"}
 
 
+@pytest.mark.parametrize("column", ["id", "updated_at"])
+def test_a_table_that_went_back_says_how_far(shop, column):
+    shop.do(*PEOPLE)
+    selection = asked(shop, incremental=column)
+    [position] = reached(selection)
+    first = rows(selection)[0][column]
+
+    assert selection.fell_back(position) == ""
+    shop.do("DELETE FROM people WHERE id = 2", "INSERT INTO people VALUES (0, 'Nil', '2020-01-01 00:00:00')")
+    assert selection.fell_back(position) == first
+    assert asked(shop, query="SELECT * FROM people -- ':x'", incremental=column).fell_back(position) == first
+    shop.do("INSERT INTO people VALUES (3, 'Cyd', '2026-03-01 00:00:00')")
+    assert selection.fell_back(position) == ""
+
+
+def test_a_table_that_is_new_or_empty_did_not_go_back(shop):
+    shop.do(*PEOPLE)
+    selection = asked(shop, incremental="updated_at")
+    [position] = reached(selection)
+
+    assert selection.fell_back("") == ""
+    assert asked(shop).fell_back("") == ""
+    shop.do("DELETE FROM people")
+    assert selection.fell_back(position) == ""
+    shop.do("INSERT INTO people VALUES (3, 'Cyd', NULL)")
+    assert selection.fell_back(position) == ""
+
+
+def test_a_row_of_no_end_does_not_hide_that_a_table_went_back(postgresql, monkeypatch):
+    monkeypatch.setenv("SHOP_PASSWORD", servers.SECRET)
+    query = "SELECT 'infinity'::timestamptz AS at UNION SELECT '2024-01-01 00:00:00+00'"
+    selection = Selection("crm", Database(postgresql.address(), query=query, incremental="at"))
+
+    assert selection.fell_back("2025-01-01 00:00:00+00") == "2024-01-01 00:00:00+00"
+
+
 def test_a_big_table_comes_in_batches_each_with_how_far_it_is(shop, monkeypatch):
     monkeypatch.setattr(database, "_FETCHED", 7)
     monkeypatch.setattr(database, "BATCH_ROWS", 20)

@@ -38,7 +38,11 @@ def load(
         bool, typer.Option("--accept-shrink", help="Take a snapshot that lost many of its keys.")
     ] = False,
     accept_change: Annotated[
-        bool, typer.Option("--accept-change", help="Take columns as they are now, whatever was agreed.")
+        bool,
+        typer.Option(
+            "--accept-change",
+            help="Take columns as they are now, whatever was agreed; read a table anew that went back.",
+        ),
     ] = False,
 ) -> None:
     """Read the sources, find out who is who, and bring the graph up to date.

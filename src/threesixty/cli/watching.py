@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from threesixty.errors import LedgerHeld, SourceError, ThreesixtyError
 from threesixty.report import Loaded
 
 _PANEL = "Bring records in"
+_FIGURE = re.compile(r"\d[\d,.]*")
 
 
 def register(app: typer.Typer) -> None:
@@ -89,6 +91,7 @@ class _Round:
     frame: Frame
     watched: Any
     trouble: dict[str, str] = field(default_factory=dict)
+    remarked: dict[str, str] = field(default_factory=dict)
 
     def once(self) -> None:
         for arrival in self.watched.look():
@@ -110,14 +113,14 @@ class _Round:
             self._complain(arrival.source, error)
             self.watched.failed(arrival)
             if isinstance(error.loaded, Loaded):
-                _report(self.frame, error.loaded)
+                self._report(error.loaded)
         except ThreesixtyError as error:
             # Somebody else writes, no room is left, the graph is held: it will be over, and comes again.
             self._complain(arrival.source, error)
         else:
             self.trouble.pop(arrival.source, None)
             self.watched.done(arrival)
-            _report(self.frame, loaded)
+            self._report(loaded)
 
     def _complain(self, source: str, error: ThreesixtyError) -> None:
         said = error.message if not isinstance(error, LedgerHeld) else "held"
@@ -125,22 +128,36 @@ class _Round:
             self.trouble[source] = said
             tell(error, as_json=self.frame.json)
 
+    def _report(self, loaded: Loaded) -> None:
+        """What a load brought, and what there is to say of its source: where it brought nothing, only once,
+        whatever its figures are by now."""
+        if not loaded.sources:  # it came to an error before any row
+            return
+        [source] = loaded.sources
+        said = _FIGURE.sub("", " ".join(source.told))
+        brought = _brought(self.frame, loaded)
+        if brought or self.remarked.get(source.source, "") != said:
+            for told in source.told:
+                note(self.frame, f"! {source.source}: {told}")
+        self.remarked[source.source] = said
 
-def _report(frame: Frame, loaded: Loaded) -> None:
-    """One line for what a load brought, nothing where it brought nothing."""
+
+def _brought(frame: Frame, loaded: Loaded) -> bool:
+    """One line for what a load brought, nothing where it brought nothing; whether it did."""
+    [source] = loaded.sources
     names = ("new", "changed", "deleted", "forgotten", "rejected")
-    counts = ((name, sum(getattr(one, name) for one in loaded.sources)) for name in names)
-    figures = [(name, number) for name, number in counts if number]
+    figures = [(name, getattr(source, name)) for name in names if getattr(source, name)]
     if not figures:
-        return
+        return False
     if frame.json:
         import json  # noqa: PLC0415
 
         typer.echo(json.dumps(plain(loaded), ensure_ascii=False))
-        return
+        return True
     brought = ", ".join(f"{number:,} {name}" for name, number in figures)
     screen = console()
-    screen.print(flow(f"{time.strftime('%H:%M:%S')} {loaded.sources[0].source}: {brought}", LOUD))
+    screen.print(flow(f"{time.strftime('%H:%M:%S')} {source.source}: {brought}", LOUD))
     screen.print(flow(f"         {loads.in_words(loaded)}", QUIET))
     for told in loaded.notices:
         note(frame, f"! {told}")
+    return True

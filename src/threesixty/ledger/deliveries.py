@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from threesixty.ledger import tables
 from threesixty.ledger.current import compact
@@ -28,7 +28,10 @@ _RETELL = update(tables.delivery).where(_delivery.no == bindparam("of")).values(
 
 _REFUSED = "refused "
 _CAME = "came "
-_REFUSALS = select(tables.state.c.key).where(tables.state.c.key.startswith(_REFUSED))
+_WARNED = "warned "
+_SAID = select(tables.state.c.key).where(
+    or_(tables.state.c.key.startswith(_REFUSED), tables.state.c.key.startswith(_WARNED))
+)
 
 
 class Refusal(NamedTuple):
@@ -97,6 +100,18 @@ class Deliveries(Remembered):
         """Remember what came of a source since something of it could not be read."""
         self.set_state(_CAME + source, compact(dict(came)) if came else None)
 
+    def warn(self, source: str, told: Sequence[str]) -> None:
+        """Note what there is to say about a source until its next load; nothing where there is nothing."""
+        said = compact(list(told)) if told else None
+        if self.state(_WARNED + source) != said:
+            self.set_state(_WARNED + source, said)
+
+    def warned(self, source: str) -> list[str]:
+        """What its last load had to say about a source, beside its deliveries."""
+        said = self.state(_WARNED + source)
+        found: list[str] = json.loads(said) if isinstance(said, str) else []
+        return found
+
     def _forget_columns(self, values: Sequence[str]) -> None:
         """Drop columns whose names hold one of these values: a file without a header names a person there."""
         said = [value.casefold() for value in values if len(value) > 3]
@@ -111,7 +126,7 @@ class Deliveries(Remembered):
             left = [one for one in told if not _names_any(one, said)]
             if left != told:
                 self._do(_RETELL, of=number, to=compact(left))
-        for (key,) in self._rows(_REFUSALS):
+        for (key,) in self._rows(_SAID):
             if _names_any(str(self.state(key)), said):
                 self.set_state(key, None)
 

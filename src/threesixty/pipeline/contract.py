@@ -105,13 +105,14 @@ def _between(agreed: tuple[int, int]) -> str:
 
 
 def standing(ledger: Ledger, project: Project) -> dict[str, tuple[str, ...]]:
-    """For each source: why its last load stopped, what its last delivery was not like, and whether the next
-    one is late."""
+    """For each source: why its last load stopped, whether it went back behind what was read, what its last
+    delivery was not like, and whether the next one is late."""
     latest = ledger.deliveries()
     found = {}
     for source in project.sources:
         last = latest.get(source.name)
-        told = [f"last time, {one}" for one in last.told] if last else []
+        said = [*ledger.warned(source.name), *(last.told if last else ())]
+        told = [f"last time, {one}" for one in said]
         found[source.name] = (*_refused(ledger, source), *told, *filter(None, [late(ledger, source)]))
     return found
 

@@ -13,7 +13,7 @@ from threesixty import sources
 from threesixty.errors import NotFound, SnapshotShrank, SourceError, together
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
-from threesixty.pipeline import contract, explain, masters, unnamed
+from threesixty.pipeline import behind, contract, explain, masters, unnamed
 from threesixty.pipeline.account import account, of_rows, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
@@ -240,6 +240,8 @@ def load(
     delivered = [each for each in found if only is None or each.place in only]
     gone = sorted({*ledger.places(source.name)} - {each.place for each in found}) if snapshot else []
     marks = [(each, _mark(ledger, source, each)) for each in delivered]
+    marks, back = behind.look(ledger, source, marks, accept=accept.change)
+    counted.load = replace(counted.load, told=back)
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
     unknown = remapped and strange(ledger, source)

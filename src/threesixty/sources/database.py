@@ -72,6 +72,29 @@ class Selection:
         with self._explained(), connected(self.database.address) as connection:
             yield from self._batches(connection, position)
 
+    def fell_back(self, position: str, /) -> str:
+        """The last value of the incremental column where it lies before a position; '' where a row stands at
+        or after it, and where there is none at all."""
+        if not (position and self.database.incremental):
+            return ""
+        with self._explained(), connected(self.database.address) as connection:
+            # What is read from a position on begins with the row that it was taken from, unless that is gone.
+            if self._edge(connection, "MIN", ">=", position):
+                return ""
+            last = self._edge(connection, "MAX", "<", position)
+            return last if last != position else ""
+
+    def _edge(self, connection: Connection, which: str, side: str, position: str) -> str:
+        """The least or greatest value on one side of a position."""
+        dialect = connection.dialect
+        column = _escaped(dialect.identifier_preparer.quote_identifier(self.database.incremental))
+        asked = f"SELECT {which}({column}) FROM ({_asked(self.database, dialect)}\n) AS delivered"
+        found = connection.execute(
+            _placed(f"{asked} WHERE {column} {side} :position"), {"position": _bound(position, dialect)}
+        )
+        value = as_text(found.scalar()) or ""
+        return "" if value in _ENDLESS else value
+
     def sample(self) -> Iterator[Rows]:
         """Its first rows, as many as `limit` says, to be looked at."""
         with self._explained(), connected(self.database.address) as connection:
@@ -143,25 +166,38 @@ class Selection:
         return names
 
 
-def _statement(database: Database, dialect: Dialect, position: str, limit: int) -> Any:
-    quote = dialect.identifier_preparer.quote_identifier
+def _asked(database: Database, dialect: Dialect) -> str:
+    """What somebody wants to be read, as a statement of theirs."""
     asked = database.query.strip().rstrip(";")
     if database.table:
+        quote = dialect.identifier_preparer.quote_identifier
         asked = "SELECT * FROM " + ".".join(quote(part) for part in database.table.split("."))
+    return _escaped(asked)
+
+
+def _escaped(asked: str) -> str:
+    """A colon in a query or a name of somebody's is theirs, no parameter of ours."""
+    return re.sub(r":(?=\w)", r"\\:", asked)
+
+
+def _placed(asked: str) -> Any:
+    """A statement with a position of no type: the database takes the text as what the column holds."""
+    return text(asked).bindparams(bindparam("position", type_=NullType()))
+
+
+def _statement(database: Database, dialect: Dialect, position: str, limit: int) -> Any:
+    asked = _asked(database, dialect)
     if database.incremental or limit:
         # The query may end in a comment.
         asked = f"SELECT * FROM ({asked}\n) AS delivered"
-    # A colon in a query of somebody's is theirs, no parameter of ours.
-    asked = re.sub(r":(?=\w)", r"\\:", asked)
     if database.incremental:
-        column = quote(database.incremental).replace(":", r"\:")
+        column = _escaped(dialect.identifier_preparer.quote_identifier(database.incremental))
         if position:
             asked += f" WHERE {column} >= :position OR {column} IS NULL"
         asked += f" ORDER BY {column}"
     if limit:
         asked += f" LIMIT {limit}"
-    # Of no type: the database takes the text as what the column holds.
-    return text(asked).bindparams(bindparam("position", type_=NullType())) if position else text(asked)
+    return _placed(asked) if position and database.incremental else text(asked)
 
 
 def _bound(position: str, dialect: Dialect) -> object:

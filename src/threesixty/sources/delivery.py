@@ -46,6 +46,9 @@ class Delivery(Protocol):
     def rows(self, source: Source, position: str = "", /) -> Iterator[Rows]:
         """What it holds as batches of text; SourceError when it cannot be read at all."""
 
+    def fell_back(self, position: str, /) -> str:
+        """Where what it holds ends before a position from which it would be read on: where; else ''."""
+
     def at_hand(self, folder: Path, /, *, whole: bool = True) -> AbstractContextManager[Delivery]:
         """Itself, brought into a folder of this machine for as long as it is read.
 

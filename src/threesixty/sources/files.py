@@ -63,6 +63,10 @@ class File:
             sheet=source.sheet,
         )
 
+    def fell_back(self, _position: str, /) -> str:
+        """Never: a file that holds less is another."""
+        return ""
+
     def at_hand(self, _folder: Path, /, *, whole: bool = True) -> AbstractContextManager[File]:
         """Itself: it is here already."""
         del whole

@@ -59,6 +59,10 @@ class Object:
         """Not from afar: `at_hand` makes a file of it, which has rows."""
         raise NotImplementedError
 
+    def fell_back(self, _position: str, /) -> str:
+        """Never: an object that holds less is another."""
+        return ""
+
     @contextmanager
     def at_hand(self, folder: Path, /, *, whole: bool = True) -> Iterator[File]:
         """The object as a file below a folder that only its owner may enter, until it has been read."""
