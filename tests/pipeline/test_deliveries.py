@@ -150,3 +150,19 @@ def test_a_table_that_is_gone_changes_nothing(town, shop):
 
 def test_the_first_rows_of_a_table_can_be_looked_at(town):
     assert [record.name.key for record in town().check(preview=2)["crm"].records] == ["0", "1"]
+
+
+def test_what_holds_no_row_is_counted_as_empty_and_what_is_known_is_not(tmp_path, shop, town):
+    shop.execute("CREATE TABLE hollow (id INTEGER, first TEXT, email TEXT, updated_at TEXT)")
+    assert town(GROWING.replace("people", "hollow")).load().sources[0].empty == 1
+    assert town().load().sources[0].empty == 0
+    shop.execute("DELETE FROM people WHERE id > 3")
+    assert town().load().sources[0].empty == 0
+
+    files = 'kind = "person"\nkey = "id"\ncolumns = { given = "first" }\n'
+    (tmp_path / "threesixty.toml").write_text(f'[sources.crm]\npath = "*.csv"\n{files}')
+    for name, content in (("a", ""), ("b", "id,first\n"), ("c", "id,first\n1,Ada\n")):
+        (tmp_path / f"{name}.csv").write_text(content)
+    with threesixty.open(tmp_path, home=tmp_path / "other") as c360:
+        [first], [again] = c360.load().sources, c360.load().sources
+    assert [(load.empty, load.skipped_files) for load in (first, again)] == [(2, 0), (0, 3)]

@@ -346,6 +346,8 @@ def _delivery(
         return Progress(f"load {source.name}", batch.bytes_read, batch.bytes_total, delivery.unit)
 
     _together(ledger, batches(project, source, delivery, mark.rows, mark.position, lacking), take, tell)
+    if not (so_far.rows or mark.rows or mark.position):
+        counted.load = replace(counted.load, empty=counted.load.empty + 1)
     return so_far
 
 

@@ -61,7 +61,8 @@ class SourceLoad:
 
     `repeated`: rows that say something else under a key than another row of the same delivery; `late`: rows
     older than what was known of their key; `repeats` and `lates`: one of them. `told`: in words, where the
-    delivery was not as before or as agreed. `stopped`: an error; these rows could be read.
+    delivery was not as the one before or as agreed. `stopped`: it came to an error, and these are the rows
+    that could be read. `empty` files and tables were read, and held no row.
     """
 
     source: str
@@ -81,6 +82,7 @@ class SourceLoad:
     late: int = 0
     lates: str = ""
     stopped: bool = False
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from threesixty.report import (
     SourceLoad,
     SourceStatus,
     Status,
+    Stopped,
     Worth,
 )
 from threesixty.report.actions import Action
@@ -264,3 +265,21 @@ def test_that_a_long_pin_was_undone_is_never_cut(printed) -> None:
     )  # fmt: skip
 
     assert "undone · eva" in " ".join(printed(reports.actions([pin]), 80).split())
+
+
+def test_why_nothing_came_is_said_as_it_is(printed) -> None:
+    known = SourceLoad("crm", 0, 0, 0, 0, 0, 0, 0, 0, skipped_files=2)
+    empty = SourceLoad("shop", 0, 0, 0, 0, 0, 0, 0, 0, empty=1)
+    table = SourceLoad("till", 0, 0, 0, 0, 0, 0, 0, 0)
+
+    def said(*of: SourceLoad, **how) -> str:
+        return printed(loads.loaded(replace(LOADED, sources=of, worth_a_look=(), **how)))
+
+    assert "Nothing new: every file is known already." in said(known)
+    assert "Nothing new: what there is is known already." in said(known, table)
+    assert "No row came: what was read of shop is empty." in said(empty)
+    assert "what was read of shop is empty. All else is known already." in said(known, empty)
+    assert "already" not in said(known, stopped=(Stopped("till", "torn", ""),))
+    gone = said(replace(empty, deleted=4))
+    assert "shop · 1 empty" in gone
+    assert "No row came: these were in what was delivered before." in gone

@@ -27,10 +27,10 @@ from threesixty.report import Account, Loaded, SourceLoad, Worth
 def loaded(result: Loaded) -> RenderableType:
     """What a load did: one sentence, each source, what could not be read, merges worth a look."""
     parts: list[RenderableType] = [_sentence(result)]
-    if any(load.account.rows for load in result.sources):
+    if any(load.account.rows or load.deleted for load in result.sources):
         parts.append(section("Sources", Group(_sources(result.sources), _accounted(result.sources))))
-    elif result.sources:
-        parts.append(flow("Nothing new: every file is known already.", QUIET))
+    elif result.sources and not result.stopped:
+        parts.append(flow(_nothing(result.sources), QUIET))
     if result.unreadable:
         parts.append(section("Unreadable values", _unreadable(result.unreadable), _AS_READ))
     if result.worth_a_look:
@@ -38,6 +38,16 @@ def loaded(result: Loaded) -> RenderableType:
     parts += remarks([f"{load.source}: {told}" for load in result.sources for told in load.told])
     parts += remarks(result.notices)
     return Group(*parts, *_after_load(result))
+
+
+def _nothing(sources: Sequence[SourceLoad]) -> str:
+    """Why no row came, in a sentence."""
+    empty = [load.source for load in sources if load.empty]
+    if empty:
+        known = "" if len(empty) == len(sources) else " All else is known already."
+        return f"No row came: what was read of {', '.join(empty)} is empty.{known}"
+    files = all(load.skipped_files for load in sources)
+    return f"Nothing new: {'every file' if files else 'what there is'} is known already."
 
 
 def loaded_in_short(result: Loaded) -> RenderableType:
@@ -98,6 +108,8 @@ def _number(load: SourceLoad, column: str) -> int:
 def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
     """What became of all rows; a row nothing became of would be a mistake of ours, and is said loudly."""
     whole = sum((load.account for load in sources), Account())
+    if not whole.rows:
+        return flow("No row came: these were in what was delivered before.", QUIET)
     lost = [load.source for load in sources if load.account.lost]
     if lost:
         return flow(
@@ -116,8 +128,9 @@ def _accounted(sources: Sequence[SourceLoad]) -> RenderableType:
 
 def _source(load: SourceLoad) -> Text:
     skipped = f"{count(load.skipped_files, 'file')} known" if load.skipped_files else ""
+    empty = f"{count(load.empty)} empty" if load.empty else ""
     stopped = say("stopped", BAD) if load.stopped else Text("")
-    return join(say(load.source, ACCENT), stopped, say(skipped, QUIET))
+    return join(say(load.source, ACCENT), stopped, say(skipped, QUIET), say(empty, QUIET))
 
 
 def _figure(number: int, style: str = "") -> Text:
