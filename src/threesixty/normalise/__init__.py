@@ -18,7 +18,7 @@ from threesixty.normalise.places import address_key, country, known_country, pos
 from threesixty.normalise.quantities import quantity
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
-VERSION = 5
+VERSION = 6
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [

@@ -26,6 +26,7 @@ _WORD_START = re.compile(r"(^|[\s\-'\u2019.(])([^\W\d_])")
 _MC = re.compile(r"\bMc([^\W\d_])")
 _PATRONYMIC = re.compile("(ович|евич|ич|овна|евна|ична|івна|ївна|йович|авіч|евіч|аўна|еўна)$", re.IGNORECASE)
 _VOWEL = re.compile("[aeiouyAEIOUY]")
+_OF_FORMULAS = "=+@"  # of a spreadsheet: what begins so is nobody's name
 _ROMAN = frozenset("II III IV".split())
 
 
@@ -35,7 +36,7 @@ def name(raw: str) -> str | None:
     if found is None:
         return None
     found = found.strip(" ,;")
-    if found.isupper() or found.islower():
+    if (found.isupper() or found.islower()) and found[0] not in _OF_FORMULAS:
         found = capitalised(found)
     return found or None
 
@@ -52,9 +53,10 @@ def _capitalised(word: str, *, alone: bool) -> str:
         return small
     if word.upper() in _ROMAN or (word.isupper() and len(word) <= 3 and not _VOWEL.search(word)):
         return word.upper()
-    titled = _WORD_START.sub(lambda m: m[1] + m[2].upper(), small)
+    # The letter that begins a word, which in Georgian is no other than within it.
+    titled = _WORD_START.sub(lambda m: m[1] + m[2].title(), small)
     titled = re.sub(r"(['\u2019])S$", r"\1s", titled)
-    return _MC.sub(lambda m: "Mc" + m[1].upper(), titled)
+    return _MC.sub(lambda m: "Mc" + m[1].title(), titled)
 
 
 def suffix(raw: str) -> str | None:
