@@ -283,3 +283,12 @@ def test_why_nothing_came_is_said_as_it_is(printed) -> None:
     gone = said(replace(empty, deleted=4))
     assert "shop · 1 empty" in gone
     assert "No row came: these were in what was delivered before." in gone
+
+
+def test_rows_of_the_forgotten_are_counted_as_in_the_account(printed) -> None:
+    crm = replace(LOADED.sources[1], forgotten=3)
+
+    told = " ".join(printed(loads.loaded(replace(LOADED, sources=(crm,)))).split())
+
+    assert "1 row of forgotten people left out" in told
+    assert "1 of forgotten people." in told

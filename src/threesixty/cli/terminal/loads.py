@@ -60,7 +60,8 @@ def in_words(result: Loaded) -> str:
     said = f"{count(result.records, 'record')} {_are(result.records)} {count(result.customers, 'customer')}"
     rejected = sum(source.rejected for source in result.sources)
     unreadable = sum(source.unreadable for source in result.sources)
-    forgotten = sum(source.forgotten for source in result.sources)
+    # Several Records may be of one row: these figures are of rows, like those of the account.
+    forgotten = sum(source.account.forgotten for source in result.sources)
     told = [
         (rejected, f"{count(rejected, 'row')} rejected"),
         (unreadable, count(unreadable, "unreadable value")),
