@@ -19,7 +19,7 @@ from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.graph.ladybug import Ladybug
 from threesixty.ledger import pages
-from threesixty.pipeline.backing import restore
+from threesixty.pipeline.backing import entry, restore
 from threesixty.report import Status
 
 
@@ -200,6 +200,18 @@ def test_a_time_means_the_last_entry_before_it(town: Town):
         with pytest.raises(NotFound, match="entry"):
             town.c360.restore(to=wrong)
     assert shown(town) == graph
+
+
+def test_what_is_earlier_than_the_log_is_told_its_first_day_though_its_first_entry_is_forgotten(town: Town):
+    town.put("crm", person("1", "Ada", "Lovelace", email="ada@example.org"))
+    town.put("crm", person("2", "Bob", "Bell"))
+    today = datetime.now(UTC).date().isoformat()
+    town.c360.forget("crm/1")
+
+    with pytest.raises(NotFound) as early:
+        entry(town.c360.ledger, "2000-01-01")
+
+    assert early.value.hint == f"the log begins on {today}"
 
 
 def test_what_was_there_is_kept_and_left_as_it_was_on_any_error(town: Town, tmp_path: Path):

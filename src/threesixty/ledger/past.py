@@ -31,6 +31,9 @@ _SAID_BY = [
     )
     for table in ENTRIES
 ]
+_BEGAN = [
+    select(func.min(_version.at_received if table is tables.version else table.c.at)) for table in ENTRIES
+]
 _ENTRY_AT = select(func.max(_version.at_received)).where(_version.seq <= bindparam("upto"))
 _VERSIONS = (
     select(
@@ -86,6 +89,11 @@ class Past(Erasure, Feed):
     def said_by(self, milliseconds: int) -> int:
         """The newest entry up to an instant; 0 when there was none."""
         return max(int(self._value(newest, ms=milliseconds) or 0) for newest in _SAID_BY)
+
+    def began(self) -> int:
+        """When the first entry that is kept was said, in epoch milliseconds; 0 where there is none."""
+        firsts = [self._value(first) for first in _BEGAN]
+        return min((int(first) for first in firsts if first), default=0)
 
     def entry_at(self, seq: int) -> int:
         """When the newest version up to an entry was received, in epoch milliseconds; 0 before the first."""

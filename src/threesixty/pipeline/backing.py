@@ -188,7 +188,7 @@ def entry(ledger: Ledger, to: str) -> int:
         raise NotFound("entry", to, hint="give its number, a date such as 2026-01-31, or 2026-01-31T12:00")
     upto = ledger.said_by(instant)
     if not upto:
-        raise NotFound("entry as early as that", to, hint=f"the log begins {_day(ledger)}")
+        raise NotFound("entry as early as that", to, hint=_began(ledger))
     return upto
 
 
@@ -206,8 +206,9 @@ def moment(to: str) -> int | None:
     return int(when.timestamp() * 1000)
 
 
-def _day(ledger: Ledger) -> str:
-    return f"on {datetime.fromtimestamp(ledger.entry_at(1) / 1000, ZoneInfo('UTC')):%Y-%m-%d}"
+def _began(ledger: Ledger) -> str:
+    began = datetime.fromtimestamp(ledger.began() / 1000, ZoneInfo("UTC"))
+    return f"the log begins on {began:%Y-%m-%d}" if ledger.seq() else "the log is empty"
 
 
 def _taken_over(project: Project, ledger: Ledger, target: Path) -> tuple[list[int], str]:
