@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from threesixty.card import GoldenValue, KeyFigures, LosingValue, TimelineEntry
+from threesixty.card import Consent, GoldenValue, KeyFigures, LosingValue, Statement, TimelineEntry
 from threesixty.cli.terminal.card import card
 from threesixty.wording import money
 
@@ -112,6 +112,15 @@ def test_customer_text_is_never_a_command_to_the_terminal(ada, printed) -> None:
 
     assert "\x1b" not in shown
     assert "[bold red]Robert[/]" in shown
+
+
+def test_a_consent_says_which_text_was_seen_and_what_others_said(ada, printed) -> None:
+    others = (Statement("granted", "yes", "shop", "shop/1", None),)
+    seen = Consent("ads", "", "refused", "crm", None, text_version="v3", others=others)
+
+    shown = printed(card(replace(ada, consents=(seen,)), 80), 80)
+
+    assert "text v3 · +1: granted (shop)" in shown
 
 
 def test_an_empty_customer_has_a_view_too(ada, printed) -> None:

@@ -256,7 +256,10 @@ def _consents(view: Card, zone: tzinfo) -> RenderableType | None:
             say(consent.status, styles.get(consent.status, BAD)),
             what, say(consent.brand, QUIET),
             say(consent.source, ACCENT), say(date(consent.at, zone), QUIET),
-            say(f"+{len(consent.others)}: {others}" if others else "", QUIET),
+            join(
+                say(f"text {consent.text_version}" if consent.text_version else "", QUIET),
+                say(f"+{len(consent.others)}: {others}" if others else "", QUIET),
+            ),
         )  # fmt: skip
     return section("Consents", table, "the strictest counts")
 
