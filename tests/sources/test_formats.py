@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import sqlite3
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -213,6 +214,17 @@ def test_a_file_that_is_not_what_it_says_is_one_error_with_a_hint(tmp_path, name
         table(path)
 
     assert error.value.hint
+
+
+@pytest.mark.parametrize("name", ["people.zip", "people.csv.zip", "people.xlsx", "people"])
+def test_a_zip_archive_is_called_one_and_what_is_read_packed_is_said(tmp_path, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("people.csv", as_csv())
+
+    with pytest.raises(SourceError, match="is a zip archive") as error:
+        table(path)
+    assert "gzip, zstd, bzip2 or xz" in error.value.hint
 
 
 def test_a_sqlite_file_is_named_by_its_address(tmp_path):

@@ -53,6 +53,7 @@ SUFFIXES = {
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel", "avro")
 _ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
 _SQLITE_MAGIC = b"SQLite format 3\0"
+_IN_WORKBOOKS = frozenset(("[Content_Types].xml", "content.xml"))  # of Excel, of OpenDocument
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 
@@ -273,7 +274,7 @@ def _as_text(column: Any) -> Column:
 
 def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
     """One sheet of a workbook (the first, when none is named), its first row naming the columns."""
-    _check_excel_size(path)
+    _check_archive(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         names = workbook.sheet_names
@@ -288,19 +289,29 @@ def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
     yield from _sheet_rows(cells, path)
 
 
-def _check_excel_size(path: Path) -> None:
-    size, limit = path.stat().st_size, EXCEL_LIMIT
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-        if unpacked > EXCEL_UNPACKED_LIMIT:
-            size = limit + 1
-    if size > limit:
+def _check_archive(path: Path) -> None:
+    """A workbook is a zip archive of certain files, which together must not be too large."""
+    inside = _inside(path)
+    if inside and not inside.keys() & _IN_WORKBOOKS:
+        raise SourceError(
+            f"{path.name} is a zip archive, and none that is a workbook",
+            hint="unpack it first; what is packed by gzip, zstd, bzip2 or xz is read as it is",
+        )
+    if path.stat().st_size > EXCEL_LIMIT or sum(inside.values()) > EXCEL_UNPACKED_LIMIT:
         raise SourceError(
             f"{path.name}: a workbook of more than {EXCEL_LIMIT >> 20} MB "
             f"({EXCEL_UNPACKED_LIMIT >> 30} GB unpacked) is not read",
             hint="save the sheet as CSV: that has no limit",
         )
+
+
+def _inside(path: Path) -> dict[str, int]:
+    """The files in a zip archive, each with its size; none where it is no archive, or a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {info.filename: info.file_size for info in archive.infolist()}
+    except zipfile.BadZipFile:
+        return {}
 
 
 def _sheet_rows(cells: list[list[Any]], path: Path) -> Iterator[Rows]:
