@@ -123,6 +123,17 @@ def test_a_consent_says_which_text_was_seen_and_what_others_said(ada, printed) -
     assert "text v3 · +1: granted (shop)" in shown
 
 
+def test_keys_that_begin_alike_are_told_apart(ada, printed) -> None:
+    keys = [f"00000000-0000-0000-0000-{n:012}" for n in (1, 2, 3)]
+    records = tuple(replace(ada.records[0], key=key) for key in keys)
+
+    shown = printed(card(replace(ada, records=records), 80, steps=False), 80)
+
+    assert [line.split()[0] for line in shown.splitlines() if " crm/" in line] == [
+        f"crm/00000000-…0-{n:012}" for n in (1, 2, 3)
+    ]
+
+
 def test_an_empty_customer_has_a_view_too(ada, printed) -> None:
     empty = replace(
         ada,

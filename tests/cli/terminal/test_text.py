@@ -6,8 +6,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from threesixty.cli.terminal.text import clean, count, cut, date, money, scalar, size, time
+from threesixty.cli.terminal.page import grid
+from threesixty.cli.terminal.text import (
+    Key,
+    clean,
+    count,
+    cut,
+    date,
+    join,
+    middle,
+    money,
+    scalar,
+    size,
+    time,
+    wrapped,
+)
 
 MAY = 1714694400000  # 2024-05-03T00:00Z
 
@@ -85,3 +100,24 @@ def test_sizes() -> None:
 )
 def test_scalar(value: object, kind: str, shown: str) -> None:
     assert scalar(value, kind) == shown
+
+
+def test_a_long_text_keeps_its_beginning_and_its_end() -> None:
+    assert middle("crm/17", 6) == "crm/17"
+    assert middle("crm/00000000-0000-0001", 11) == "crm/0…-0001"
+    assert middle("顧客/東京都千代田区-0017", 12) == "顧客/…-0017"
+    assert all(cell_len(middle("顧客/東京都千代田区-0017", width)) <= width for width in range(20))
+
+
+def test_a_key_is_whole_where_there_is_room(printed) -> None:
+    table = grid("28", "fill")
+    table.add_row(Key("crm/17"), "")
+    table.add_row(Key("crm/00000000-0000-0000-0000-000000000001"), "")
+
+    assert printed(table).split() == ["crm/17", "crm/00000000-…0-000000000001"]
+
+
+def test_what_may_run_over_several_lines_loses_nothing(printed) -> None:
+    line = wrapped(join("a" * 50, "b" * 50))
+
+    assert printed(line, 40).replace("\n", "").replace(" ", "") == "a" * 50 + "·" + "b" * 50

@@ -28,6 +28,7 @@ from threesixty.cli.terminal.text import (
     LOUD,
     QUIET,
     WARN,
+    Key,
     bits,
     clean,
     count,
@@ -216,11 +217,11 @@ def _holders(held: HeldIdentifier) -> Text:
 def _records(view: Card, zone: tzinfo) -> RenderableType | None:
     if not view.records:
         return None
-    table = grid("22", "fit", "fill", "right")
+    table = grid("28", "fit", "fill", "right")
     for record in view.records:
         evidence = say(bits(record.bits), GOOD if record.bits > 0 else BAD) if record.bits else Text("")
         table.add_row(
-            say(f"{record.source}/{record.key}" if record.key else record.source, ACCENT),
+            Key(f"{record.source}/{record.key}" if record.key else record.source),
             say(date(record.at, zone), QUIET), say(reasons(record.why)), evidence,
         )  # fmt: skip
     return section("Source records", table, "why each belongs, in bits")

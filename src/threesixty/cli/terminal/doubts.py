@@ -23,6 +23,7 @@ from threesixty.cli.terminal.text import (
     money,
     say,
     words,
+    wrapped,
 )  # fmt: skip
 from threesixty.report.doubts import Doubt, Doubts, Stake
 
@@ -44,11 +45,10 @@ def queue(found: Doubts) -> RenderableType:
         say(f"{found.loose:,} held loosely", LOUD),
         say(f"{found.conflicts:,} contradict themselves", LOUD),
     )
-    waiting.no_wrap = False
     if not found.doubts:
-        return Group(waiting, flow("Nothing waits to be looked at."))
+        return Group(wrapped(waiting), flow("Nothing waits to be looked at."))
     parts: list[RenderableType] = [
-        waiting,
+        wrapped(waiting),
         flow("Those that are most open and matter most come first.", QUIET),
     ]
     parts += [section(_title(number, doubt), _short(doubt)) for number, doubt in enumerate(found.doubts, 1)]
@@ -101,7 +101,8 @@ def _short(one: Doubt) -> RenderableType:
     table.add_row(say("waits", QUIET), flow(one.because))
     stakes = f"{_stake(one.a)} and {_stake(one.b)}"
     table.add_row(say("at stake", QUIET), flow(stakes))
-    table.add_row(say("records", QUIET), join(*(say(name, ACCENT) for name in one.records), by=" and "))
+    records = join(*(say(name, ACCENT) for name in one.records), by=" and ")
+    table.add_row(say("records", QUIET), wrapped(records))
     return table
 
 

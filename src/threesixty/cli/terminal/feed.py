@@ -24,7 +24,8 @@ from threesixty.cli.terminal.text import (
     join,
     say,
     time,
-)
+    wrapped,
+)  # fmt: skip
 from threesixty.feed import Change
 from threesixty.report.lineage import Lineage, Stage
 
@@ -40,7 +41,7 @@ def change(one: Change, zone: tzinfo = UTC) -> RenderableType:
     """One entry: what became of whom, and below it what sources call the records, where that is known."""
     because = one.cause + (f" {one.action}" if one.action else "")
     told = join(say(one.customer, ACCENT), what(one), say(because, QUIET), by="  ")
-    told.no_wrap = False
+    wrapped(told)
     table = Table.grid(padding=(0, 2, 0, 0))
     for wide in (8, 16, 7):
         table.add_column(no_wrap=True, min_width=wide, justify="right" if wide == 8 else "left")
@@ -78,7 +79,7 @@ def lineage(told: Lineage, zone: tzinfo = UTC) -> RenderableType:
     table = grid("fit", "fit", "wrap")
     for stage in told.stages:
         line = join(_stage(stage), say(_because(stage), QUIET), say(f"entry {stage.entry:,}", QUIET))
-        line.no_wrap = False
+        wrapped(line)
         table.add_row(say(time(stage.at, zone), QUIET), say(stage.what, STYLES.get(stage.what, "")), line)
     return Group(_answers(told), Text(""), table)
 

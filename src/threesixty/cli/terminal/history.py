@@ -10,7 +10,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, section
-from threesixty.cli.terminal.text import ACCENT, BAD, GOOD, LOUD, QUIET, WARN, clean, join, say, time
+from threesixty.cli.terminal.text import (
+    ACCENT,
+    BAD,
+    GOOD,
+    LOUD,
+    QUIET,
+    WARN,
+    clean,
+    join,
+    say,
+    time,
+    wrapped,
+)  # fmt: skip
 from threesixty.history import FieldChange, History, RecordHistory, Version
 
 _WORDS = {
@@ -51,7 +63,7 @@ def _head(version: Version, zone: tzinfo) -> Text:
     words, style = _WORDS[version.what]
     told = say(words, style), say(_version(version.version, zone), QUIET)
     # Never cut: `--as-of` takes the number of an entry.
-    return _wrapped(join(*told, say(f"entry {version.entry:,}", QUIET)))
+    return wrapped(join(*told, say(f"entry {version.entry:,}", QUIET)))
 
 
 def _version(text: str, zone: tzinfo) -> str:
@@ -64,12 +76,12 @@ def _version(text: str, zone: tzinfo) -> str:
 def _changes(version: Version) -> Iterator[Text]:
     if version.what == "first":
         filled = ", ".join(f"{clean(one.column)} {clean(one.after)}" for one in version.changes)
-        yield _wrapped(
+        yield wrapped(
             say(filled, QUIET) if filled else say("the row is gone: somebody in it was forgotten", WARN)
         )
         return
     for one in version.changes:
-        yield _wrapped(_change(one))
+        yield wrapped(_change(one))
     if version.what == "changed" and not version.changes:
         yield say("nothing but its version", QUIET)
 
@@ -78,8 +90,3 @@ def _change(one: FieldChange) -> Text:
     before = say(one.before, BAD) if one.before else say("empty", QUIET)
     after = say(one.after, GOOD) if one.after else say("empty", QUIET)
     return join(say(one.column, QUIET), join(before, after, by=" → "), by=": ")
-
-
-def _wrapped(line: Text) -> Text:
-    line.no_wrap = False
-    return line

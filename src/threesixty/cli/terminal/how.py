@@ -23,6 +23,7 @@ from threesixty.cli.terminal.text import (
     join,
     say,
     words,
+    wrapped,
 )  # fmt: skip
 from threesixty.report.how import Break, How, Step
 
@@ -47,7 +48,7 @@ def _steps(steps: Sequence[Step]) -> RenderableType:
     table.add_row("", "", "", say("bits", QUIET), say("spare", QUIET))
     for step in steps:
         style = WARN if step.weakest else QUIET
-        head = join(say(step.why.a.record, ACCENT), say(step.why.b.record, ACCENT), by=" and ")
+        head = wrapped(join(say(step.why.a.record, ACCENT), say(step.why.b.record, ACCENT), by=" and "))
         because = [flow(_because(step))]
         if len(step.a) + len(step.b) > 2:
             because.append(flow(f"{_group(step.a)} and {_group(step.b)} become one", QUIET))

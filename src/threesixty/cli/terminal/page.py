@@ -38,7 +38,8 @@ def grid(*columns: str) -> Table:
         ratio = {"fill": 2, "more": 3, "wrap": 2}.get(column)
         most = int(column) if column.isdigit() else None
         table.add_column(
-            ratio=ratio, no_wrap=column != "wrap", overflow="ellipsis", max_width=most,
+            ratio=ratio, no_wrap=column != "wrap", overflow="fold" if column == "wrap" else "ellipsis",
+            max_width=most,
             justify="right" if column == "right" else "left",
         )  # fmt: skip
     return table

@@ -17,8 +17,10 @@ from threesixty.cli.terminal.text import (
     LOUD,
     QUIET,
     WARN,
+    Key,
     clean,
     count,
+    cut,
     date,
     flow,
     join,
@@ -27,6 +29,7 @@ from threesixty.cli.terminal.text import (
     size,
     time,
     words,
+    wrapped,
 )  # fmt: skip
 from threesixty.record import Record
 from threesixty.report import (
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
     from threesixty.sources import Batch
 
 _FEW = 5
+_LONG = 200
+"""Of a value, in a preview of many, so many characters are shown."""
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -60,11 +65,9 @@ def checked(previews: Mapping[str, Batch], schema: Schema, zone: tzinfo = UTC) -
 def _preview(batch: Batch, schema: Schema, zone: tzinfo) -> RenderableType:
     if not batch.records and not batch.rejects:
         return flow("no rows", QUIET)
-    table = grid("fit", "22", "wrap")
+    table = grid("fit", "26", "wrap")
     for record in batch.records:
-        table.add_row(
-            say(words(record.name.kind), QUIET), say(record.name, ACCENT), _contents(record, schema, zone)
-        )
+        table.add_row(say(words(record.name.kind), QUIET), Key(record.name), _contents(record, schema, zone))
     for reject in batch.rejects:
         table.add_row(
             say("rejected", BAD),
@@ -78,15 +81,13 @@ def _contents(record: Record, schema: Schema, zone: tzinfo) -> Text:
     """Values, identifiers and links of a Record, and what in it could not be read."""
     kind = schema.kinds[record.name.kind]
     values = [
-        f"{words(name)} {scalar(value, schema.type_of(kind, name), zone)}"
+        f"{words(name)} {cut(scalar(value, schema.type_of(kind, name), zone), _LONG)}"
         for name, value in record.values.items()
         if value is not None
     ]
     links = [f"{words(link.role)} {link.to}" for link in record.links]
     unreadable = [say(f"{words(name)} unreadable", WARN) for name in record.unreadable]
-    line = join(*unreadable, *values, *(str(held) for held in record.identifiers), *links)
-    line.no_wrap = False
-    return line
+    return wrapped(join(*unreadable, *values, *(str(held) for held in record.identifiers), *links))
 
 
 # --- find ---------------------------------------------------------------------------------
@@ -147,9 +148,7 @@ def _before_after(change: Effect) -> Text:
     come = [f"+{clean(name)}" for name in change.after if name not in change.before]
     kept = len(set(change.before) & set(change.after))
     stays = f"{count(kept, 'record')} stay" + ("s" if kept == 1 else "") if kept else ""
-    line = join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET))
-    line.no_wrap = False
-    return line
+    return wrapped(join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET)))
 
 
 def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
@@ -184,9 +183,8 @@ def _pinned(name: str, action: Action) -> str:
 
 def _of_whom(action: Action) -> Text:
     line = join(*(_few(side) for side in action.sides), by="  |  ")
-    line.no_wrap = False
     line.stylize(QUIET)
-    return line
+    return wrapped(line)
 
 
 def _few(names: Sequence[str]) -> str:

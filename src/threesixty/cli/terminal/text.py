@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.text import Text
 
 from threesixty import wording
 from threesixty.record import Scalar
 
 GOOD, BAD, WARN, ACCENT, QUIET, LOUD = "green", "red", "yellow", "cyan", "dim", "bold"
+_LEAST_OF_A_KEY = 12
 NONE, date, time = wording.NONE, wording.date, wording.time
 
 # A whole terminal command (colour, cursor, title, link), so that no half of it stays to be read.
@@ -53,10 +58,44 @@ def join(*parts: Text | str, by: str = " · ") -> Text:
     return line
 
 
+def wrapped(line: Text) -> Text:
+    """The same line, over several where it does not fit: nothing of it is cut."""
+    line.no_wrap, line.overflow = False, "fold"
+    return line
+
+
 def cut(value: object, width: int) -> str:
     """A value in at most `width` characters."""
     text = clean(value)
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"
+
+
+def middle(value: object, width: int) -> str:
+    """A value in at most `width` cells, with its beginning and its end."""
+    text = clean(value)
+    if cell_len(text) <= width:
+        return text
+    head = max(width - 1, 0) // 2
+    tail, start = max(width - 1 - head, 0), len(text)
+    while start and cell_len(text[start - 1 :]) <= tail:
+        start -= 1
+    return f"{set_cell_size(text, head).rstrip()}…{text[start:]}"[: max(width, 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The key of a record: whole where there is room, else without its middle, as keys that begin alike
+    end otherwise."""
+
+    name: object
+    style: str = ACCENT
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        yield say(middle(self.name, options.max_width), self.style)
+
+    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+        width = min(cell_len(clean(self.name)), options.max_width)
+        return Measurement(min(width, _LEAST_OF_A_KEY), width)
 
 
 def count(number: float, one: str = "", many: str = "") -> str:

@@ -19,6 +19,7 @@ from threesixty.cli.terminal.text import (
     NONE,
     QUIET,
     WARN,
+    Key,
     bits,
     clean,
     date,
@@ -27,6 +28,7 @@ from threesixty.cli.terminal.text import (
     say,
     scalar,
     words,
+    wrapped,
 )  # fmt: skip
 from threesixty.report import Evidence, Why, WhyCustomer, WhyValue
 
@@ -70,25 +72,25 @@ def why_customer(answer: WhyCustomer) -> RenderableType:
 
 def why_value(answer: WhyValue, zone: tzinfo = UTC) -> RenderableType:
     """Golden values with what decided, and under each the values that lost, with why."""
-    table = grid("fit", "fill", "fit", "fit", "wrap")
+    table = grid("fit", "fill", "24", "fit", "wrap")
     for one in answer.chosen:
         table.add_row(
             say(words(one.property), QUIET), say(scalar(one.value, one.type, zone), LOUD),
-            say(one.record, ACCENT), say(date(one.at, zone), QUIET), flow(one.because),
+            Key(one.record), say(date(one.at, zone), QUIET), flow(one.because),
         )  # fmt: skip
         for place, lost in enumerate(one.beaten):
             told = "" if place == 0 else lost.because  # the first is what the winner was held against
             table.add_row(
                 "", join(say("not", QUIET), say(scalar(lost.value, one.type, zone)), by=" "),
-                say(lost.record, ACCENT), say(date(lost.at, zone), QUIET), flow(told, QUIET),
+                Key(lost.record), say(date(lost.at, zone), QUIET), flow(told, QUIET),
             )  # fmt: skip
     return Group(join(say(answer.name, LOUD), say(answer.customer, QUIET)), Text(""), table)
 
 
 def _headline(answer: Why) -> RenderableType:
     mark = Text("✔ same", f"{LOUD} {GOOD}") if answer.same else Text("✘ not the same", f"{LOUD} {BAD}")
-    names = join(say(answer.a.record, ACCENT), say(answer.b.record, ACCENT), by=" and ")
-    line = grid("fill", "right")
+    names = wrapped(join(say(answer.a.record, ACCENT), say(answer.b.record, ACCENT), by=" and "))
+    line = grid("wrap", "right")
     line.add_row(names, mark)
     return Group(line, flow(answer.sentence))
 
@@ -192,7 +194,7 @@ def _steps(links: tuple[Why, ...]) -> RenderableType:
     table = grid("20", "20", "fill", "right")
     for link in links:
         total = say(bits(link.bits), GOOD if link.bits >= link.threshold else WARN)
-        table.add_row(say(link.a.record, ACCENT), say(link.b.record, ACCENT), _because(link), total)
+        table.add_row(Key(link.a.record), Key(link.b.record), _because(link), total)
     return table
 
 
