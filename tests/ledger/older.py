@@ -24,6 +24,7 @@ BEFORE = {
     13: "DROP TABLE household; CREATE TABLE household (customer INTEGER NOT NULL PRIMARY KEY,"
         "household INTEGER NOT NULL, role TEXT NOT NULL, since INTEGER, evidence TEXT NOT NULL) STRICT;",
     14: "DELETE FROM word WHERE word IN ('mueller', 'oneill');",
+    15: "DELETE FROM word WHERE word = 'iuliia';",
 }  # fmt: skip
 
 

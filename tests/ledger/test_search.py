@@ -24,6 +24,9 @@ PEOPLE = [
     {"given": "Søren", "family": "O’Neill"},  # noqa: RUF001
     {"given": "Ann", "family": "O'Neill-D'Angelo"},
     {"given": "Joerg", "family": "Boehm"},
+    {"given": "Юлия", "family": "Петрова"},
+    {"given": "مُحَمَّد", "family": "حُسَيْن"},
+    {"given": "محمد"},
 ]
 CASES = [
     line.split("|")
@@ -76,3 +79,13 @@ def test_a_ledger_from_before_names_were_written_out_finds_by_it(tmp_path, perso
 
     with Ledger.open(tmp_path / "l.db") as ledger:
         assert (ledger.search("mueller"), ledger.search("oneill"), ledger.search("berg")) == ([1], [2], [3])
+
+
+def test_a_ledger_from_before_passports_were_known_finds_by_them(tmp_path, person):
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        ledger.append([person("1", given="Юлия"), person("2", given="Ada")])
+        make_older(ledger, 15)
+        assert ledger.search("iuliia") == []
+
+    with Ledger.open(tmp_path / "l.db") as ledger:
+        assert (ledger.search("iuliia"), ledger.search("ada")) == ([1], [2])

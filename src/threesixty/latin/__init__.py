@@ -13,6 +13,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from threesixty.latin import kana
+from threesixty.latin.cyrillic import passports
 from threesixty.latin.east_asian import (
     CHINESE_FAMILIES,
     KOREAN_FAMILIES,
@@ -42,6 +43,10 @@ _FAMILIES = {**CHINESE_FAMILIES, **KOREAN_FAMILIES}
 # Germans and Scandinavians write these with two letters where a keyboard lacks them: Mueller, Aakesson.
 _TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 _WRITTEN_OUT = str.maketrans(_TWO_LETTERS | {one.upper(): two.title() for one, two in _TWO_LETTERS.items()})
+_VOWEL_MARKS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
+)
 _MARKS = str.maketrans("", "", "'`\"")
 
 
@@ -62,18 +67,25 @@ def spellings(text: str) -> set[str]:
     found = {latin(text)}
     if text.isascii():
         return found
-    found.add(latin(written_out(text)))
+    found |= {latin(written_out(text)), latin(unmarked(text))}
     for word in unicodedata.normalize("NFKC", text).split():
         if any(map(is_han, word)) or any(map(is_hangul, word)):
             found |= _east_asian_spellings(word)
         elif any(map(kana.is_kana, word)):
             found |= {kana.romaji(word), kana.short(kana.romaji(word))}
+        else:
+            found |= passports(word)
     return found
 
 
 def written_out(text: str) -> str:
     """A text with two letters where a keyboard may lack the one: 'Müller' is 'Mueller'."""
     return unicodedata.normalize("NFKC", text).translate(_WRITTEN_OUT)
+
+
+def unmarked(text: str) -> str:
+    """A text without the vowel marks of Arabic and Hebrew, which most people do not write."""
+    return _VOWEL_MARKS.sub("", text)
 
 
 def separated(text: str) -> str:

@@ -58,6 +58,7 @@ STEPS: dict[int, Callable[[Ledger], None]] = {
     12: lambda ledger: ledger.add_tables(tables.bore),
     13: lambda ledger: ledger.begin_homes(),
     14: lambda ledger: ledger.respell(),
+    15: lambda ledger: ledger.respell(),
 }
 """What brings a ledger from one schema version to the next: step n leads from n to n + 1."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import REAL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 
 log = MetaData()
 derived = MetaData()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from threesixty.latin import latin, separated, spellings, written_out
+from threesixty.latin import latin, separated, spellings, unmarked, written_out
 from threesixty.record import Scalar
 
 SEARCHED = ("name", "given", "middle", "family", "company", "city", "postcode")
@@ -17,10 +17,12 @@ _LONGEST = 40
 
 def words(text: str) -> list[list[str]]:
     """The words of what somebody types, in Latin letters and case-folded, at most 40 letters each; and once
-    more where its letters may be written out: 'müller' looks for 'muller' and for 'mueller'."""
+    more where its letters may be written out ('müller' looks for 'muller' and for 'mueller') or be marked."""
     if text.isascii():
         return [_words(text)]
-    typed = (" ".join(map(latin, separated(each).split())) for each in (text, written_out(text)))
+    typed = (
+        " ".join(map(latin, separated(each).split())) for each in (text, written_out(text), unmarked(text))
+    )
     return [_words(plain) for plain in dict.fromkeys(typed)]
 
 
