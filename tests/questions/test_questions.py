@@ -175,6 +175,13 @@ def test_a_parameter_of_the_wrong_type_is_refused_with_what_is_wanted(type_, giv
         parameters(question, {"x": given})
 
 
+def test_a_number_that_is_too_large_is_not_told_to_be_none():
+    question = parse("q", ["Q?", "param x integer  x", "budget rows=1 seconds=1 scan=no"], "")
+
+    with pytest.raises(QuestionError, match="a whole number of at most 18 digits"):
+        parameters(question, {"x": "9" * 20})
+
+
 def test_a_depth_out_of_bounds_is_refused():
     with pytest.raises(QuestionError, match="give a depth of 1, 2 or 3"):
         ask(asking([]), find("connections"), {"customer": "ada", "depth": 4})

@@ -207,6 +207,7 @@ READERS: Mapping[str, Callable[[Scalar], Scalar]] = {
     "instant": _instant,
 }  # fmt: skip
 WANTED = {
-    "customer": "a customer's id", "text": "text", "integer": "a whole number", "number": "a number",
-    "date": "a date such as 2024-05-03, 2024-05 or 2024", "instant": "a moment such as 2024-05-03T17:00:00Z",
+    "customer": "a customer's id", "text": "text", "integer": "a whole number of at most 18 digits",
+    "number": "a number", "date": "a date such as 2024-05-03, 2024-05 or 2024",
+    "instant": "a moment such as 2024-05-03T17:00:00Z",
 }  # fmt: skip
