@@ -114,6 +114,20 @@ def test_json_numbers_stay_as_they_are_written(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["people.jsonl", "people.json"])
+def test_a_row_that_says_two_things_under_one_name_is_rejected(tmp_path, name):
+    path = tmp_path / name
+    lines = ['{"id": 1, "id": 2}', '{"id": 3, "id": 3}', '{"id": 4, "at": {"day": 1, "day": 2}}', '{"id": 5}']
+    text = "[" + ",\n".join(lines) + "]" if name == "people.json" else "\n".join(lines) + "\n"
+    path.write_text(text)
+
+    assert [row[0] for row in table(path)] == ["3", "5"]
+    assert bad(path) == [
+        (1, "'id' stands twice in this row and says two things"),
+        (3, "'at.day' stands twice in this row and says two things"),
+    ]
+
+
 def test_parquet(tmp_path):
     path = tmp_path / "people.parquet"
     pq.write_table(

@@ -20,6 +20,7 @@ from threesixty.sources.delimited import read_delimited, sniff_delimiter
 from threesixty.sources.rows import (
     BATCH_BYTES,
     BATCH_ROWS,
+    Ambiguous,
     Bad,
     Column,
     Rows,
@@ -141,7 +142,14 @@ def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[
 # --- JSON ------------------------------------------------------------------------------------------
 # Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero.
 
-_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    twice = (name for name, value in pairs if value != found[name]) if len(found) < len(pairs) else ()
+    return next((Ambiguous(found, name) for name in twice), found)
+
+
+_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
 
 
 def read_json_lines(lines: Lines) -> Iterator[Rows]:
@@ -176,6 +184,8 @@ def _row(value: object, number: int, text: str) -> tuple[int, dict[str, str | No
         return bad(number, "not a JSON object", text.rstrip("\n"))
     try:
         return number, flat(value)
+    except ValueError as error:
+        return bad(number, str(error), text.rstrip("\n"))
     except RecursionError:
         return bad(number, "JSON nested too deeply", text.rstrip("\n"))
 

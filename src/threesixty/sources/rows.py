@@ -106,12 +106,26 @@ def from_objects(objects: Iterable[tuple[int, Mapping[str, str | None]] | Bad], 
     return Rows(columns, [line for line, _ in good], rejected, position, ragged=True)
 
 
+class Ambiguous(dict[str, Any]):
+    """A JSON object in which one name stands twice and says two things."""
+
+    def __init__(self, said: Mapping[str, Any], name: str) -> None:
+        super().__init__(said)
+        self.name = name
+
+
 def flat(value: Mapping[str, Any]) -> dict[str, str | None]:
-    """A JSON object as one row: objects inside become 'outer.inner', lists their JSON text."""
+    """A JSON object as one row: objects inside become 'outer.inner', lists their JSON text.
+
+    ValueError where one of them says two things under one name.
+    """
     return dict(_flat(value, ""))
 
 
 def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str | None]]:
+    if isinstance(value, Ambiguous):
+        reason = f"{prefix + value.name!r} stands twice in this row and says two things"
+        raise ValueError(reason)  # noqa: TRY004 - it is the row that is wrong
     for key, inner in value.items():
         name = prefix + key
         if isinstance(inner, dict):
