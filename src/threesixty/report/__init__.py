@@ -62,7 +62,7 @@ class SourceLoad:
     `repeated`: rows that say something else under a key than another row of the same delivery; `late`: rows
     older than what was known of their key; `repeats` and `lates`: one of them. `told`: in words, where the
     delivery was not as the one before or as agreed. `stopped`: it came to an error, and these are the rows
-    that could be read. `empty` files and tables were read, and held no row.
+    that could be read. `empty` files and tables held no row.
     """
 
     source: str
