@@ -128,6 +128,23 @@ def test_a_row_that_says_two_things_under_one_name_is_rejected(tmp_path, name):
     ]
 
 
+@pytest.mark.parametrize("text", ['{\n "data": [\n  {"id": 1}\n ]\n}\n', '{\r\n"n":{"data":[{"id": 1}]}}'])
+@pytest.mark.parametrize("name", ["people.jsonl", "people.json"])
+def test_one_object_over_several_lines_is_said_to_be_one(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+
+    with pytest.raises(SourceError, match="is one JSON object over several lines") as error:
+        table(path)
+    assert "`jq -c '.data[]'` writes one a line" in error.value.hint
+    path.write_text('{\n{"id": 1}\n')
+    assert table(path) == [["1"]]
+    path.write_text('{\n "id": 1\n}\n')
+    with pytest.raises(SourceError) as error:
+        table(path)
+    assert "`jq -c .`" in error.value.hint
+
+
 def test_parquet(tmp_path):
     path = tmp_path / "people.parquet"
     pq.write_table(

@@ -101,6 +101,21 @@ def test_a_missing_file_is_named_with_what_to_do(people, path, hint):
     assert hint in error.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [('{"n": 2, "data": [{"Id": 1}, {"Id": 2}]}', "jq -c '.data[]'"),
+     ('{"a": {"rows": [{"Id": 1}]}}', "jq -c '.a.rows[]'"), ('{"data": ["x"], "n": []}', "it has: data, n"),
+     ('{"data": [{"Id": 1}]}\n{"data": [{"Id": 2}]}', "it has: data")],
+)  # fmt: skip
+def test_rows_that_are_a_list_in_an_object_are_pointed_at(tmp_path, text, hint):
+    path = tmp_path / "people.json"
+    path.write_text(text)
+
+    with pytest.raises(SourceError, match="has no column") as error:
+        sources.preview(*project(path))
+    assert hint in error.value.hint
+
+
 def test_preview_shows_the_first_records(people):
     batch = sources.preview(*project(people), 3)
 

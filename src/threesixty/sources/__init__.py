@@ -16,7 +16,7 @@ from threesixty.sources.files import File
 from threesixty.sources.mapping import mapper
 from threesixty.sources.plan import columns_of
 from threesixty.sources.records import Mapped
-from threesixty.sources.rows import Rows, as_text
+from threesixty.sources.rows import Rows, as_text, in_list
 
 __all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "read", "rereader"]
 
@@ -77,11 +77,19 @@ def _check_columns(source: Source, delivery: Delivery, rows: Rows, lacking: Coll
     missing = [name for name in wanted if name not in rows.columns]
     if not missing or not rows.columns or (rows.ragged and len(missing) < len(wanted)):
         return
-    near = nearest(missing[0], rows.columns)
     raise SourceError(
         f"{delivery.name} has no column {missing[0]!r}, which source {source.name!r} maps",
-        hint=f"did you mean {near!r}?" if near else f"it has: {', '.join(rows.columns)}",
+        hint=_what_it_has(missing[0], rows),
     )
+
+
+def _what_it_has(missing: str, rows: Rows) -> str:
+    one = rows.ragged and len(rows) == 1
+    lists = [name for name, values in rows.columns.items() if one and (values[0] or "").startswith("[{")]
+    if lists:
+        return in_list(lists[0])
+    near = nearest(missing, rows.columns)
+    return f"did you mean {near!r}?" if near else f"it has: {', '.join(rows.columns)}"
 
 
 def _batch(source: Source, file: str, mapped: Mapped, rows: int, position: int, total: int) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from threesixty.sources.rows import (
     checked_header,
     flat,
     from_objects,
+    in_list,
 )
 from threesixty.sources.stream import (
     PACKED,
@@ -124,9 +126,11 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
     if named == "avro":
         return avro.read_avro(path)
     encoding = known_encoding(path, encoding)
-    if named == "json" and sample(path, encoding).lstrip("\ufeff \t\r\n").startswith("["):
-        return read_json_array(path, encoding)
     if named in ("json", "jsonl"):
+        start = sample(path, encoding).lstrip("\ufeff \t\r\n")
+        if named == "json" and start.startswith("["):
+            return read_json_array(path, encoding)
+        _check_lines(path, start)
         return _closing(open_lines(path, encoding), read_json_lines)
     chosen = delimiter or ("\t" if named == "tsv" else sniff_delimiter(sample(path, encoding)))
     return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
@@ -150,6 +154,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+
+_OVER_LINES = re.compile(r'\{[ \t]*\r?\n\s*["}]')
+_LIST_WITHIN = re.compile(r'"(\w+)"\s*:\s*\[\s*\{')
+
+
+def _check_lines(path: Path, start: str) -> None:
+    """One object over several lines is not one on each; mostly its rows are a list in it."""
+    if _OVER_LINES.match(start):
+        within = _LIST_WITHIN.search(start)
+        raise SourceError(
+            f"{path.name} is one JSON object over several lines, not one a line nor a list of them",
+            hint=in_list(within[1]) if within else "`jq -c .` writes an object on one line",
+        )
 
 
 def read_json_lines(lines: Lines) -> Iterator[Rows]:

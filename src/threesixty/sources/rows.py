@@ -106,6 +106,11 @@ def from_objects(objects: Iterable[tuple[int, Mapping[str, str | None]] | Bad], 
     return Rows(columns, [line for line, _ in good], rejected, position, ragged=True)
 
 
+def in_list(name: str) -> str:
+    """What to do where the rows of a JSON file are a list in one object."""
+    return f"its rows may be the list {name!r} in it: `jq -c '.{name}[]'` writes one a line"
+
+
 class Ambiguous(dict[str, Any]):
     """A JSON object in which one name stands twice and says two things."""
 
