@@ -258,6 +258,27 @@ def test_a_zip_archive_is_called_one_and_what_is_read_packed_is_said(tmp_path, n
     assert "gzip, zstd, bzip2 or xz" in error.value.hint
 
 
+@pytest.mark.parametrize("name", ["people.csv", "people.tsv", "people.txt"])
+def test_a_file_that_is_called_csv_and_is_another_is_called_what_it_is(tmp_path, name):
+    path = tmp_path / name
+    book = openpyxl.Workbook()
+    book.active.append(["id", "mail"])
+    book.save(path)
+    with pytest.raises(SourceError, match="begins like one of the format 'excel'") as error:
+        table(path)
+    assert 'format = "excel"' in error.value.hint
+    assert table(path, format="excel") == []
+
+    pq.write_table(pa.table({"id": [1]}), path)
+    with pytest.raises(SourceError, match="'parquet'"):
+        table(path)
+    path.write_bytes(b"\x7fELF\2\1\1" + bytes(range(255)))
+    with pytest.raises(SourceError, match="the first line is no text"):
+        table(path)
+    path.write_text("PAR1\tid\n1\t2\n")
+    assert table(path) == [["1", "2"]]
+
+
 def test_a_sqlite_file_is_named_by_its_address(tmp_path):
     path = tmp_path / "shop.db"
     connection = sqlite3.connect(path)

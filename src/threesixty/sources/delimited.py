@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from threesixty.sources.rows import (
 )
 from threesixty.sources.stream import Lines
 
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1e\x7f]")
 DELIMITERS = ",;\t|"
 
 csv.field_size_limit(FIELD_LIMIT)
@@ -53,6 +55,8 @@ def read_delimited(lines: Lines, delimiter: str, where: str) -> Iterator[Rows]:
         return
     if isinstance(first, Bad):
         raise SourceError(f"{where}: the first line cannot be read: {first.reason}", hint=_HEADER_HINT)
+    if _NO_TEXT.search("".join(first.cells)):
+        raise SourceError(f"{where}: the first line is no text", hint=_HEADER_HINT)
     header = checked_header(first.cells, where)
     yield from _batches(rows, header)
 

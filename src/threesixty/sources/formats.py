@@ -70,7 +70,8 @@ def find_format(path: Path) -> str:
 
 
 def _by_content(path: Path) -> str:
-    with open_bytes(path)[0] as data:
+    data, raw = open_bytes(path)
+    with raw:
         start = data.read(64)
     if start.startswith(b"PAR1"):
         return "parquet"
@@ -132,8 +133,19 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
             return read_json_array(path, encoding)
         _check_lines(path, start)
         return _closing(open_lines(path, encoding), read_json_lines)
+    _check_text(path)
     chosen = delimiter or ("\t" if named == "tsv" else sniff_delimiter(sample(path, encoding)))
     return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
+
+
+def _check_text(path: Path) -> None:
+    """A file that is called CSV and is another one; a column may be called PAR1, but nothing is NUL in it."""
+    found = _by_content(path) if "\0" in sample(path, "latin-1", 64) else "csv"
+    if found not in ("csv", "json", "jsonl"):
+        raise SourceError(
+            f"{path.name} is no CSV file: it begins like one of the format {found!r}",
+            hint=f'call it by what it is, or write format = "{found}" under the source',
+        )
 
 
 def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[Rows]:
