@@ -124,6 +124,11 @@ class Decision:
     person: bool = True
     withdrawn: bool = False
 
+    @property
+    def implied(self) -> bool:
+        """Whether it follows from a master id, on whichever Records bear it: it has no number."""
+        return not (self.seq or self.person) and self.verdict == "same"
+
 
 class Preference(NamedTuple):
     """One rule by which a value is preferred to another: `trust` may name the sources, best first."""

@@ -114,6 +114,52 @@ def test_a_person_who_splits_wins_also_after_the_source_says_it_again(town: Town
     assert together("1", "2", "3") in town.clusters()
 
 
+def alike(many: int, golden: str) -> list[Row]:
+    """People of one surname, who share nothing else."""
+    named = "Ada Bo Cy Dan Eve Fay Gus Hal Ian Joe Kai Lea Mia Nat Ola Pia Quin Rod Sam Tim".split()
+    return [{**known(str(n), named[n], golden), "family": "Smith"} for n in range(many)]
+
+
+def test_who_is_split_off_takes_nobody_along_however_many_bear_the_id(town: Town):
+    town.put("mdm", *alike(20, "M1"))
+    town.c360.split("M1", "mdm/0")
+    town.c360.split("mdm/1", "mdm/10")
+
+    rest = together(*(str(n) for n in range(20) if n not in {0, 10}))
+    assert {together("0"), together("10"), rest} <= town.clusters()
+    why = town.c360.why("mdm/9", "mdm/11")
+    assert (why.held, why.path) == ("mdm said they are the same: same master id", ())
+
+
+def test_how_says_that_without_the_master_ids_nothing_holds(town: Town):
+    town.put("mdm", *alike(3, "M1"))
+
+    [found] = [one for one in town.c360.how("M1").breaks if one.what == "master"]
+    assert (found.name, len(found.parts)) == ("mdm", 3)
+
+
+def test_what_one_master_id_holds_may_be_taken_apart_as_a_person_likes(town: Town):
+    town.put("mdm", *alike(3, "M1"))
+    told = town.c360.parting("M1")
+
+    assert (len(told.halves), told.held) == (2, ("mdm said they are the same: same master id",))
+    town.c360.split("M1", *told.leaving)
+    assert together("0", "1", "2") not in town.clusters()
+
+
+def test_with_whom_a_third_goes_whom_a_person_keeps_apart_is_not_for_arrival_to_say(tmp_path: Path):
+    found = set()
+    for number, order in enumerate(permutations(("1", "2", "3"))):
+        town = opened(tmp_path / str(number))
+        town.put("mdm", *(known(key, {"1": "Ada", "2": "Zoe", "3": "Bo"}[key], "") for key in order))
+        town.c360.different("mdm/1", "mdm/2")
+        town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M1"), known("3", "Bo", "M1"))
+        found.add(frozenset(town.clusters()))
+        town.c360.close()
+
+    assert len(found) == 1
+
+
 def test_the_order_of_arrival_does_not_matter(tmp_path: Path):
     rows = [known("1", "Ada", "M1"), known("2", "Zoe", "M2"), known("3", "Bo", "M1"), known("4", "Cy", "M2")]
     found = set()
@@ -305,6 +351,17 @@ def test_public_ids_name_a_source_that_has_master_ids(tmp_path: Path):
 
 
 # --- given out once, an id answers for ever ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "after"), [("M1", "M2"), ("M2", "M1")])
+def test_an_id_that_their_system_changed_is_the_new_one_and_the_old_one_answers(
+    migrated: Town, before: str, after: str
+):
+    migrated.put("mdm", known("1", "Ada", before))
+    migrated.put("mdm", known("1", "Ada", after))
+
+    assert public(migrated, before) == public(migrated, after) == after
+    assert migrated.export() == migrated.rebuilt()
 
 
 def test_an_id_that_their_system_merged_away_answers_for_the_other(migrated: Town):

@@ -8,6 +8,7 @@ from math import log2
 
 import numpy as np
 
+from threesixty.identity.decided import decide
 from threesixty.identity.firewall import Firewall
 from threesixty.identity.groups import Bridges, Groups, Matches, Whole
 from threesixty.identity.levels import LEVEL
@@ -58,7 +59,7 @@ def cluster(
     Decisions on Records that are not here are passed over.
     """
     groups = Groups(parties)
-    set_aside = _decide(groups, decisions)
+    set_aside = decide(groups, decisions)
     strong = _strong(parties, matches, weights)
     firewall = Firewall(parties, weights.most, weights.most_records)
     labels, simple = _simple(groups, strong, firewall)
@@ -98,7 +99,7 @@ def joins(
         ends = int(parties.numbers[x]), int(parties.numbers[y])
         found.append(Join(one, other, ends, bits, together, decided))
 
-    _decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
+    decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
     strong = _strong(parties, matches, weights)
     firewall = Firewall(parties, weights.most, weights.most_records)
     _, simple = _simple(groups, strong, firewall)
@@ -115,30 +116,7 @@ def joins(
 
 def contradicting(parties: Parties, decisions: Sequence[Decision]) -> list[Decision]:
     """Decisions that contradict stronger ones, of some that speak of these Parties."""
-    return _decide(Groups(parties), decisions)
-
-
-def _decide(
-    groups: Groups, decisions: Sequence[Decision], tell: Callable[[int, int], None] = lambda *_: None
-) -> list[Decision]:
-    """Apply Decisions, people before sources, then newest first; those that contradict are returned."""
-    place = {int(number): row for row, number in enumerate(groups.numbers)} if decisions else {}
-    set_aside = []
-    for decision in sorted(decisions, key=lambda said: (not said.person, -said.seq, said.a, said.b)):
-        if decision.withdrawn or decision.a not in place or decision.b not in place:
-            continue
-        a, b = groups.find(place[decision.a]), groups.find(place[decision.b])
-        same = decision.verdict == "same"
-        if groups.forbidden(a, b) if same and a != b else not same and a == b:
-            set_aside.append(decision)
-        elif same:
-            if a != b:
-                tell(place[decision.a], place[decision.b])
-            groups.join(a, b)
-        else:
-            groups.apart.setdefault(a, set()).add(place[decision.b])
-            groups.apart.setdefault(b, set()).add(place[decision.a])
-    return set_aside
+    return decide(Groups(parties), decisions)
 
 
 def _ordered(parties: Parties, matches: Matches, wanted: Bools | Ints) -> Matches:

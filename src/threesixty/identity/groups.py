@@ -28,7 +28,7 @@ class Groups:
     """Disjoint sets of rows; the root of a set is its smallest row, so the root names the anchor."""
 
     def __init__(self, parties: Parties) -> None:
-        self.numbers = parties.numbers
+        self.numbers, self.ties = parties.numbers, parties.ties
         # Bytes give plain numbers, and faster than an array does.
         self.organisation = parties.organisation.tobytes()
         self.parent = list(range(len(parties)))

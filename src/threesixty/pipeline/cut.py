@@ -14,7 +14,11 @@ def proposed(view: View, customer: int) -> list[int]:
     members = view.ledger.members([customer])[customer]
     if len(members) == 1:
         raise DecisionRefused("this customer is one record: there is nothing to split")
-    found = cheapest(members, held(view, members), _together(view, members))
+    bits = held(view, members)
+    # A source may be wrong about everything that it holds together; a person is asked to say otherwise.
+    found = cheapest(members, bits, _together(view, members)) or cheapest(
+        members, bits, _together(view, members, people=True)
+    )
     if found is None:
         raise DecisionRefused(
             "people decided that all these records are the same",
@@ -45,5 +49,7 @@ def held(view: View, members: Sequence[int]) -> dict[tuple[int, int], float]:
     }
 
 
-def _together(view: View, members: Sequence[int]) -> list[tuple[int, int]]:
-    return [(said.a, said.b) for said in view.ledger.decisions(members) if said.verdict == "same"]
+def _together(view: View, members: Sequence[int], *, people: bool = False) -> list[tuple[int, int]]:
+    """Pairs that were said to be the same, by anybody or by people only."""
+    said = [one for one in view.ledger.decisions(members) if one.verdict == "same"]
+    return [(one.a, one.b) for one in said if one.person or not people]

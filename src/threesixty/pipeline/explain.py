@@ -16,6 +16,7 @@ from threesixty.identity.score import reasons, score
 from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.mapped import mapped
 from threesixty.pipeline.view import View, people
+from threesixty.record import Decision
 from threesixty.report import Evidence, Side, Why, WhyCustomer
 
 # Two large customers have more cross pairs than are worth scoring to find the best one.
@@ -72,11 +73,17 @@ def _side(view: View, number: int) -> Side:
 
 def _decided(view: View, a: int, b: int, verdict: str) -> str:
     """The last Decision of that verdict about two Records, in words; '' where there is none."""
-    decided = [d for d in view.ledger.decisions([a]) if {d.a, d.b} == {a, b} and d.verdict == verdict]
+    said = [d for d in view.ledger.decisions([a]) if d.verdict == verdict]
+    # A master id speaks of all who bear it, though not of each pair, and a Record bears one.
+    decided = [d for d in said if {d.a, d.b} == {a, b} or (d.implied and b in (d.a, d.b))]
     if not decided:
         return ""
-    said = max(decided, key=lambda d: d.seq)
-    they = "the same" if verdict == "same" else "different"
+    return in_words(max(decided, key=lambda d: d.seq))
+
+
+def in_words(said: Decision) -> str:
+    """A Decision about two Records in words."""
+    they = "the same" if said.verdict == "same" else "different"
     return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
 
 
@@ -125,7 +132,8 @@ def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
         )
     a, b = _best(view, mine, theirs)
     told = pair(view, a, b)
-    chain = _chain(view, a, b) if told.same and told.bits < view.weights.threshold else ()
+    indirect = told.same and not told.held and told.bits < view.weights.threshold
+    chain = _chain(view, a, b) if indirect else ()
     # One step is the pair itself.
     return replace(told, path=tuple(pair(view, x, y) for x, y in chain if len(chain) > 1))
 

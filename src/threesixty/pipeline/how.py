@@ -31,6 +31,8 @@ _TRIED = 400
 _STEPS = 200
 """Of more steps than this, those with least to spare are told."""
 _SHOWN = 20
+_PARTS = 4
+"""Into so many parts a customer falls by name."""
 
 Names = Callable[[Sequence[int]], tuple[str, ...]]
 
@@ -98,6 +100,11 @@ class _World:
         """The groups of its Records if some Decisions had not been made."""
         return self._parts(self.matches, [said for said in self.decisions if said.action != action])
 
+    def without_masters(self, source: str) -> list[list[int]]:
+        """The groups of its Records if the master ids of a source said nothing."""
+        kept = [said for said in self.decisions if not (said.implied and said.by == source)]
+        return self._parts(self.matches, kept)
+
     def at(self, weights: Weights) -> list[list[int]]:
         """The groups of its Records under other weights."""
         return self._parts(self.matches, self.decisions, weights=weights)
@@ -162,8 +169,10 @@ def _breaks(view: View, world: _World) -> Iterator[Break]:
     def told(what: str, name: str, without: str, parts: list[list[int]]) -> Iterator[Break]:
         if len(parts) > 1:
             leaving = " and ".join(_listed(names(part)) for part in parts[1:])
-            verb = "would not be with the others"
-            yield Break(what, name, f"{without}, {leaving} {verb}", tuple(map(names, parts)))  # type: ignore[arg-type]
+            falls = f"{leaving} would not be with the others"
+            if len(parts) > _PARTS:
+                falls = f"it would be {len(parts)} customers"
+            yield Break(what, name, f"{without}, {falls}", tuple(map(names, parts)))  # type: ignore[arg-type]
 
     for key, (kind, value) in _shared(view, world).items():
         yield from told(
@@ -172,6 +181,9 @@ def _breaks(view: View, world: _World) -> Iterator[Break]:
     for action, said in {d.action: d for d in world.decisions if d.verdict == "same" and d.seq}.items():
         by = f"the decision of {said.by or 'somebody'}"
         yield from told("decision", str(action), f"without {by}", world.without_action(action))
+    for source in sorted({said.by for said in world.decisions if said.implied}):
+        without = f"without the master ids of {source}"
+        yield from told("master", source, without, world.without_masters(source))
     if len(world.members) > 2:
         for number in sorted(world.members):
             [name] = names([number])

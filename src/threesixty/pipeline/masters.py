@@ -68,11 +68,12 @@ def public_ids_of(view: View, members: Mapping[int, Sequence[int]]) -> dict[int,
     names = {no: name for no, name in zip(ever, ledger.names(ever), strict=True) if name.source == source}
     ours = ledger.ours([name.key for name in names.values()])
     bearing, means = ledger.bearing(names), ledger.means(names)
+    now = set(ledger.masters_of(sorted(records)))
     found: dict[int, tuple[bool, int, str]] = {}
     for master, (customer, *_) in means.items():
         key, first = names[master].key, bearing[master][0]
         if customer in members and key not in ours:
-            rank = (first not in records, first, key)
+            rank = (master not in now, first, key)
             found[customer] = min(found.get(customer, rank), rank)
     return {customer: key for customer, (_, _, key) in found.items()}
 

@@ -10,7 +10,7 @@ from threesixty.pipeline import card as cards
 from threesixty.pipeline import fuller
 from threesixty.pipeline.cut import held
 from threesixty.pipeline.decide import parted, split
-from threesixty.pipeline.explain import between
+from threesixty.pipeline.explain import between, in_words
 from threesixty.pipeline.view import View
 from threesixty.questions.shape import card as shaped
 from threesixty.report.parting import Parting
@@ -31,7 +31,17 @@ def preview(view: View, customer: int, leaving: Sequence[int]) -> Parting:
         owners = dict.fromkeys(ledger.membership(members)[number] for number in members)
         halves = tuple(_card(then, owner) for owner in owners)
     names = tuple(map(str, ledger.names(leaving)))
-    return Parting(public, names, round(bits, 1), strongest, halves)
+    return Parting(public, names, round(bits, 1), strongest, halves, _held(view, staying, leaving))
+
+
+def _held(view: View, staying: Sequence[int], leaving: Sequence[int]) -> tuple[str, ...]:
+    """What was decided that holds the two together, in words."""
+    both = {*staying}, {*leaving}
+    said = [
+        one for one in view.ledger.decisions(leaving)
+        if one.verdict == "same" and all({one.a, one.b} & half for half in both)
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(map(in_words, sorted(said, key=lambda one: -one.seq))))
 
 
 def _card(view: View, anchor: int) -> Card:

@@ -237,6 +237,6 @@ def _because(view: View, doubt: _Pair) -> str:
         return f"the two records have {doubt.bits:.1f} bits, and {needed:.1f} are needed"
     if doubt.sort == "loose":
         return f"one customer, with {doubt.spare:.1f} bits to spare"
-    held = "a decision" if doubt.together == inf else f"{doubt.together:.1f} bits"
+    held = "a decision holds" if doubt.together == inf else f"{doubt.together:.1f} bits hold"
     fields = " and ".join(field.replace("_", " ") for field in doubt.fields)
-    return f"one customer whose records contradict each other in {fields}; {held} hold it together"
+    return f"one customer whose records contradict each other in {fields}; {held} it together"

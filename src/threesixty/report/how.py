@@ -28,12 +28,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Something without which the customer would not be one: an identifier, a Record, or a Decision.
+    """Something without which the customer would not be one: an identifier, a Record, a Decision, or what a
+    source says by its master ids.
 
     `parts`: the groups that would be left of its Records, largest first.
     """
 
-    what: Literal["identifier", "record", "decision"]
+    what: Literal["identifier", "record", "decision", "master"]
     name: str
     sentence: str
     parts: tuple[tuple[str, ...], ...]

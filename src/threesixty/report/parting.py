@@ -13,8 +13,9 @@ class Parting:
     """What a split would make of a customer. Nothing is written.
 
     `leaving`: the Records that would leave, as `split` takes them. `bits` is all evidence between the two
-    halves, `strongest` the best of it. `halves`: the cards of all customers that would be, those that stay
-    first; more than two where those that leave do not hold together by themselves.
+    halves, `strongest` the best of it, `held` who said that they are the same. `halves`: the cards of all
+    customers that would be, those that stay first; more than two where those that leave do not hold together
+    by themselves.
     """
 
     customer: str
@@ -22,3 +23,4 @@ class Parting:
     bits: float
     strongest: Why
     halves: tuple[Card, ...]
+    held: tuple[str, ...] = ()

@@ -28,24 +28,25 @@ from threesixty.report.parting import Parting
 def parting(told: Parting, zone: tzinfo = UTC) -> RenderableType:
     """What would leave, what holds the halves together, and the halves, line by line."""
     leaving = " ".join(told.leaving)
-    held = f"{told.bits:,.1f} bits hold the two together. The strongest of it: {_strongest(told)}"
     table = grid("fit", *["wrap"] * len(told.halves))
     for name, cells, style in _lines(told.halves, zone):
         if any(cells):
             table.add_row(say(name, QUIET), *(_cell(cell, style) for cell in cells))
     return Group(
         flow(f"{leaving} would leave {told.halves[0].name}.", LOUD),
-        flow(held),
+        flow(_held(told)),
         section("Both halves" if len(told.halves) == 2 else "What would be", table),
         Text(""),
         flow("Nothing is written yet.", QUIET),
     )
 
 
-def _strongest(told: Parting) -> str:
-    best = told.strongest
+def _held(told: Parting) -> str:
+    best, said = told.strongest, f"{told.bits:,.1f} bits hold the two together."
     fields = ", ".join(evidence.verdict for evidence in best.evidence if evidence.bits > 0)
-    return f"{best.a.record} and {best.b.record} ({bits(best.bits)}: {fields})."
+    if fields:
+        said += f" The strongest of it: {best.a.record} and {best.b.record} ({bits(best.bits)}: {fields})."
+    return said + "".join(f" Besides, {held}." for held in told.held)
 
 
 def _cell(text: str, style: str) -> Text:
