@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.names import Names
@@ -28,7 +28,6 @@ _BORNE_AGAIN = delete(tables.bore).where(
 )  # fmt: skip
 _BEFORE = select(_bore.master).where(_bore.record.in_(listed("numbers")))
 _LAST = select(_bore.master, _bore.record).where(_bore.master.in_(listed("masters"))).order_by(_bore.seq)
-_NEXT_SOURCE = select(func.min(_name.source)).where(_name.source > bindparam("after"))
 _HAS_MASTERS = select(_name.no).where(_name.source == bindparam("of"), _name.kind == MASTER).limit(1)
 _EVER = select(_bore.master).distinct()
 
@@ -46,12 +45,7 @@ class Borne(Remembered, Names):
         return found
 
     def _mastered(self) -> Iterator[str]:
-        # Few among few: from one source to the next by the index of names.
-        source = self._value(_NEXT_SOURCE, after="")
-        while source is not None:
-            if self._rows(_HAS_MASTERS, of=source):
-                yield source
-            source = self._value(_NEXT_SOURCE, after=source)
+        yield from (source for source in self._sources() if self._rows(_HAS_MASTERS, of=source))
 
     def borne_before(self, records: Sequence[int] | None = None) -> set[int]:
         """The master ids that these Records bore and do not bear now, or all there are."""

@@ -13,6 +13,7 @@ from threesixty.ledger.masters import Masters
 from threesixty.ledger.names import ID, Key
 from threesixty.ledger.projection import Projection
 from threesixty.ledger.sqlite import listed
+from threesixty.ledger.twins import Twins
 from threesixty.schema import MASTER
 
 _name, _link = tables.name.c, tables.link.c
@@ -34,7 +35,7 @@ _UNKNOWN = (
 )  # fmt: skip
 
 
-class Meaning(Projection, Masters):
+class Meaning(Projection, Masters, Twins):
     """Ids looked up at the moment they are needed: whatever merges, splits or comes late, they follow."""
 
     def bearing(self, masters: Collection[int]) -> dict[int, list[int]]:
@@ -76,13 +77,40 @@ class Meaning(Projection, Masters):
         found: bool = self._surely(ID, lambda: bool(self._rows(_ANY_BY_ID)))
         return found
 
+    @property
+    def speaks_otherwise(self) -> bool:
+        """Whether a row may mean a Customer by something else than the name of a Record."""
+        return self.speaks_by_id or bool(self.of_two_kinds())
+
     def named_as(self, records: Sequence[int]) -> list[int]:
-        """These Records, and the ids by which rows speak of their Customers."""
-        by_id = self.spoken_of_as(self.membership(records)) if self.speaks_by_id else {}
-        return [*records, *by_id]
+        """These Records, and whatever else rows name their Customers by."""
+        if not self.speaks_otherwise:
+            return [*records]
+        found = {*records, *self.spoken_of_as(self.membership(records)), *self._unborn(records)}
+        return [*records, *sorted(found.difference(records))]
 
     def spoken_of_as(self, owner: Mapping[int, int]) -> dict[int, int]:
-        """Ids by which rows speak of Customers, by number, given the Customer of each of their Records."""
+        """What else rows name Customers by, by number, given the Customer of each of their Records."""
+        return {**self._other_ids(owner), **self._other_kinds(owner)}
+
+    def _unborn(self, records: Collection[int]) -> set[int]:
+        """Names that no Record has, which differ from those of these Records in their kind only."""
+        others = sorted({other for _, other in self.twins(records)})
+        return {*others} - self.membership(others).keys()
+
+    def _other_kinds(self, owner: Mapping[int, int]) -> dict[int, int]:
+        customers = set(owner.values())
+        meant = self._by_twins(self._unborn(owner))
+        return {number: customer for number, customer in meant.items() if customer in customers}
+
+    def _by_twins(self, numbers: Collection[int]) -> dict[int, int]:
+        """The Customer that each of these names means which no Record has, by one of another kind."""
+        pairs = self.twins(numbers)
+        live = self.membership(sorted({other for _, other in pairs}))
+        # The last word is a person's, where a key is that of several kinds.
+        return {number: live[other] for number, other in reversed(pairs) if other in live}
+
+    def _other_ids(self, owner: Mapping[int, int]) -> dict[int, int]:
         if not self.speaks_by_id:
             return {}
         records = {*owner, *self.predecessors(owner)}
@@ -94,11 +122,13 @@ class Meaning(Projection, Masters):
         return {number: customer for number, customer in meant.items() if customer in customers}
 
     def owners(self, numbers: Sequence[int]) -> dict[int, int]:
-        """The Customer of each of these Records, or whom an id that a row speaks of means."""
+        """The Customer of each of these Records, or whom an id or a key that a row speaks of means."""
         found = self.membership(numbers)
-        others = [number for number in numbers if number not in found] if self.speaks_by_id else []
-        by_id: dict[int, str] = dict(self._rows(_AMONG_BY_ID, numbers=others)) if others else {}
-        return {**found, **self._by_ids(by_id)} if by_id else found
+        others = [number for number in numbers if number not in found] if self.speaks_otherwise else []
+        if not others:
+            return found
+        by_id: dict[int, str] = dict(self._rows(_AMONG_BY_ID, numbers=others)) if self.speaks_by_id else {}
+        return {**found, **self._by_twins(others), **self._by_ids(by_id)}
 
     def namesakes(self, masters: Collection[int]) -> set[int]:
         """Master ids of any source that are spelled like one of these, which are among them."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b32encode
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from os import urandom
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from threesixty.ledger import tables
 from threesixty.ledger.session import Session
@@ -18,6 +18,7 @@ from threesixty.schema import MASTER
 
 ID = "id"
 """The kind of a Name that is no Record's: its key is an id, of whatever Customer it is by then."""
+TWINS = "twins"
 _ASKED_ONCE = frozenset({MASTER, ID})
 
 Key = tuple[str, str, str]
@@ -34,6 +35,7 @@ _ALL_IDS = select(_name.no, _name.id).where(_name.id.is_not(None)).order_by(_nam
 _BY_ID = select(_name.no).where(_name.id == bindparam("public"))
 _OURS = select(_name.id).where(_name.id.in_(listed("texts")))
 _KINDS = select(_name.kind).where(_name.source == bindparam("source")).distinct()
+_NEXT_SOURCE = select(func.min(_name.source)).where(_name.source > bindparam("after"))
 _HOLDERS = (
     select(_carries.record)
     .join(tables.identifier, _identifier.no == _carries.identifier)
@@ -88,6 +90,14 @@ class Names(Session):
         """Live Records that carry an Identifier, by its normalised value."""
         return [no for (no,) in self._rows(_HOLDERS, type=type, value=value)]
 
+    def _sources(self) -> Iterator[str]:
+        """Every source that named anything."""
+        # Few among few: from one source to the next by the index of names.
+        source = self._value(_NEXT_SOURCE, after="")
+        while source is not None:
+            yield source
+            source = self._value(_NEXT_SOURCE, after=source)
+
     def _numbers(self, keys: Iterable[Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
         for (source, kind), wanted in by_source_and_kind(keys).items():
@@ -110,6 +120,8 @@ class Names(Session):
         """Give numbers to new names, in their order; the first number."""
         for found in {key[1] for key in keys} & _ASKED_ONCE:
             self._sure.pop(found, None)
+        if any(key[1] in self.party_kinds for key in keys):
+            self._sure.pop(TWINS, None)
         first = self._take("no", len(keys)) + 1
         ids = iter(random_ids(sum(key[1] in self.party_kinds for key in keys)))
         self._insert(

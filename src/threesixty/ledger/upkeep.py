@@ -22,6 +22,7 @@ from threesixty.ledger.remembered import REDRAW
 from threesixty.ledger.rows import Counts
 from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained, private
+from threesixty.ledger.sqlite import listed
 from threesixty.record import Reject
 from threesixty.report import HeldReject, Progress
 from threesixty.schema import MASTER
@@ -40,6 +41,7 @@ _UNREADABLE = select(_mapped.source, _mapped.kind, _mapped.unreadable, func.coun
     _mapped.unreadable != ""
 ).group_by(_mapped.source, _mapped.kind, _mapped.unreadable)  # fmt: skip
 # Asked of the names, few of which are nobody's, and not of the many links that lead to them.
+_twin = tables.name.alias("twin").c
 _DANGLING = select(func.count(), func.min(tables.name.c.no)).where(
     # Ids of customers are no records: those that nobody is known by are told by `unknown_ids`.
     tables.name.c.kind != MASTER,
@@ -48,6 +50,16 @@ _DANGLING = select(func.count(), func.min(tables.name.c.no)).where(
     # A thing that several rows share is named by none of them.
     ~select(_mapped.no).where(_mapped.node > 0, _mapped.node == tables.name.c.no).exists(),
     select(_link.to_no).where(_link.to_no == tables.name.c.no).exists(),
+    # Who names a customer by key need not know of which kind it is.
+    tables.name.c.kind.not_in(listed("kinds"))
+    | ~select(_mapped.no)
+    .where(
+        _mapped.no == _twin.no,
+        _twin.source == tables.name.c.source,
+        _twin.kind.in_(listed("kinds")),
+        _twin.key == tables.name.c.key,
+    )
+    .exists(),
 )
 # What people decided: an action may say something of many pairs.
 _STANDING = select(func.count(tables.decision.c.action.distinct())).where(
@@ -98,7 +110,7 @@ class Upkeep(Names, Seals):
         """How much of everything there is. Reads through the live Records once."""
         with self.reading():
             kinds = self._rows(_KINDS)
-            [(dangling, first)] = self._rows(_DANGLING)
+            [(dangling, first)] = self._rows(_DANGLING, kinds=sorted(self.party_kinds))
             return Counts(
                 seq=self._count("seq"),
                 records=sum(row[3] for row in kinds),

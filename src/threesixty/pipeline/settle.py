@@ -23,9 +23,10 @@ def touched(
     """Note what the graph must draw anew after some Records changed and some customers with them."""
     once = {i for row in former for i in row.identifiers}
     of_flipped = _identifiers_of(ledger, flipped)
-    affected = {*customers, *_customers_carrying(ledger, of_flipped)}
-    # Other Records carry what they carried, and answer for whom they answered.
+    # Other Records carry what they carried, answer for whom they answered, and have what is said of a key.
     stirred = {*moved, *changed}
+    twins = ledger.membership(sorted({other for _, other in ledger.twins(stirred)}))
+    affected = {*customers, *twins.values(), *_customers_carrying(ledger, of_flipped)}
     carried = {identifier for _, identifier in ledger.carries(sorted(stirred))}
     resettled, houses = rehouse(ledger, read, affected, once)
     borne, bearers = masters.concerned(ledger, moved, changed, former)

@@ -184,8 +184,8 @@ def winning(view: View, anchors: Iterable[int], names: AbstractSet[str]) -> dict
 
 
 def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
-    """Customers by whatever rows name them by: the numbers of their Records, and of their ids."""
-    if not view.ledger.speaks_by_id:
+    """Customers by whatever rows name them by: the numbers of their Records, and what else means them."""
+    if not view.ledger.speaks_otherwise:
         return dict(owner)
     people = {person.anchor: person for person in owner.values()}
     by_id = view.ledger.spoken_of_as({record: person.anchor for record, person in owner.items()})

@@ -1,0 +1,49 @@
+"""Names that differ in their kind only: who names a customer by key need not know whether it is a firm."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import bindparam, select
+
+from threesixty.ledger import tables
+from threesixty.ledger.names import TWINS, Names
+from threesixty.ledger.sqlite import listed
+
+_one, _other = tables.name.alias("one").c, tables.name.alias("other").c
+_KINDS = listed("kinds")
+_TWINS = (
+    select(_one.no, _other.no)
+    .where(_one.no.in_(listed("numbers")), _one.source.in_(listed("sources")), _one.kind.in_(_KINDS))
+    .where(_other.source == _one.source, _other.kind.in_(_KINDS), _other.key == _one.key)
+    .where(_other.kind != _one.kind)
+    .order_by(_one.no, _other.kind.desc())
+)
+_HAS_KIND = (
+    select(tables.name.c.no)
+    .where(tables.name.c.source == bindparam("source"), tables.name.c.kind == bindparam("kind"))
+    .limit(1)
+)
+
+
+class Twins(Names):
+    """A row says `buyer = crm/17`; the Record crm/17 may be a person's or an organisation's."""
+
+    def of_two_kinds(self) -> tuple[str, ...]:
+        """The sources in which keys are said of parties of several kinds."""
+        found: tuple[str, ...] = self._surely(TWINS, lambda: tuple(self._of_two_kinds()))
+        return found
+
+    def _of_two_kinds(self) -> Iterator[str]:
+        for source in self._sources():
+            asked = (self._rows(_HAS_KIND, source=source, kind=kind) for kind in sorted(self.party_kinds))
+            if sum(map(bool, asked)) > 1:
+                yield source
+
+    def twins(self, numbers: Collection[int]) -> list[tuple[int, int]]:
+        """(name, other): names of parties with others of the same source and key, persons before others."""
+        sources = self.of_two_kinds() if numbers else ()
+        if not sources:
+            return []
+        asked = {"numbers": sorted(numbers), "sources": list(sources), "kinds": sorted(self.party_kinds)}
+        return [(number, other) for number, other in self._rows(_TWINS, **asked)]
