@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from threesixty.card import Consent, GoldenValue, KeyFigures, LosingValue, Statement, TimelineEntry
+from threesixty.card import Consent, GoldenValue, KeyFigures, LosingValue, Relation, Statement, TimelineEntry
 from threesixty.cli.terminal.card import card
 from threesixty.wording import money
 
@@ -69,6 +69,23 @@ def test_key_figures_are_never_cut(ada, printed, width, value) -> None:
 
     assert money(value, "EUR") in shown
     assert "1,234,567 (+3)" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 119, 140])
+def test_an_id_of_another_system_may_be_long_and_cuts_no_name(ada, printed, width) -> None:
+    given, other = "e3b0c44298fc1c149afbf4c8996fb924", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+    shown = printed(card(replace(ada, public_id=given, aliases=(given, other)), width), width)
+
+    assert all(whole in shown for whole in ("Ada Marie Lovelace", given, ada.id, other))
+
+
+def test_a_parent_of_many_says_that_it_shows_the_first_and_who_knows_the_others(ada, printed) -> None:
+    parts = tuple(Relation(f"id{n}", f"Firm {n}", "part") for n in range(20))
+    shown = printed(card(replace(ada, relations=parts), 80), 80)
+
+    assert "the first 20 of a sort" in shown
+    assert f"threesixty ask organisation --customer {ada.id}" in shown
+    assert "the first 20" not in printed(card(replace(ada, relations=parts[:19]), 80), 80)
 
 
 def test_commands_to_try_are_whole_and_can_be_pasted(ada, printed) -> None:

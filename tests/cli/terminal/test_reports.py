@@ -292,3 +292,14 @@ def test_rows_of_the_forgotten_are_counted_as_in_the_account(printed) -> None:
 
     assert "1 row of forgotten people left out" in told
     assert "1 of forgotten people." in told
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_a_long_id_of_another_system_is_whole_and_so_is_the_name_beside_it(printed, width) -> None:
+    given = "e3b0c44298fc1c149afbf4c8996fb924"
+    found = Found("k4x7qhm2vtz3ne5b", given, "Ada Lovelace", "person", "ada@example.org", "Lisboa", 4)
+
+    for page in (reports.found([found]), reports.matches([(given, "Ada Lovelace"), ("k4", "Bo")])):
+        shown = printed(page, width)
+        assert given in shown
+        assert "Ada Lovelace" in shown

@@ -16,10 +16,9 @@ from threesixty.card import (
     GoldenValue,
     HeldAddress,
     HeldIdentifier,
-    Household,
-    Member,
     TimelineEntry,
 )
+from threesixty.cli.terminal.connections import RELATED, all_of_them, connections
 from threesixty.cli.terminal.page import grid, next_steps, section, shell
 from threesixty.cli.terminal.text import (
     ACCENT,
@@ -46,7 +45,6 @@ WIDE = 120
 
 _SYMBOLS = {"purchase": ("●", GOOD), "ticket": ("◆", WARN), "product_return": ("○", BAD)}
 _RECEIVER = "recipient"
-_HOMES = {"family": "family", "shared": "flat share", "unsure": "one door"}
 _LOST = ("cancelled", "canceled", "returned", "refunded", "failed")
 _OPEN = ("open", "new", "pending", "waiting", "in progress")
 
@@ -56,7 +54,7 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
     left = _stack(_golden(view, zone), _identifiers(view, zone), _addresses(view, zone), _records(view, zone))
     right = _stack(
         timeline(view.timeline, zone),
-        _connections(view, zone),
+        connections(view, zone),
         _products(view, zone),
         _computed(view, zone),
         _consents(view, zone),
@@ -66,7 +64,7 @@ def card(view: Card, width: int, zone: tzinfo = UTC, *, steps: bool = True) -> R
         body = _columns(left, right, width)
     after = [next_steps(_steps(view))] if steps else []
     told = (flow(f"! {line}", WARN) for line in view.told)
-    return Group(*told, _header(view, zone), _figures(view, zone, width), body, *after, *_footer(view))
+    return Group(*told, _header(view, zone, width), _figures(view, zone, width), body, *after, *_footer(view))
 
 
 def _stack(*parts: RenderableType | None) -> RenderableType:
@@ -86,10 +84,15 @@ def _columns(left: RenderableType, right: RenderableType, width: int) -> Table:
 # --- header ------------------------------------------------------------------------------------
 
 
-def _header(view: Card, zone: tzinfo) -> RenderableType:
+def _header(view: Card, zone: tzinfo, width: int) -> RenderableType:
+    name, ids = say(view.name or "(no name)", LOUD), join(say(view.kind), *_ids(view))
     line = grid("fill", "right")
-    line.add_row(say(view.name or "(no name)", LOUD), join(say(view.kind), *_ids(view)))
-    return Group(line, *(part for part in (_contact(view), _when(view, zone)) if part.plain))
+    line.add_row(name, ids)
+    # Ids that others gave out may be long: a name is not cut for them, nor are they.
+    beside = name.cell_len + ids.cell_len + 2 <= width
+    ids.no_wrap, ids.overflow = False, "fold"
+    told = [line] if beside else [name, ids]
+    return Group(*told, *(part for part in (_contact(view), _when(view, zone)) if part.plain))
 
 
 def _contact(view: Card) -> Text:
@@ -303,44 +306,6 @@ def _status_style(status: str) -> str:
     return BAD if lowered in _LOST else WARN if lowered in _OPEN else QUIET
 
 
-def _connections(view: Card, zone: tzinfo) -> RenderableType | None:
-    if not (view.households or view.sharing or view.relations):
-        return None
-    table = grid("fit", "24", "fill", "fit")
-    for home in view.households:
-        for number, member in enumerate(_others(view, home)):
-            table.add_row(
-                say(_HOMES.get(home.kind, "household") if number == 0 else "", QUIET), say(member.name),
-                _lived(home, member, zone), say(member.id, QUIET),
-            )  # fmt: skip
-    for number, other in enumerate(view.sharing):
-        shared = join(say(other.type, QUIET), say(other.value), by=" ")
-        table.add_row(
-            say("shares" if number == 0 else "", QUIET), say(other.name), shared, say(other.id, QUIET)
-        )
-    said = ""
-    for relation in view.relations:
-        how = relation.how.replace("_", " ")
-        table.add_row(
-            say("" if how == said else how, QUIET), say(relation.name), say(relation.role, QUIET),
-            say(relation.id, QUIET),
-        )  # fmt: skip
-        said = how
-    return section("Connections", table)
-
-
-def _others(view: Card, home: Household) -> list[Member]:
-    return [member for member in home.members if member.id != view.id]
-
-
-def _lived(home: Household, member: Member, zone: tzinfo) -> Text:
-    """What makes somebody a member, and until when both were, where that is over."""
-    ends = [at for at in (home.until, member.until) if at is not None]
-    over = f"until {date(min(ends), zone)}" if ends else ""
-    perhaps = "namesake, perhaps the same person" if member.role == "namesake" else ""
-    return join(say(over, WARN), say(perhaps, WARN), say("same " + ", ".join(member.evidence), QUIET))
-
-
 def _products(view: Card, zone: tzinfo) -> RenderableType | None:
     if not view.products:
         return None
@@ -371,14 +336,18 @@ def _footer(view: Card) -> Iterator[RenderableType]:
     if view.missing:
         yield flow(f"Not available now: {'; '.join(view.missing)}", WARN)
     others = [alias for alias in view.aliases if alias != view.public_id]
-    known = f"also {', '.join(others)}" if others else ""
-    yield join(say(f"from the {view.origin}, entry {view.as_of:,}", QUIET), say(known, QUIET))
+    more = f" and {len(others) - RELATED:,} more" if len(others) > RELATED else ""
+    known = f"also {', '.join(others[:RELATED])}{more}" if others else ""
+    last = join(say(f"from the {view.origin}, entry {view.as_of:,}", QUIET), say(known, QUIET))
+    last.no_wrap, last.overflow = False, "fold"
+    yield last
 
 
 def _steps(view: Card) -> list[tuple[str, str]]:
     steps = [(f"threesixty why {view.id}", "how these records hang together")]
     if view.timeline:
         steps.append((f"threesixty customer {view.id} --older", "what happened before"))
+    steps += all_of_them(view)
     if len(view.records) > 1 and view.records[-1].key:
         last = view.records[-1]
         steps.append(

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from threesixty.cli.terminal.page import grid, next_steps, remarks, section
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 _FEW = 5
 _LONG = 200
 """Of a value, in a preview of many, so many characters are shown."""
+_SHORT = 24
+"""Ids of so many letters leave room beside them."""
 
 
 # --- check -------------------------------------------------------------------------------------
@@ -97,21 +100,38 @@ def found(customers: Sequence[Found]) -> RenderableType:
     """Customers that a search found, one per line."""
     if not customers:
         return flow("Nobody found.")
-    table = grid("fit", "fill", "fill", "20", "right")
-    for customer in customers:
-        table.add_row(
-            say(customer.public_id, ACCENT), say(customer.name, LOUD), say(customer.contact),
-            say(customer.place, QUIET), say(count(customer.records, "record"), QUIET),
-        )  # fmt: skip
-    return table
+    return _by_id(
+        ("fill", "fill", "20", "right"),
+        [
+            (customer.public_id, [
+                say(customer.name, LOUD), say(customer.contact), say(customer.place, QUIET),
+                say(count(customer.records, "record"), QUIET),
+            ])
+            for customer in customers
+        ],
+    )  # fmt: skip
 
 
 def matches(pairs: Sequence[tuple[str, str]]) -> RenderableType:
     """Customers that answer to the same name."""
-    table = grid("fit", "fill")
-    for customer, name in pairs:
-        table.add_row(say(customer, ACCENT), say(name))
-    return table
+    return _by_id(("fill",), [(customer, [say(name)]) for customer, name in pairs])
+
+
+def _by_id(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Text]]]) -> RenderableType:
+    """Rows behind the ids of customers; ids so long that they leave no room stand below, whole."""
+    ids = [say(public, ACCENT) for public, _ in rows]
+    if max(one.cell_len for one in ids) <= _SHORT:
+        table = grid("fit", *columns)
+        for one, (_, cells) in zip(ids, rows, strict=True):
+            table.add_row(one, *cells)
+        return table
+    parts: list[RenderableType] = []
+    for one, (_, cells) in zip(ids, rows, strict=True):
+        line = grid(*columns)
+        line.add_row(*cells)
+        one.no_wrap, one.overflow = False, "fold"
+        parts += [line, Padding(one, (0, 0, 0, 2))]
+    return Group(*parts)
 
 
 # --- decide, forget ------------------------------------------------------------------------------
