@@ -133,6 +133,21 @@ def test_a_score_that_comes_before_its_customer_waits_for_it(town: Town):
     assert town.export() == town.rebuilt()
 
 
+def test_an_id_that_the_mapping_knows_no_more_is_told_until_it_is_back(town: Town):
+    town.put("mdm", person("1", "Ada", "Silva", golden="M1"))
+    town.put("scores", {"customer": "M1", "name": "churn", "value": "1", "at": "2026-01-02"})
+    path = town.folder / "threesixty.toml"
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace('master = "golden"\n', "").replace('public_ids = "mdm"', ""), "utf-8")
+    town.reopen().remap()
+    assert any("1 row names the customer M1" in one for one in town.c360.status().notices)
+
+    path.write_text(whole, "utf-8")
+    town.reopen().remap()
+    assert [one.name for one in town.c360.customer("mdm/1").scores] == ["churn"]
+    assert not any("M1" in one for one in town.c360.status().notices)
+
+
 def test_a_score_follows_its_id_through_merge_split_move_and_deletion(town: Town):
     town.put("mdm", known("1", "Ada", "M1"), known("2", "Zoe", "M2"))
     town.put("scores", score("M1", 1, name="a"), score("M2", 2, name="b"))

@@ -182,7 +182,9 @@ def test_forgetting_leaves_no_master_id(town: Town):
     assert all(b"M-SECRET-1" not in file.read_bytes() for file in path.parent.rglob("*") if file.is_file())
 
 
-@pytest.mark.parametrize("filler", ["0", "000", "UNKNOWN", "9999"])
+@pytest.mark.parametrize(
+    "filler", ["0", "000", "UNKNOWN", "9999", "#N/A", "(null)", "00000000-0000-0000-0000-000000000000"]
+)
 def test_a_filler_holds_nobody_together_and_is_named(town: Town, filler: str):
     town.put("mdm", known("1", "Ada", filler), known("2", "Zoe", filler))
 

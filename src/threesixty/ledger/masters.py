@@ -26,13 +26,15 @@ _BORNE = select(_link.to_no, _link.record).where(_link.role == MASTER).order_by(
 _MASTERS = select(_link.to_no).where(_link.record.in_(listed("numbers")), _link.role == MASTER)
 _BEARERS = _BORNE.where(_link.to_no.in_(listed("masters")))
 
-# What people write where they have no id; zeros and nines of any length besides.
-_WORDS = ("-", "--", "-1", "?", "dummy", "empty", "n/a", "na", "nan", "nil", "none", "null", "tbd", "test",
-          "undefined", "unknown", "unassigned", "x", "xxx")  # fmt: skip
+# What people and programs write where they have no id; zeros and nines of any length besides.
+_WORDS = ("-", "--", "-1", "?", "(blank)", "(empty)", "(none)", "(null)", "[null]", "<na>", "<null>",
+          "#n/a", "#na", "#name?", "#null!", "#ref!", "#value!", "\\n", "dummy", "empty", "missing",
+          "n.a.", "n/a", "na", "nan", "nat", "nil", "no id", "none", "not applicable", "not available",
+          "null", "tbd", "test", "undefined", "unknown", "unassigned", "x", "xxx")  # fmt: skip
 FEW = 8
 """One customer has never more names than this that begin differently."""
 _ENDS_UP_EMPTY = or_(
-    *(func.lower(_name.key) == word for word in _WORDS), func.trim(_name.key, "0") == "",
+    *(func.lower(_name.key) == word for word in _WORDS), func.trim(_name.key, "0-") == "",
     (func.trim(_name.key, "9") == "") & (func.length(_name.key) > 3),
 )  # fmt: skip
 _borne_by_two = select(_link.to_no).where(_link.role == MASTER).group_by(_link.to_no)

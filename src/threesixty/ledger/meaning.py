@@ -23,12 +23,15 @@ _ANY_BY_ID = _BY_ID.limit(1)
 _AMONG_BY_ID = _BY_ID.where(_name.no.in_(listed("numbers")))
 _OURS = select(_name.id, _name.no).where(_name.id.in_(listed("texts")))
 _ours, _theirs = tables.name.alias().c, tables.name.alias().c
+_bears = tables.link.alias().c
+# A name by itself is no sign: a mapping without the column leaves the names of its ids behind.
+_WAS_BORNE = exists().where(_bears.to_no == _theirs.no) | exists().where(tables.bore.c.master == _theirs.no)
 _UNKNOWN = (
     select(_name.key, select(func.count()).where(_link.to_no == _name.no).scalar_subquery())
     .where(_name.source == _source, _name.kind == _kind)
     .where(~exists().where(_ours.id == _name.key))
     .where(~exists().where(
-        _theirs.source.in_(listed("sources")), _theirs.kind == MASTER, _theirs.key == _name.key
+        _theirs.source.in_(listed("sources")), _theirs.kind == MASTER, _theirs.key == _name.key, _WAS_BORNE
     ))
     .where(exists().where(_link.to_no == _name.no))
     .order_by(_name.no)

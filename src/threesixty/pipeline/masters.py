@@ -112,14 +112,16 @@ def _unknown(ledger: Ledger) -> Iterator[str]:
     for named, rows in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:_NAMED]:
         many = "1 row names" if rows == 1 else f"{rows:,} rows name"
         yield f"{many} the customer {named}, and nobody is known by that id: kept until somebody is"
-    if len(found) > _NAMED:
-        yield f"and {len(found) - _NAMED:,} more ids of customers that nobody is known by"
+    more = len(found) - _NAMED
+    if more > 0:
+        yield f"and {more:,} more {'id' if more == 1 else 'ids'} of customers that nobody is known by"
 
 
 def _each(found: Iterable[MasterId], say: Callable[[MasterId], str]) -> list[str]:
     ordered = sorted(found, key=lambda one: (-one.records, one))
     more = len(ordered) - _NAMED
-    last = [f"and {more:,} more master ids like the last one"] if more > 0 else []
+    ids = "master id" if more == 1 else "master ids"
+    last = [f"and {more:,} more {ids} like the last one"] if more > 0 else []
     return [*map(say, ordered[:_NAMED]), *last]
 
 
