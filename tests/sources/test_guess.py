@@ -103,6 +103,40 @@ def test_adventureworks_is_understood(tmp_path):
     assert found.currency == "USD"
 
 
+FIRMS = ["Müller Maschinenbau GmbH", "Pérez, S.L.", "Hall & Co Ltd.", "株式会社山田", "Peter Schmidt", "Zeta"]
+
+
+def test_companies_and_their_people_are_understood(tmp_path):
+    firms = "".join(f"A{n},{name!r},A0,web{n}.example,{n}@x.example\n" for n, name in enumerate(FIRMS))
+    people = "".join(f"{n},Ada,Silva{n},a{n}@x.example,A{n % 6}\n" for n in range(12))
+    found = guessed(tmp_path, write(
+        tmp_path, accounts="Id,Name,ParentId,Website,Email\n" + firms.replace("'", '"'),
+        contacts="id,first,last,email,account\n" + people,
+        orders="order,date,amount,account\n" + "".join(f"O{n},2026-01-02,1.5,A{n % 6}\n" for n in range(12)),
+    ))  # fmt: skip
+    accounts, contacts, orders = (source.records[0] for source in found.sources)
+
+    assert (accounts.kind, accounts.key) == ("organisation", ("Id",))
+    assert accounts.columns == {"name": ("Name",), "website": ("Website",), "email": ("Email",)}
+    assert accounts.links["part_of"].key == ("ParentId",)
+    assert (contacts.columns["given"], contacts.columns["family"]) == (("first",), ("last",))
+    assert contacts.links["works_for"].key == orders.parties["buyer"].key == ("account",)
+    assert orders.parties["buyer"].source == "accounts"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [("id,company,vat,email,phone", "organisation"), ("id,name,email,phone,street", "person"),
+     ("id,company,first name,last name,email", "person"), ("id,name,rechtsform,email,phone", "organisation")],
+)  # fmt: skip
+def test_people_are_people_also_where_they_work_somewhere(tmp_path, header, kind):
+    names = header.split(",")
+    rows = "".join(",".join(_like(name, n) for name in names) + "\n" for n in range(12))
+
+    (mapping,) = guessed(tmp_path, write(tmp_path, list=f"{header}\n{rows}")).sources[0].records
+    assert mapping.kind == kind
+
+
 def test_what_is_guessed_can_be_read(tmp_path):
     paths = write(
         tmp_path,

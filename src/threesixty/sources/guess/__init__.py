@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from threesixty.errors import SourceError
+from threesixty.sources.guess import firms
 from threesixty.sources.guess.links import link
 from threesixty.sources.guess.region import region
 from threesixty.sources.guess.samples import samples
@@ -30,5 +31,7 @@ def guess(origins: Sequence[Path | str], *, folder: Path | None = None) -> str:
             hint=(errors[0].hint if len(errors) == len(origins) == 1 else "")
             or "give a file with names, e-mail addresses or orders, and a heading for every column",
         )
+    for one in shapes:
+        firms.tell(one)
     link(shapes)
     return project(shapes, errors, region(shapes), folder or Path.cwd())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from threesixty.sources.guess.looks import Column
-from threesixty.sources.guess.shape import Pointer, Shape, fits
+from threesixty.sources.guess.shape import PARTIES, Pointer, Shape, fits
 from threesixty.sources.guess.words import endings, kinds_of, vocabulary, words
 
 _PARTY = {"purchase": "buyer", "ticket": "contact"}
@@ -16,6 +16,8 @@ _LINKS = {
     ("ticket", "purchase"): "about_purchase",
     ("product", "category"): "in_category",
     ("category", "category"): "within",
+    ("person", "organisation"): "works_for",
+    ("organisation", "organisation"): "part_of",
 }
 _BAG = ("email", "phone", "device", "loyalty", "full_name", "given", "family", "street", "postcode", "city")
 _REACH = frozenset(_BAG[:4])
@@ -55,14 +57,20 @@ def _likeness(shape: Shape, column: Column, other: Shape) -> tuple[float, bool] 
     keys = other.sample.column(other.key[0])
     overlap = len(column.distinct & keys.distinct) / max(1, len(column.distinct))
     same_name = words(column.name) == words(keys.name)
-    if same_name or shape is other or other.kind in kinds_of(column.name):
+    if same_name or shape is other or other.kind in kinds_of(column.name) or _named_after(column, other):
         return (overlap, same_name) if overlap >= 0.3 else None
     telling = len(column.distinct) >= 10 and column.look == "text"
     return (overlap, False) if telling and overlap >= 0.95 else None
 
 
 def _is_party(pair: tuple[str, str]) -> bool:
-    return pair[0] in _PARTY and pair[1] == "person"
+    return pair[0] in _PARTY and pair[1] in PARTIES
+
+
+def _named_after(column: Column, other: Shape) -> bool:
+    """Whether a column is called like a file, as `account` is after `accounts`."""
+    file = "".join(words(other.sample.name).split()[-1:])
+    return bool({file, file.removesuffix("s")} & set(words(column.name).split()))
 
 
 def _is_line(shape: Shape, other: Shape) -> bool:
@@ -70,7 +78,7 @@ def _is_line(shape: Shape, other: Shape) -> bool:
 
 
 def _place(shape: Shape, target: Shape, pointer: Pointer) -> None:
-    if target.kind == "person":
+    if target.kind in PARTIES and shape.kind in _PARTY:
         role = "recipient" if _says(pointer.column, "recipient") else _PARTY[shape.kind]
         shape.parties.setdefault(role if shape.kind == "purchase" else "contact", pointer)
     elif _is_line(shape, target):

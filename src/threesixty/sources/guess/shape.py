@@ -13,6 +13,8 @@ from threesixty.sources.guess.words import endings, is_called, kinds_of, vocabul
 _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "person": {"given": 3, "family": 3, "full_name": 1, "birth_date": 3, "email": 2, "phone": 2, "street": 2,
                "postcode": 1, "gender": 1, "loyalty": 1, "device": 1},
+    "organisation": {"name": 1, "legal_form": 3, "website": 1, "industry": 1, "trade_name": 1,
+                     "company_number": 2, "lei": 3},
     "purchase": {"at": 1, "amount": 1, "status": 0.5, "currency": 0.5},
     "ticket": {"closed_at": 2, "priority": 2, "topic": 1, "name": 1, "status": 0.5, "at": 0.5},
     "product": {"sku": 2, "brand": 2, "amount": 1, "name": 1},
@@ -26,6 +28,7 @@ _NEEDS = {
     "closed_at": ("date",), "amount": ("number",), "quantity": ("number",),
 }  # fmt: skip
 _SEVERAL = ("email", "phone", "street")
+PARTIES = ("person", "organisation")
 _TELLING = ("email", "phone")
 
 
@@ -80,8 +83,9 @@ def shape(sample: Sample) -> Shape:
     found = Shape(sample, kind, why)
     if kind:
         found.key, found.notes["key"] = _key(sample, kind)
-        _assign(found)
-    if kind == "person":
+        # What companies have of their own is told later.
+        _assign(found, "person" if kind in PARTIES else kind)
+    if kind in PARTIES:
         _assign_people(found)
     if kind == "purchase":
         found.line = _line(sample)
@@ -95,7 +99,7 @@ def shape(sample: Sample) -> Shape:
 def _kind(sample: Sample) -> tuple[str, str]:
     scores: dict[str, float] = dict.fromkeys(_WEIGHTS, 0.0)
     for kind, weights in _WEIGHTS.items():
-        roles = {role for role, _, _ in _called(sample.columns, kind)}
+        roles = {role for role, _, _ in called(sample.columns, kind)}
         scores[kind] = sum(weights.get(role, 0) for role in roles)
         if kind == "person" and not roles & _NAMING:
             scores[kind] = 0
@@ -150,7 +154,7 @@ def _key(sample: Sample, kind: str) -> tuple[tuple[str, ...], str]:
 def _is_content(column: Column, kind: str) -> bool:
     if column.look in ("email", "date", "yes or no"):
         return True
-    of_people = kind == "person" and any(
+    of_people = kind in PARTIES and any(
         is_called(column.name, "person", role) for role in ("full_name", "phone", "street", "given", "family")
     )
     return of_people or any(is_called(column.name, kind, role) for role in ("name", "amount") if role in
@@ -178,7 +182,7 @@ def _tells_apart(columns: Sequence[Column]) -> bool:
 # --- roles ---------------------------------------------------------------------------------------
 
 
-def _called(columns: Iterable[Column], section: str) -> list[tuple[str, str, int]]:
+def called(columns: Iterable[Column], section: str) -> list[tuple[str, str, int]]:
     """Role, column and rank for every column whose name is one of a role's names; surest first."""
     found = []
     for column in columns:
@@ -206,9 +210,9 @@ def fits(column: Column, role: str) -> bool:
     return role not in _NEEDS or column.look in _NEEDS[role]
 
 
-def _assign(found: Shape) -> None:
+def _assign(found: Shape, kind: str) -> None:
     taken: set[str] = set()
-    for role, name, _ in _called(found.sample.columns, found.kind):
+    for role, name, _ in called(found.sample.columns, kind):
         column = found.sample.column(name)
         if name in taken or (role in found.roles and role not in _SEVERAL) or not column.filled:
             continue
@@ -217,18 +221,18 @@ def _assign(found: Shape) -> None:
             continue
         found.roles.setdefault(role, []).append(name)
         taken.add(name)
-    if "at" in vocabulary()[found.kind] and "at" not in found.roles and found.kind != "person":
+    if "at" in vocabulary()[kind] and "at" not in found.roles and kind != "person":
         dates = [c.name for c in found.sample.columns if c.look == "date" and c.name not in taken]
         if dates:
             found.roles["at"] = dates[:1]
             found.notes["at"] = "the first column with dates"
-    found.roles = {role: found.roles[role] for role in vocabulary()[found.kind] if role in found.roles}
+    found.roles = {role: found.roles[role] for role in vocabulary()[kind] if role in found.roles}
 
 
 def _line(sample: Sample) -> dict[str, str]:
     """What an order line says about its product: quantity and amount."""
     found: dict[str, str] = {}
-    for role, name, _ in _called(sample.columns, "line"):
+    for role, name, _ in called(sample.columns, "line"):
         if fits(sample.column(name), role):
             found.setdefault(role, name)
     return {role: found[role] for role in vocabulary()["line"] if role in found}
