@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.pipeline.conftest import PROJECT, Row, Town, person
 
-from threesixty.errors import NotFound, ProjectError
+from threesixty.errors import DecisionRefused, NotFound, ProjectError
 
 SOURCES = """
 [sources.mdm]
@@ -145,6 +145,15 @@ def test_what_one_master_id_holds_may_be_taken_apart_as_a_person_likes(town: Tow
     assert (len(told.halves), told.held) == (2, ("mdm said they are the same: same master id",))
     town.c360.split("M1", *told.leaving)
     assert together("0", "1", "2") not in town.clusters()
+
+
+def test_of_very_many_that_only_a_source_holds_together_nothing_is_proposed(town: Town):
+    town.put("mdm", *({**known(str(n), f"Given{n}", "M1"), "family": "Smith"} for n in range(301)))
+
+    with pytest.raises(DecisionRefused, match="people or sources said"):
+        town.c360.parting("M1")
+    town.c360.split("M1", "mdm/7")
+    assert together("7") in town.clusters()
 
 
 def test_with_whom_a_third_goes_whom_a_person_keeps_apart_is_not_for_arrival_to_say(tmp_path: Path):

@@ -50,8 +50,8 @@ def _pieces(records: Sequence[int], together: Iterable[tuple[int, int]]) -> list
         if a in group and b in group and group[a] is not group[b]:
             joined = group[a] | group[b]
             group.update(dict.fromkeys(joined, joined))
-    found = {min(records.index(one) for one in each): sorted(each) for each in group.values()}
-    return [found[place] for place in sorted(found)]
+    # Each group once, where its first Record stands.
+    return [sorted(each) for each in {id(group[record]): group[record] for record in records}.values()]
 
 
 def _between(pieces: Sequence[Sequence[int]], held: Mapping[tuple[int, int], float]) -> Bits:

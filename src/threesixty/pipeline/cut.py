@@ -8,6 +8,9 @@ from threesixty.errors import DecisionRefused
 from threesixty.identity.cut import cheapest
 from threesixty.pipeline.view import View
 
+_TRIED = 300
+"""More Records than this, which only what was said holds together, take minutes to be taken apart."""
+
 
 def proposed(view: View, customer: int) -> list[int]:
     """The Records of a customer (by anchor) that leave it at the cheapest cut. Raises DecisionRefused."""
@@ -15,14 +18,14 @@ def proposed(view: View, customer: int) -> list[int]:
     if len(members) == 1:
         raise DecisionRefused("this customer is one record: there is nothing to split")
     bits = held(view, members)
-    # A source may be wrong about everything that it holds together; a person is asked to say otherwise.
-    found = cheapest(members, bits, _together(view, members)) or cheapest(
-        members, bits, _together(view, members, people=True)
-    )
+    found = cheapest(members, bits, _together(view, members))
+    if found is None and len(members) <= _TRIED:
+        # A source may be wrong about everything that it holds together, and a person is asked about it.
+        found = cheapest(members, bits, _together(view, members, people=True))
     if found is None:
         raise DecisionRefused(
-            "people decided that all these records are the same",
-            hint="`threesixty decisions KEY` lists what they decided; `split KEY RECORD…` decides otherwise",
+            "people or sources said that all these records are the same",
+            hint="`decisions KEY` and `why KEY RECORD` tell who said so; `split KEY RECORD…` says otherwise",
         )
     return sorted(found[0])
 
