@@ -196,6 +196,22 @@ def test_where_no_ids_are_public_an_id_of_two_systems_means_nobody(tmp_path: Pat
     town.c360.close()
 
 
+def test_an_id_of_two_customers_is_told_where_none_of_them_is_meant(tmp_path: Path):
+    town = opened(tmp_path / "town")
+    town.put("mdm", person("1", "Ada", "Silva", golden="7"), person("2", "Zoe", "Poe", golden="8"),
+             person("3", "Eva", "Orr", golden="8"))  # fmt: skip
+    town.put("other", person("1", "Bo", "Lund", golden="7"))
+    for customer in ("7", "8"):
+        town.put("scores", {"customer": customer, "name": "churn", "value": "1", "at": "2026-01-02"})
+    assert town.c360.ledger.rival_ids() == {"7": 1}
+    town.c360.split("mdm/2", "mdm/3")
+
+    assert town.c360.ledger.rival_ids() == {"7": 1, "8": 1}
+    said = "1 row names the customer 7, and several customers are known by that id"
+    assert any(one.startswith(said) for one in town.c360.status().notices)
+    town.c360.close()
+
+
 def test_events_come_in_by_customer_id_too(town: Town):
     town.put("origins", {"name": "mail"})
     town.put("visits", *({"id": str(n), "name": "", "customer": "M1", "origin": "mail"} for n in range(3)))

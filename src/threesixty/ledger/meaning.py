@@ -36,6 +36,18 @@ _UNKNOWN = (
     .where(exists().where(_link.to_no == _name.no))
     .order_by(_name.no)
 )  # fmt: skip
+_how_many_gave_it = (
+    select(func.count())
+    .where(_theirs.source.in_(listed("sources")), _theirs.kind == MASTER, _theirs.key == _name.key)
+    .scalar_subquery()
+)
+_RIVALS = (
+    select(_name.no, _name.key, select(func.count()).where(_link.to_no == _name.no).scalar_subquery())
+    .where(_name.source == _source, _name.kind == _kind)
+    .where(exists().where(_link.to_no == _name.no))
+    .where((_how_many_gave_it > 1) | _name.key.in_(listed("torn")))
+    .order_by(_name.no)
+)
 
 
 class Meaning(Projection, Masters, Twins):
@@ -144,6 +156,24 @@ class Meaning(Projection, Masters, Twins):
         if not self.speaks_by_id:
             return {}
         return dict(self._rows(_UNKNOWN, sources=list(self.mastered())))
+
+    def rival_ids(self) -> dict[str, int]:
+        """Ids of customers that rows speak of and several are known by, with how many rows do."""
+        if not self.speaks_by_id:
+            return {}
+        torn = sorted({one.key for _, one in self.torn()})
+        rows = self._rows(_RIVALS, sources=list(self.mastered()), torn=torn)
+        meant = self._by_ids({number: key for number, key, _ in rows})
+        several = self._several({key for number, key, _ in rows if number not in meant})
+        return {key: many for _, key, many in rows if key in several}
+
+    def _several(self, texts: Collection[str]) -> set[str]:
+        """Which of these master ids mean more than one Customer."""
+        numbers = self._numbers(key for source in self.mastered() for key in _called(source, texts))
+        means, found = self.means(numbers.values()), defaultdict[str, set[int]](set)
+        for (_, _, text), number in numbers.items():
+            found[text].update(means.get(number, ()))
+        return {text for text, customers in found.items() if len(customers) > 1}
 
     def _by_ids(self, by_id: Mapping[int, str]) -> dict[int, int]:
         """The Customer each id means, by number: ours first, then public ones, then those of one only."""

@@ -103,7 +103,8 @@ def _normal(kind: str, text: str, country: str) -> str | None:
 def _one(view: View, key: str, anchors: set[int]) -> int:
     if len(anchors) > 1:
         several = found(view, sorted(anchors))
-        raise SeveralMatches(key, [(one.public_id, f"{one.name} · {one.contact}") for one in several])
+        told = [(one.public_id, (one.name, one.contact, one.place)) for one in several]
+        raise SeveralMatches(key, [(public, " · ".join(filter(None, said))) for public, said in told])
     return anchors.pop()
 
 

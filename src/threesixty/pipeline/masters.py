@@ -103,6 +103,7 @@ def told(ledger: Ledger) -> tuple[str, ...]:
         *_each((one for no, one in torn if no in fillers), _filler),
         *_each((one for no, one in torn if no not in fillers), _apart),
         *_unknown(ledger),
+        *_rivals(ledger),
     )
 
 
@@ -115,6 +116,20 @@ def _unknown(ledger: Ledger) -> Iterator[str]:
     more = len(found) - _NAMED
     if more > 0:
         yield f"and {more:,} more {'id' if more == 1 else 'ids'} of customers that nobody is known by"
+
+
+def _rivals(ledger: Ledger) -> Iterator[str]:
+    """Ids by which rows name customers, and several are known by."""
+    found = ledger.rival_ids()
+    for named, rows in sorted(found.items(), key=lambda one: (-one[1], one[0]))[:_NAMED]:
+        many = "1 row names" if rows == 1 else f"{rows:,} rows name"
+        yield (
+            f"{many} the customer {named}, and several customers are known by that id: none of them is meant,"
+            " unless `public_ids` in the project file says whose ids count"
+        )
+    more = len(found) - _NAMED
+    if more > 0:
+        yield f"and {more:,} more {'id' if more == 1 else 'ids'} by which several customers are known"
 
 
 def _each(found: Iterable[MasterId], say: Callable[[MasterId], str]) -> list[str]:
