@@ -123,6 +123,19 @@ def test_ours_and_theirs_and_former_ids_all_name_the_customer(town: Town):
     assert town.export() == town.rebuilt()
 
 
+def test_our_id_may_come_back_as_the_graph_has_it(town: Town):
+    town.put("mdm", person("1", "Ada", "Silva", golden="M1"))
+    node = f"customer:{town.c360.customer('M1').id}"
+    town.put("scores", {"customer": node, "name": "churn", "value": "1", "at": "2026-01-02"})
+
+    assert town.same_card("M1")
+    assert [one.name for one in town.c360.customer("M1").scores] == ["churn"]
+    assert town.c360.status().notices == ()
+    assert town.export() == town.rebuilt()
+    town.c360.forget("M1")
+    assert not [row for row in town.export() if "churn" in str(row)]
+
+
 def test_a_score_that_comes_before_its_customer_waits_for_it(town: Town):
     town.put("scores", score("M1", 0.5))
     assert any("1 row names the customer M1" in one for one in town.c360.status().notices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from threesixty.ledger import tables
 from threesixty.ledger.current import BY_CUSTOMER_ID
@@ -23,13 +23,18 @@ _ANY_BY_ID = _BY_ID.limit(1)
 _AMONG_BY_ID = _BY_ID.where(_name.no.in_(listed("numbers")))
 _OURS = select(_name.id, _name.no).where(_name.id.in_(listed("texts")))
 _ours, _theirs = tables.name.alias().c, tables.name.alias().c
+_OF_THE_GRAPH = "customer:"
+"""What stands before our ids in the graph, and in what is asked of it; it may come back with them."""
+_plain = case(
+    (_name.key.startswith(_OF_THE_GRAPH), func.substr(_name.key, len(_OF_THE_GRAPH) + 1)), else_=_name.key
+)
 _bears = tables.link.alias().c
 # A name by itself is no sign: a mapping without the column leaves the names of its ids behind.
 _WAS_BORNE = exists().where(_bears.to_no == _theirs.no) | exists().where(tables.bore.c.master == _theirs.no)
 _UNKNOWN = (
     select(_name.key, select(func.count()).where(_link.to_no == _name.no).scalar_subquery())
     .where(_name.source == _source, _name.kind == _kind)
-    .where(~exists().where(_ours.id == _name.key))
+    .where(~exists().where(_ours.id.in_((_name.key, _plain))))
     .where(~exists().where(
         _theirs.source.in_(listed("sources")), _theirs.kind == MASTER, _theirs.key == _name.key, _WAS_BORNE
     ))
@@ -130,7 +135,8 @@ class Meaning(Projection, Masters, Twins):
             return {}
         records = {*owner, *self.predecessors(owner)}
         masters = self.names(sorted(self.ever_borne(records)))
-        keys = {*filter(None, self.ids(sorted(records))), *(name.key for name in masters)}
+        ours = list(filter(None, self.ids(sorted(records))))
+        keys = {*ours, *(_OF_THE_GRAPH + one for one in ours), *(name.key for name in masters)}
         numbers = self._numbers((*BY_CUSTOMER_ID, key) for key in keys)
         customers = set(owner.values())
         meant = self._by_ids({number: key for (_, _, key), number in numbers.items()})
@@ -178,8 +184,10 @@ class Meaning(Projection, Masters, Twins):
     def _by_ids(self, by_id: Mapping[int, str]) -> dict[int, int]:
         """The Customer each id means, by number: ours first, then public ones, then those of one only."""
         texts = sorted(set(by_id.values()))
-        ours: dict[str, int] = dict(self._rows(_OURS, texts=texts))
-        answers = self.answers(sorted(ours.values()))
+        plain = {text: text.removeprefix(_OF_THE_GRAPH) for text in texts}
+        known: dict[str, int] = dict(self._rows(_OURS, texts=sorted({*texts, *plain.values()})))
+        ours = {text: known[one] for text in texts for one in (plain[text], text) if one in known}
+        answers = self.answers(sorted(set(ours.values())))
         found = {text: answers[number] for text, number in ours.items() if number in answers}
         found |= self._by_masters([text for text in texts if text not in ours])
         return {number: found[text] for number, text in by_id.items() if text in found}
