@@ -147,6 +147,16 @@ def test_what_one_master_id_holds_may_be_taken_apart_as_a_person_likes(town: Tow
     assert together("0", "1", "2") not in town.clusters()
 
 
+def test_what_if_a_row_came_names_who_bears_its_master_id(town: Town):
+    town.put("crm", person("9", "Ada", "Family1", email="ada1@example.org"))
+    town.put("mdm", known("1", "Ada", "M1"))
+    told = town.c360.what_if_rows("mdm", [known("2", "Zoe", "M1")])
+
+    assert [(one.b.record, one.held) for one in told.why] == [
+        ("mdm/1", "mdm said they are the same: same master id")
+    ]
+
+
 def test_of_very_many_that_only_a_source_holds_together_nothing_is_proposed(town: Town):
     town.put("mdm", *({**known(str(n), f"Given{n}", "M1"), "family": "Smith"} for n in range(301)))
 

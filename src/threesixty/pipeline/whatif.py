@@ -11,7 +11,7 @@ from threesixty.ledger import Ledger
 from threesixty.pipeline import put
 from threesixty.pipeline.decide import effects, told
 from threesixty.pipeline.epochs import compared
-from threesixty.pipeline.explain import between
+from threesixty.pipeline.explain import between, pair
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
@@ -124,6 +124,13 @@ def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mappi
 
 
 def _held(ledger: Ledger, view: View, number: int, anchor: int) -> Why | None:
-    """The best evidence between a Record and the others of its Customer."""
+    """The best evidence between a Record and the others of its Customer, or who said it is theirs."""
     others = [record for record in ledger.members([anchor])[anchor] if record != number]
-    return between(view, [number], others) if others else None
+    if not others:
+        return None
+    best = between(view, [number], others)
+    if best.held or best.bits >= best.threshold:
+        return best
+    said = (one for one in ledger.decisions([number]) if one.verdict == "same")
+    ends = sorted({end for one in said if number in (one.a, one.b) for end in (one.a, one.b)} & {*others})
+    return pair(view, number, ends[0]) if ends else best

@@ -103,3 +103,11 @@ def test_bits_outside_the_scale_stay_in_the_picture() -> None:
     scale = Scale(-10, 10, 20)
 
     assert [scale.cell(-99), scale.cell(0), scale.cell(99)] == [0, 10, 20]
+
+
+def test_what_somebody_said_is_told_where_evidence_does_not_hold_two_together(printed) -> None:
+    said = replace(PAIR, bits=-3.1, held="mdm said they are the same: same master id")
+    shown = printed(why_customer(WhyCustomer("k4x7qhm2vtz3ne5b", "Ada", "Ada is two records.", (said,))), 100)
+
+    assert "mdm said they are the same" in shown
+    assert "same email" not in shown

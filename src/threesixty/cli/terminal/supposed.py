@@ -25,7 +25,8 @@ def rows(told: WhatIfRow) -> RenderableType:
     if told.changes:
         parts.append(section("Customers", effects(told.changes)))
     for why in told.why:
-        same = say("✔ joins", GOOD) if why.bits >= why.threshold else say("held by others", WARN)
+        otherwise = say("held" if why.held else "held by others", WARN)
+        same = say("✔ joins", GOOD) if why.bits >= why.threshold else otherwise
         line = join(say(why.a.record, ACCENT), say(why.b.record, ACCENT), say(bits(why.bits)), same)
         parts.append(section("Its best evidence", Group(line, flow(why.sentence))))
     if told.customers and not told.changes:

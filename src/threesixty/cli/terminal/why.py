@@ -199,7 +199,9 @@ def _steps(links: tuple[Why, ...]) -> RenderableType:
 
 
 def _because(link: Why) -> Text:
-    """The strongest evidence in words, or the sentence where a person decided."""
+    """The strongest evidence in words, or what somebody decided where that does not hold the two."""
+    if link.held and link.bits < link.threshold:
+        return say(link.held)
     strongest = sorted((e for e in link.evidence if e.bits > 0), key=lambda e: -e.bits)[:3]
     told = ", ".join(e.verdict for e in strongest)
     return say(told or link.sentence)
