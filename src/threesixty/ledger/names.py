@@ -18,7 +18,8 @@ from threesixty.schema import MASTER
 
 ID = "id"
 """The kind of a Name that is no Record's: its key is an id, of whatever Customer it is by then."""
-TWINS = "twins"
+NAMED = "named"
+"""Of what kinds of parties each source named any, as far as it was asked."""
 _ASKED_ONCE = frozenset({MASTER, ID})
 
 Key = tuple[str, str, str]
@@ -120,8 +121,9 @@ class Names(Session):
         """Give numbers to new names, in their order; the first number."""
         for found in {key[1] for key in keys} & _ASKED_ONCE:
             self._sure.pop(found, None)
-        if any(key[1] in self.party_kinds for key in keys):
-            self._sure.pop(TWINS, None)
+        named = self._sure.get(NAMED, {})
+        if any(key[1] in self.party_kinds and key[1] not in named.get(key[0], ()) for key in keys):
+            self._sure.pop(NAMED, None)
         first = self._take("no", len(keys)) + 1
         ids = iter(random_ids(sum(key[1] in self.party_kinds for key in keys)))
         self._insert(

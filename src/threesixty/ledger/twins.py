@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from functools import partial
 
 from sqlalchemy import bindparam, select
 
 from threesixty.ledger import tables
-from threesixty.ledger.names import TWINS, Names
+from threesixty.ledger.names import NAMED, Names
 from threesixty.ledger.sqlite import listed
 
 _one, _other = tables.name.alias("one").c, tables.name.alias("other").c
@@ -31,14 +32,15 @@ class Twins(Names):
 
     def of_two_kinds(self) -> tuple[str, ...]:
         """The sources in which keys are said of parties of several kinds."""
-        found: tuple[str, ...] = self._surely(TWINS, lambda: tuple(self._of_two_kinds()))
-        return found
+        named: dict[str, set[str]] = self._surely(NAMED, self._named)
+        return tuple(source for source, kinds in named.items() if len(kinds) > 1)
 
-    def _of_two_kinds(self) -> Iterator[str]:
-        for source in self._sources():
-            asked = (self._rows(_HAS_KIND, source=source, kind=kind) for kind in sorted(self.party_kinds))
-            if sum(map(bool, asked)) > 1:
-                yield source
+    def _named(self) -> dict[str, set[str]]:
+        kinds = self.party_kinds
+        return {one: set(filter(partial(self._has_kind, one), kinds)) for one in self._sources()}
+
+    def _has_kind(self, source: str, kind: str) -> bool:
+        return bool(self._rows(_HAS_KIND, source=source, kind=kind))
 
     def twins(self, numbers: Collection[int]) -> list[tuple[int, int]]:
         """(name, other): names of parties with others of the same source and key, persons before others."""
