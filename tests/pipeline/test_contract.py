@@ -117,6 +117,16 @@ def test_a_column_nobody_maps_is_judged_by_what_its_values_look_like(office: Off
     assert told == "78 % of the values of column 'visited' looked like dates, now 0 %"
 
 
+def test_where_no_value_could_be_read_the_next_delivery_comes_all_the_same(office: Office):
+    office.people(30, born="{n}/01/1990?")
+    office.load()
+    office.people(31, born="{n}/01/1990?")
+    assert office.load()["crm"] == ()
+    office.people(32)
+
+    assert office.load()["crm"] == ()
+
+
 def test_a_few_odd_values_are_no_other_type(office: Office):
     office.load()
     office.people(40)

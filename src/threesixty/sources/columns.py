@@ -41,7 +41,7 @@ class Column:
     def what(self) -> str:
         """What most of its values are, '' where nothing is clear or they are too few."""
         what = max(self.shares, key=lambda name: self.shares[name], default="")
-        return what if self.values >= _LEAST and self.shares[what] > _MOST else ""
+        return what if self.values >= _LEAST and self.shares.get(what, 0.0) > _MOST else ""
 
 
 @dataclass(frozen=True, slots=True)
