@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import threesixty
 from threesixty.errors import SourceError
 from threesixty.report import Loaded
+from threesixty.sources import File
 
 SOURCE = '[sources.crm]\npath = "in/*"\nkind = "person"\nkey = "id"\n{how}\ncolumns = {{ given = "name" }}\n'
 BROKEN = "PK\x03\x04 no workbook at all"
@@ -30,11 +31,11 @@ class Inbox:
         text = BROKEN if rows == (BROKEN,) else "\n".join(["id,name,at", *rows, ""])
         (self.folder / "in" / name).write_text(text)
 
-    def load(self) -> tuple[Loaded, str]:
+    def load(self, **how: Any) -> tuple[Loaded, str]:
         """What a load did, and why it came to an error."""
         with threesixty.open(self.folder) as c360:
             try:
-                return c360.load(), ""
+                return c360.load(**how), ""
             except SourceError as error:
                 return cast(Loaded, error.loaded), str(error)
 
@@ -167,3 +168,61 @@ def test_whichever_were_broken_for_a_while_the_end_is_the_same(tmp_path_factory,
     if files:
         assert not late.load()[1]
         assert late.names() == good.names()
+
+
+def test_a_file_that_nobody_may_read_keeps_no_other_out(inbox: Inbox):
+    inbox.put("a.csv", "1,Ada,")
+    (inbox.folder / "in" / "b.csv").symlink_to("/proc/self/mem")
+    inbox.put("c.csv", "3,Cy,")
+
+    loaded, why = inbox.load()
+
+    assert "b.csv cannot be read" in why
+    assert loaded.customers == 2
+    assert "b.csv cannot be read" in inbox.load()[1]
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at_keeps_no_other_out(inbox: Inbox, monkeypatch):
+    inbox.put("a.csv", "1,Ada,")
+    inbox.put("b.csv", "2,Bo,")
+    looked = File.digest
+
+    def digest(self: File) -> str:
+        if self.name == "a.csv":
+            self.path.unlink(missing_ok=True)
+        return looked(self)
+
+    monkeypatch.setattr(File, "digest", digest)
+    loaded, why = inbox.load()
+
+    assert "a.csv cannot be read" in why
+    assert loaded.customers == 1
+    assert not inbox.load()[1]
+
+
+def test_what_waits_while_a_file_is_mended_is_read_once_more_when_it_no_longer_does(inbox: Inbox):
+    inbox.put("a.csv", BROKEN)
+    inbox.put("b.csv", "1,Beate,")
+    inbox.load()
+    inbox.put("a.csv", "1,Ada,")
+    inbox.load(only={str(inbox.folder / "in" / "a.csv")})
+    inbox.load()
+
+    assert inbox.names() == {"1": "Beate"}
+
+
+def test_who_is_killed_before_it_is_noted_that_a_file_was_mended_reads_it_once_more(inbox: Inbox):
+    inbox.put("a.csv", BROKEN)
+    inbox.put("b.csv", BROKEN)
+    inbox.put("c.csv", "9,Di,")
+    inbox.load()
+    with threesixty.open(inbox.folder) as c360:
+        noted = c360.ledger.came("crm")
+    inbox.put("b.csv", "1,Beate,")
+    inbox.load()
+    with threesixty.open(inbox.folder) as c360, c360.ledger.writing():
+        c360.ledger.set_came("crm", noted)  # as it was before that load
+    inbox.put("a.csv", "1,Ada,")
+    inbox.load()
+
+    assert inbox.names() == {"1": "Beate", "9": "Di"}

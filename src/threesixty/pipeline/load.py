@@ -301,10 +301,10 @@ def _gone(places: Sequence[str]) -> list[str]:
 
 
 def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
-    """How far a delivery was read; one that is another by now is read from its beginning."""
+    """How far a delivery was read; one that is another by now, or may be, is read from its beginning."""
     digest = delivery.digest()
     mark = ledger.file_mark(source.name, delivery.place)
-    if mark is None or mark.digest != digest:
+    if mark is None or not digest or mark.digest != digest:
         return FileMark(source.name, delivery.place, digest, 0, done=False)
     return mark if delivery.lasting else replace(mark, rows=0, done=False)
 

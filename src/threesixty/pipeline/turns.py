@@ -44,7 +44,8 @@ def read_each(
     reached, errors, mended = list[FileMark](), list[SourceError](), set[str]()
     for place in turns:
         each, mark = marked[place]
-        if mended and came.get(place) is False:
+        if mended and place in came:
+            # Whatever is noted of it: a process that was killed may have read it before it could say so.
             mark = replace(mark, rows=0, done=False)
         try:
             reached.append(read(each, mark))
@@ -58,7 +59,9 @@ def read_each(
         else:
             if came.get(place):
                 mended.add(place)
-    came |= dict.fromkeys(mended, False)
+    # One behind that waits, since somebody writes to it, is to be read once more yet.
+    if came.keys() <= marked.keys():
+        came |= dict.fromkeys(mended, False)
     # Before the first that cannot be read there is nothing to be read once more.
     ledger.set_came(source.name, dict(dropwhile(lambda one: not one[1], came.items())))
     return reached, errors

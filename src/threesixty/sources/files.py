@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from glob import glob, has_magic
 from hashlib import sha256
@@ -39,18 +39,24 @@ class File:
 
     @property
     def size(self) -> int:
-        return self.path.stat().st_size if self.path.exists() else 0
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     @property
     def big(self) -> bool:
         return self.size >= _BIG_BYTES
 
     def digest(self) -> str:
-        """The SHA-256 of the bytes, in hex."""
+        """The SHA-256 of the bytes, in hex; '' where they cannot be read, which reading it will say."""
         found = sha256()
-        with self.path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                found.update(chunk)
+        try:
+            with self.path.open("rb") as stream:
+                while chunk := stream.read(1 << 20):
+                    found.update(chunk)
+        except OSError:
+            return ""
         return found.hexdigest()
 
     def rows(self, source: Source, _position: str = "", /) -> Iterator[Rows]:
@@ -75,13 +81,14 @@ class File:
 
 def files(source: str, pattern: str) -> list[File]:
     """The files a path stands for, globs spelled out in order of name; SourceError when there is none."""
-    if Path(pattern).is_file():
-        return [File(Path(pattern))]
-    ensure_set(source, pattern)
-    if found := matching(pattern):
-        return [File(path) for path in found]
-    what = "no file matches" if has_magic(pattern) else "there is no file"
-    raise SourceError(f"source {source!r}: {what} {pattern}", hint=_missing_hint(Path(pattern)))
+    with _looking(source, pattern):
+        if Path(pattern).is_file():
+            return [File(Path(pattern))]
+        ensure_set(source, pattern)
+        if found := matching(source, pattern):
+            return [File(path) for path in found]
+        what = "no file matches" if has_magic(pattern) else "there is no file"
+        raise SourceError(f"source {source!r}: {what} {pattern}", hint=_missing_hint(Path(pattern)))
 
 
 def ensure_set(source: str, pattern: str) -> None:
@@ -93,9 +100,22 @@ def ensure_set(source: str, pattern: str) -> None:
         )
 
 
-def matching(pattern: str) -> list[Path]:
+def matching(source: str, pattern: str) -> list[Path]:
     """The files that a path with * and ? stands for, in order of name; there may be none."""
-    return sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())  # noqa: PTH207 - patterns may be absolute
+    with _looking(source, pattern):
+        return sorted(path for path in map(Path, glob(pattern, recursive=True)) if path.is_file())  # noqa: PTH207 - patterns may be absolute
+
+
+@contextmanager
+def _looking(source: str, pattern: str) -> Iterator[None]:
+    """What keeps us from looking for files, in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(
+            f"source {source!r}: {pattern} cannot be looked for: {error.strerror or error}",
+            hint="check that its folder is there, and that you may enter it",
+        ) from error
 
 
 def _missing_hint(path: Path) -> str:

@@ -75,7 +75,7 @@ class Watch:
                 found |= {each.place: (each.size, each.etag) for each in s3.matching(source.name, path)}
                 continue
             files.ensure_set(source.name, path)
-            for one in files.matching(path):
+            for one in files.matching(source.name, path):
                 signature = self._settled(one)
                 if signature is None:
                     waiting.append(one.name)
@@ -87,7 +87,7 @@ class Watch:
         """The signature of a file that has been the same for long enough, else None."""
         try:
             stat = path.stat()
-        except FileNotFoundError:
+        except OSError:
             return None
         # The time of the last change of anything about it: unlike that of its content, nobody can set it.
         signature, now = (stat.st_size, stat.st_ctime_ns), self.clock()
