@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -316,6 +317,26 @@ def test_a_snapshot_of_several_files_is_all_that_are_there(office: Office):
         assert crm.told == (told,)
         crm = c360.load().sources[0]
         assert (crm.account.rows, crm.skipped_files, crm.told) == (0, 1, ())
+
+
+@pytest.mark.parametrize("how", ["gzip", "torn"])
+def test_of_a_snapshot_that_is_not_whole_nothing_is_deleted_until_somebody_looked(office: Office, how: str):
+    office.agree('delivery = "snapshot"')
+    office.people(100)
+    office.load()
+    whole = (office.folder / "crm.csv").read_bytes()
+    torn = gzip.compress(whole)[:-20] if how == "gzip" else whole[:-15]
+    (office.folder / "crm.csv").write_bytes(torn)
+    with office.open() as c360:
+        with pytest.raises(SourceError, match="crm.csv is not whole: line 1.*the file ends in the middle"):
+            c360.load()
+        assert c360.status().records == 101
+
+    (office.folder / "crm.csv").write_bytes(whole)
+    assert office.load()["crm"] == ()
+    (office.folder / "crm.csv").write_bytes(torn)
+    with office.open() as c360:
+        assert c360.load(accept_shrink=True).records < 101
 
 
 def test_a_snapshot_that_lost_a_file_with_many_of_its_keys_asks(office: Office):

@@ -257,8 +257,9 @@ def load(
 
     def read(each: sources.Delivery, mark: FileMark) -> FileMark:
         return _delivery(
-            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
-        )
+            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking,
+            claim=unknown, accept=accept.shrink,
+        )  # fmt: skip
 
     if unknown or snapshot:
         reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
@@ -321,17 +322,19 @@ def _delivery(
     lacking: Sequence[str],
     *,
     claim: bool,
+    accept: bool,
 ) -> FileMark:
     """Read one file, and count what comes of it; how far it was read."""
     if mark.done:
         counted.load = replace(counted.load, skipped_files=counted.load.skipped_files + 1)
         return mark
     snapshot = source.delivery == "snapshot"
-    so_far, since = mark, ledger.seq()
+    so_far, since, cut = mark, ledger.seq(), ""
 
     def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
-        nonlocal so_far
+        nonlocal so_far, cut
         batch, plains = arrived
+        cut = cut or batch.cut
         rows = max(0, batch.rows - max(mark.rows, so_far.rows))  # none of those left out
         so_far = replace(mark, rows=batch.rows, done=batch.done, position=batch.reached)
         # A snapshot is marked when what it lacks is gone: see `_drop_absent`.
@@ -348,6 +351,11 @@ def _delivery(
     _together(ledger, batches(project, source, delivery, mark.rows, mark.position, lacking), take, tell)
     if not (so_far.rows or mark.rows or mark.position):
         counted.load = replace(counted.load, empty=counted.load.empty + 1)
+    if snapshot and cut and not accept:
+        raise SourceError(
+            f"{delivery.name} is not whole: {cut}; nothing that the snapshot lacks is deleted",
+            hint="copy it again, whole; if that is all there is, load again with --accept-shrink",
+        )
     return so_far
 
 

@@ -25,7 +25,8 @@ __all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "r
 class Batch:
     """Some rows of a delivery as Records. `rows` counts its rows from the first to the end of this batch,
     good and bad; `reached` is its position there. `unreadable` holds (property, text) examples, at most
-    five of each. `row_numbers` has the row behind each Record, negative where several may stand there."""
+    five of each. `row_numbers` has the row behind each Record, negative where several may stand there.
+    `cut` says from where on rows are missing, and why."""
 
     records: list[Record]
     row_numbers: list[int] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Batch:
     bytes_read: int = 0
     bytes_total: int = 0
     done: bool = True
+    cut: str = ""
 
 
 def read(
@@ -103,6 +105,7 @@ def _batch(source: Source, file: str, mapped: Mapped, rows: int, position: int, 
         bytes_read=position,
         bytes_total=total,
         done=False,
+        cut=next((f"line {bad.line:,}: {bad.reason}" for bad in mapped.rejected if bad.cut), ""),
     )
 
 

@@ -63,7 +63,7 @@ def _next(reader: Iterator[Any], number: int) -> tuple[int, dict[str, str | None
     except StopIteration:
         return None
     except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles over
-        return bad(number, f"the file is damaged from here on: {_first(error)}", "")
+        return bad(number, f"the file is damaged from here on: {_first(error)}", "", cut=True)
     if not isinstance(record, dict):
         return bad(number, "not an Avro record", str(record))
     return number, flat(record)

@@ -22,6 +22,7 @@ from threesixty.sources.stream import Lines
 
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1e\x7f]")
 DELIMITERS = ",;\t|"
+_CUT = "the file ends in the middle of this row"
 
 csv.field_size_limit(FIELD_LIMIT)
 
@@ -136,12 +137,12 @@ class _Rows:
                 if any(cells):
                     yield _Row(first, cells)
         if self.lines.torn:
-            yield bad(self.line + 1, self.lines.torn, "")
+            yield bad(self.line + 1, self.lines.torn, "", cut=True)
 
     def _complaint(self, cells: list[str]) -> str:
         whole = (len(self.held) == 1 and not self.lines.ended) or self._closed()
         if self.lines.ended and not self.held[-1].endswith(("\n", "\r")):
-            return "" if whole and self._fits(cells) else "the file ends in the middle of this row"
+            return "" if whole and self._fits(cells) else _CUT
         if not whole:
             return "a quote is opened and never closed"
         return "" if self._fits(cells) else f"{len(cells)} fields where the first line names {self.width}"
@@ -162,7 +163,7 @@ class _Rows:
         self.returned.extendleft(reversed(others))
         self.size -= sum(map(len, others))
         self.line += 1
-        return bad(line, reason, text.rstrip("\r\n"))
+        return bad(line, reason, text.rstrip("\r\n"), cut=reason == _CUT)
 
 
 def _in_words(error: csv.Error) -> str:

@@ -41,8 +41,10 @@ class Delivery(Protocol):
         """Whether reading is worth a process of its own."""
 
     def digest(self) -> str:
-        """Another one where it holds something else; of a table, where something else is asked of it. '' where
-        that cannot be told."""
+        """Another one where it holds something else; of a table, where something else is asked of it.
+
+        '' where that cannot be told.
+        """
 
     def rows(self, source: Source, position: str = "", /) -> Iterator[Rows]:
         """What it holds as batches of text; SourceError when it cannot be read at all."""

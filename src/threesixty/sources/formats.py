@@ -194,7 +194,7 @@ def read_json_lines(lines: Lines) -> Iterator[Rows]:
             if line.strip():
                 objects.append(_object(line, number, whole=line.endswith("\n")))
         if lines.torn:
-            objects.append(bad(number + 1, lines.torn, ""))
+            objects.append(bad(number + 1, lines.torn, "", cut=True))
         yield from_objects(objects, lines.position())
 
 
@@ -203,7 +203,7 @@ def _object(line: str, number: int, *, whole: bool) -> tuple[int, dict[str, str 
         value = _decoder.decode(line.lstrip("\ufeff"))
     except ValueError:
         torn = "the file ends in the middle of this row"
-        return bad(number, "not readable as JSON" if whole else torn, line.rstrip("\n"))
+        return bad(number, "not readable as JSON" if whole else torn, line.rstrip("\n"), cut=not whole)
     except RecursionError:
         return bad(number, "JSON nested too deeply", line.rstrip("\n"))
     return _row(value, number, line)
@@ -245,12 +245,12 @@ def _array_objects(text: str) -> Iterator[tuple[int, dict[str, str | None]] | Ba
         line += text.count("\n", at, start)
         if text[start : start + 1] in ("]", ""):
             if start >= len(text):
-                yield bad(line, "the file ends before its array does", "")
+                yield bad(line, "the file ends before its array does", "", cut=True)
             return
         try:
             value, at = _decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            yield bad(line, "not readable as JSON from here on", text[start:])
+            yield bad(line, "not readable as JSON from here on", text[start:], cut=True)
             return
         yield _row(value, line, text[start:at])
         line += text.count("\n", start, at)

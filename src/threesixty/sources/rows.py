@@ -24,11 +24,12 @@ Column = list[str | None]
 
 
 class Bad(NamedTuple):
-    """A row that could not be read: its line, why, and its text."""
+    """A row that could not be read: its line, why, its text, and whether what came behind it is missing."""
 
     line: int
     reason: str
     row: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ class Rows:
         )
 
 
-def bad(line: int, reason: str, row: str) -> Bad:
+def bad(line: int, reason: str, row: str, *, cut: bool = False) -> Bad:
     """A Bad whose text can be stored anywhere: whole characters only, and not without end."""
     if len(row) > KEPT_OF_A_REJECT:
         row, reason = row[:KEPT_OF_A_REJECT], f"{reason}; only the beginning of the row is kept"
-    return Bad(line, reason, row.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00"))
+    return Bad(line, reason, row.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00"), cut)
 
 
 def checked_header(names: Iterable[str], where: str) -> list[str]:
