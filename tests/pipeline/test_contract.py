@@ -328,7 +328,7 @@ def test_of_a_snapshot_that_is_not_whole_nothing_is_deleted_until_somebody_looke
     torn = gzip.compress(whole)[:-20] if how == "gzip" else whole[:-15]
     (office.folder / "crm.csv").write_bytes(torn)
     with office.open() as c360:
-        with pytest.raises(SourceError, match="crm.csv is not whole: line 1.*the file ends in the middle"):
+        with pytest.raises(SourceError, match=r"crm.csv is not whole: line 1.*the file ends in the middle"):
             c360.load()
         assert c360.status().records == 101
 

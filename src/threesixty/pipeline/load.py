@@ -127,6 +127,7 @@ class Counted:
 
     load: SourceLoad
     waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
+    cut: list[SourceError] = field(default_factory=list)  # files of a snapshot whose end is missing
 
     def say(self, *told: str) -> None:
         self.load = replace(self.load, told=(*self.load.told, *told))
@@ -257,9 +258,8 @@ def load(
 
     def read(each: sources.Delivery, mark: FileMark) -> FileMark:
         return _delivery(
-            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking,
-            claim=unknown, accept=accept.shrink,
-        )  # fmt: skip
+            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
+        )
 
     if unknown or snapshot:
         reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
@@ -322,7 +322,6 @@ def _delivery(
     lacking: Sequence[str],
     *,
     claim: bool,
-    accept: bool,
 ) -> FileMark:
     """Read one file, and count what comes of it; how far it was read."""
     if mark.done:
@@ -351,10 +350,12 @@ def _delivery(
     _together(ledger, batches(project, source, delivery, mark.rows, mark.position, lacking), take, tell)
     if not (so_far.rows or mark.rows or mark.position):
         counted.load = replace(counted.load, empty=counted.load.empty + 1)
-    if snapshot and cut and not accept:
-        raise SourceError(
-            f"{delivery.name} is not whole: {cut}; nothing that the snapshot lacks is deleted",
-            hint="copy it again, whole; if that is all there is, load again with --accept-shrink",
+    if snapshot and cut:
+        counted.cut.append(
+            SourceError(
+                f"{delivery.name} is not whole: {cut}; nothing that the snapshot lacks is deleted",
+                hint="copy it again, whole; if that is all there is, load again with --accept-shrink",
+            )
         )
     return so_far
 
@@ -392,7 +393,9 @@ def _drop_absent(
     ledger: Ledger, project: Project, source: Source, accept: Accept, marks: Sequence[FileMark],
     gone: Sequence[str], counted: Counted,
 ) -> None:  # fmt: skip
-    """Delete what a snapshot no longer holds; raises SnapshotShrank where that is too much."""
+    """Delete what a snapshot no longer holds; raises SourceError where that cannot be known, or is too much."""
+    if counted.cut and not accept.shrink:
+        raise together(source.name, counted.cut)
     allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))
     absent, live = ledger.count_absent(source.names, source.name), ledger.live(source.names, source.name)
     if absent > allowed * live:
