@@ -8,6 +8,8 @@ import io
 import json
 import lzma
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -175,6 +177,57 @@ def test_parquet_types_become_text(tmp_path):
         ["17", "17", "1.20", "2020-02-03", "2020-02-03 04:05:00.000Z", "true", "é", "1", '["a"]', "a"],
         [None, "0.5", "3.00", None, None, "false", "ff", None, "[]", "b"],
     ]
+
+
+def test_a_uuid_of_parquet_is_written_as_everybody_writes_it(tmp_path):
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table({"id": pa.array([bytes(15) + b"7"], pa.uuid())}), path)
+
+    assert table(path) == [["00000000-0000-0000-0000-000000000037"]]
+
+
+def test_a_text_of_parquet_that_is_none_rejects_its_row_alone(tmp_path):
+    path = tmp_path / "people.parquet"
+    bytes_ = pa.array([b"Ada", b"Jos\xe9"])
+    pq.write_table(pa.table({"id": pa.Array.from_buffers(pa.string(), 2, bytes_.buffers())}), path)
+
+    assert table(path) == [["Ada"], ["Jos\udce9"]]
+
+
+def test_parquet_that_is_damaged_within_is_one_error_with_a_hint(tmp_path):
+    path, hints = tmp_path / "people.parquet", set()
+    pq.write_table(pa.table({"id": [f"{n} é" for n in range(300)], "n": range(300)}), path)
+    whole = path.read_bytes()
+    for at in range(4, len(whole) - 8, 7):
+        path.write_bytes(whole[:at] + b"\xa7\0\x80" + whole[at + 3 :])
+        try:
+            table(path)
+        except SourceError as error:
+            hints.add(error.hint)
+
+    assert hints
+    assert all(hints)
+
+
+def test_parquet_that_is_cut_short_while_it_is_read_ends_no_process(tmp_path):
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table({"id": [str(n) for n in range(200_000)]}), path, row_group_size=1_000)
+    reading = f"""
+import os
+from pathlib import Path
+from threesixty.sources.formats import read_rows
+rows = read_rows(Path({str(path)!r}))
+next(rows)
+os.truncate({str(path)!r}, 100)
+try:
+    list(rows)
+except Exception as error:
+    print(type(error).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", reading], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0
+    assert done.stdout.strip() in ("", "SourceError")
 
 
 def test_excel(tmp_path):

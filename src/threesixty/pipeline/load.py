@@ -393,7 +393,7 @@ def _drop_absent(
     ledger: Ledger, project: Project, source: Source, accept: Accept, marks: Sequence[FileMark],
     gone: Sequence[str], counted: Counted,
 ) -> None:  # fmt: skip
-    """Delete what a snapshot no longer holds; raises SourceError where that cannot be known, or is too much."""
+    """Delete what a snapshot no longer holds; SourceError where that cannot be known, or is too much."""
     if counted.cut and not accept.shrink:
         raise together(source.name, counted.cut)
     allowed = 1.0 if accept.shrink else float(project.rules.get("snapshot_loss", _SHRINK))

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -273,17 +274,30 @@ def read_parquet(path: Path) -> Iterator[Rows]:
             hint="Parquet is compressed already: unpack it first",
         )
     try:
-        file = pq.ParquetFile(path, memory_map=True)
+        # Mapped into memory, a file that somebody cuts short meanwhile would end the process.
+        file = pq.ParquetFile(path, memory_map=False)
     except (pa.ArrowInvalid, pa.ArrowException) as error:
         raise SourceError(
             f"{path.name} is not a whole Parquet file", hint="its end is missing or damaged: copy it again"
         ) from error
     size, total, done = path.stat().st_size, max(1, file.metadata.num_rows), 0
-    with file:
+    with file, _undamaged(path):
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             columns = _text_columns(batch, path.name)
             first, done = done + 1, done + batch.num_rows
             yield Rows(columns, list(range(first, done + 1)), [], size * done // total)
+
+
+@contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """What Arrow stumbles over within a file, in our words."""
+    try:
+        yield
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{path.name} is damaged: {str(error).partition(chr(10))[0][:200]}",
+            hint="copy it again; what stood before the damage is kept",
+        ) from error
 
 
 def _text_columns(batch: Any, where: str) -> dict[str, Column]:
@@ -301,12 +315,27 @@ def _as_text(column: Any) -> Column:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     kind = column.type
-    if pa.types.is_nested(kind) or any(is_it(kind) for is_it in _BINARY):
+    # Of the types that others brought to Arrow, such as UUID, text would be the bytes that hold them.
+    others = isinstance(kind, pa.BaseExtensionType)
+    if others or pa.types.is_nested(kind) or any(is_it(kind) for is_it in _BINARY):
         return [as_text(value) for value in column.to_pylist()]
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        column = column.cast(pa.string())
-    texts: Column = column.to_pylist()
+        try:
+            column = column.cast(pa.string())
+        except pa.ArrowNotImplementedError:
+            return [as_text(value) for value in column.to_pylist()]
+    try:
+        texts: Column = column.to_pylist()
+    except UnicodeDecodeError:  # some writers put other encodings there
+        texts = [
+            None if each is None else _decoded(each) for each in column.cast(pa.large_binary()).to_pylist()
+        ]
     return texts
+
+
+def _decoded(text: bytes) -> str:
+    """Bytes as text; those that are none become lone surrogates, so that their row is rejected alone."""
+    return text.decode("utf-8", "surrogateescape")
 
 
 # --- Excel -----------------------------------------------------------------------------------------
