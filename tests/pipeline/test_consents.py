@@ -146,6 +146,13 @@ def test_the_card_shows_the_strictest_of_each_brand_with_the_others_beside_it(co
     assert company.customer("crm/1", from_ledger=True).consents == company.customer("crm/1").consents
 
 
+def test_a_brand_is_the_same_however_it_is_spelt(company):
+    refused = {"id": "1", "purpose": "NEWSLETTER ", "channel": "Email", "status": "no", "text": "v3"}
+    company.put("asked", [{**refused, "brand": "farol  kids"}])
+
+    assert told(company, "crm/1")["Farol Kids", "newsletter"] == ("refused", "asked")
+
+
 def test_each_consent_returns_on_a_split_and_again_on_a_merge(company):
     together, golden = told(company, "crm/1"), company.customer("crm/1").golden
     company.split("crm/1", "shop/17")

@@ -32,16 +32,27 @@ def consents(view: View, person: Person) -> tuple[Consent, ...]:
     links = view.ledger.links_of_kind_to(sorted(members), "consent")
     speakers = {row.number: row for row in mapped(view.ledger, sorted({link.record for link in links}))}
     found: dict[About, list[Statement]] = defaultdict(list)
+    brands: dict[str, str] = {}
     for link in links:
         row = speakers.get(link.record)
         if row is not None and row.values.get("status") is not None:
-            found[_about(view, row)].append(_statement(row, members[link.to]))
-    return tuple(_consent(about, statements) for about, statements in sorted(found.items()))
+            said = view.brand(row)
+            brand = _plain(said)
+            # Of several spellings the first by letter is shown, whoever came first.
+            brands[brand] = min(brands.get(brand, said), said)
+            about = brand, _plain(row.values.get("purpose")), _plain(row.values.get("channel"))
+            found[about].append(_statement(row, members[link.to]))
+    return tuple(
+        _consent((brands[brand], purpose, channel), statements)
+        for (brand, purpose, channel), statements in sorted(
+            found.items(), key=lambda one: (brands[one[0][0]], *one[0])
+        )
+    )
 
 
-def _about(view: View, row: Mapped) -> About:
-    purpose, channel = (str(row.values.get(name) or "").strip().casefold() for name in ("purpose", "channel"))
-    return (view.brand(row), purpose, channel)
+def _plain(said: object) -> str:
+    """A brand, purpose or channel, however spaced and capitalised: a refusal holds for each spelling."""
+    return " ".join(str(said or "").split()).casefold()
 
 
 def _statement(row: Mapped, record: str) -> Statement:
