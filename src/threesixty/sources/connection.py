@@ -127,9 +127,11 @@ def _arguments(url: URL) -> dict[str, Any]:
         from pymysql.converters import conversions  # noqa: PLC0415 - an extra
 
         # Whole numbers as numbers, everything else as MySQL writes it: '0000-00-00' is no date of Python's.
+        # Bits are a number too: one of them is how many a program keeps yes and no.
         numbers = (F.TINY, F.SHORT, F.LONG, F.LONGLONG, F.INT24)
+        conversions = {k: v for k, v in conversions.items() if not isinstance(k, int) or k in numbers}
         return {
-            "conv": {k: v for k, v in conversions.items() if not isinstance(k, int) or k in numbers},
+            "conv": conversions | {F.BIT: lambda bits: int.from_bytes(bits, "big")},
             "connect_timeout": _PATIENCE,
             "charset": "utf8mb4",
         }

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, CursorResult, bindparam, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import NullType
 
@@ -24,6 +24,7 @@ from threesixty.sources.rows import BATCH_BYTES, BATCH_ROWS, Column, Rows, as_te
 _FETCHED = 1_000
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
+_POSTGRESQL_TEXTS = frozenset((18, 19, 25, 1042, 1043))  # char, name, text, bpchar, varchar
 _ENDLESS = frozenset({"infinity", "-infinity"})
 
 
@@ -116,9 +117,11 @@ class Selection:
         streaming = connection.execution_options(stream_results=True, max_row_buffer=_FETCHED)
         with closing(streaming.execute(asked, given)) as answer:
             names, done = self._checked(list(answer.keys())), 0
+            texts = _texts(answer, connection.dialect)
             held: list[Sequence[Any]] = []
             size = 0
             for part in answer.partitions(_FETCHED):
+                self._sorted_as_numbers(names, part, texts)
                 held += part
                 size += sum(len(cell) for row in part for cell in row if isinstance(cell, str))
                 if len(held) >= BATCH_ROWS or size >= BATCH_BYTES:
@@ -149,6 +152,20 @@ class Selection:
             )
         return last
 
+    def _sorted_as_numbers(
+        self, names: Sequence[str], part: Sequence[Sequence[Any]], texts: Sequence[bool]
+    ) -> None:
+        """Raises SourceError where numbers are kept as texts, of which 10000 comes before 9999."""
+        column = self.database.incremental
+        if not column or not texts[at := names.index(column)]:
+            return
+        if any(isinstance(row[at], str) and _NUMBER.fullmatch(row[at]) for row in part):
+            raise SourceError(
+                f"source {self.source!r}: {column!r} holds numbers as texts, which sort 10000 before 9999, "
+                "so it cannot tell which rows are new",
+                hint=f"make numbers of them in a query: SELECT *, CAST({column} AS …) AS number FROM …",
+            )
+
     def _checked(self, names: Sequence[str]) -> Sequence[str]:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
@@ -164,6 +181,17 @@ class Selection:
                 hint=f"did you mean {near!r}?" if near else f"it has: {', '.join(names)}",
             )
         return names
+
+
+def _texts(answer: CursorResult[Any], dialect: Dialect) -> list[bool]:
+    """Which columns of an answer a database compares as texts with a position that is a number.
+
+    MySQL compares as numbers then; in SQLite each value has a type of its own.
+    """
+    described = answer.cursor.description if answer.cursor else ()
+    if dialect.name == "postgresql":
+        return [one[1] in _POSTGRESQL_TEXTS for one in described]
+    return [dialect.name == "sqlite" for _ in described]
 
 
 def _asked(database: Database, dialect: Dialect) -> str:
