@@ -226,3 +226,19 @@ def test_who_is_killed_before_it_is_noted_that_a_file_was_mended_reads_it_once_m
     inbox.load()
 
     assert inbox.names() == {"1": "Beate", "9": "Di"}
+
+
+def test_files_of_one_name_in_several_folders_are_told_apart(inbox: Inbox):
+    (inbox.folder / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n' + SOURCE.replace("in/*", "in/**/*.csv").format(how="")
+    )
+    for folder in ("jan", "feb", "mar"):
+        (inbox.folder / "in" / folder).mkdir()
+        inbox.put(f"{folder}/part.csv", "1,Ada,", ",Nobody,")
+    (inbox.folder / "in" / "mar" / "part.csv").write_text("number\n1\n")
+
+    why = inbox.load()[1]
+
+    assert why.startswith("mar/part.csv has no column 'id'")
+    with threesixty.open(inbox.folder) as c360:
+        assert sorted(held.reject.file for held in c360.rejects()) == ["feb/part.csv", "jan/part.csv"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +15,8 @@ from threesixty.sources.database import Selection
 from threesixty.sources.files import files
 from threesixty.sources.rows import Rows
 from threesixty.sources.s3 import SCHEME, objects
+
+_MAGIC = re.compile(r"[*?\[]")
 
 
 class Delivery(Protocol):
@@ -64,6 +69,19 @@ def deliveries(source: Source) -> list[Delivery]:
     if source.database:
         return [Selection(source.name, source.database)]
     found: list[Delivery] = []
+    shared = len(_shared(source.paths))
     for path in source.paths:
-        found += (objects if path.startswith(SCHEME) else files)(source.name, path)
+        if path.startswith(SCHEME):
+            found += [replace(each, called=each.place[shared:]) for each in objects(source.name, path)]
+        else:
+            found += [replace(each, called=str(each.path)[shared:]) for each in files(source.name, path)]
     return found
+
+
+def _shared(paths: Sequence[str]) -> str:
+    """The folder in which all lies that some paths stand for: what is called by the rest is called
+    otherwise than any other there."""
+    folders = [_MAGIC.split(str(Path(path)) if "://" not in path else path, maxsplit=1)[0] for path in paths]
+    parts = [folder.rpartition("/")[0].split("/") for folder in folders if "/" in folder]
+    alike = takewhile(lambda part: len(set(part)) == 1, zip(*parts, strict=False))
+    return "".join(f"{part[0]}/" for part in alike) if len(parts) == len(folders) else ""

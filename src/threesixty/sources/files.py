@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import glob, has_magic
 from hashlib import sha256
 from pathlib import Path
@@ -22,10 +22,12 @@ _UNSET = re.compile(r"\$\{([^}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as a Delivery: known by its bytes, resumed at a row. `place` is where it lay, if not there."""
+    """A file as a Delivery: known by its bytes, resumed at a row. `place` is where it lay, if not there, and
+    `called` what tells it from the others of its source."""
 
     path: Path
     came_from: str = ""
+    called: str = field(default="", compare=False)
     unit = "bytes"
     lasting = True
 
@@ -35,7 +37,7 @@ class File:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.called or self.path.name
 
     @property
     def size(self) -> int:
@@ -61,13 +63,19 @@ class File:
 
     def rows(self, source: Source, _position: str = "", /) -> Iterator[Rows]:
         """Batches of rows, as the source says how to read them."""
-        return read_rows(
-            self.path,
-            format=source.format,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            sheet=source.sheet,
-        )
+        try:
+            yield from read_rows(
+                self.path,
+                format=source.format,
+                encoding=source.encoding,
+                delimiter=source.delimiter,
+                sheet=source.sheet,
+            )
+        except SourceError as error:
+            if self.name == self.path.name or not error.message.startswith(self.path.name):
+                raise
+            said = self.name + error.message.removeprefix(self.path.name)
+            raise SourceError(said, hint=error.hint) from error
 
     def fell_back(self, _position: str, /) -> str:
         """Never: a file that holds less is another."""

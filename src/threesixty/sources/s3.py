@@ -42,6 +42,7 @@ class Object:
     unit: str = field(default="bytes", init=False)
     lasting: bool = field(default=True, init=False)
     big: bool = field(default=False, init=False)
+    called: str = field(default="", compare=False)
 
     @property
     def place(self) -> str:
@@ -49,7 +50,7 @@ class Object:
 
     @property
     def name(self) -> str:
-        return self.key.rsplit("/", 1)[-1]
+        return self.called or self.key.rsplit("/", 1)[-1]
 
     def digest(self) -> str:
         """What S3 itself calls this content."""
@@ -67,11 +68,11 @@ class Object:
     def at_hand(self, folder: Path, /, *, whole: bool = True) -> Iterator[File]:
         """The object as a file below a folder that only its owner may enter, until it has been read."""
         with _room(folder) as room:
-            path = room / self.name[-200:]
+            path = room / self.key.rsplit("/", 1)[-1][-200:]
             if whole or self.size <= _BEGINNING or not self._begin(path):
                 with self._fetching(folder):
                     _client().download_file(self.bucket, self.key, str(path))
-            yield File(path, self.place)
+            yield File(path, self.place, self.called)
 
     def _begin(self, path: Path) -> bool:
         """Fetch the beginning; whether its format can be read without the end."""
