@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 from tests.ledger.older import BEFORE, make_older
 
-from threesixty.errors import LedgerError, LedgerHeld, LedgerTooNew, NotFound
-from threesixty.ledger import FileMark, Ledger, store
+from threesixty.errors import LedgerError, LedgerHeld, LedgerTooNew, NotFound, OutOfSpace
+from threesixty.ledger import FileMark, Ledger, session, store
 from threesixty.ledger.tables import SCHEMA_VERSION
 
 
@@ -169,3 +169,12 @@ def test_only_the_owner_may_read_the_files(ledger, person):
 
     for path in ledger.path.parent.glob("ledger.db*"):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+
+
+def test_a_disk_without_any_room_is_called_that_and_no_broken_ledger(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.db"
+    path.mkdir()  # which SQLite cannot open, as it can open nothing on a full disk
+    monkeypatch.setattr(session, "_READING", 1 << 60)
+
+    with pytest.raises(OutOfSpace, match="no room left"):
+        Ledger.open(path, write=False)

@@ -174,5 +174,6 @@ def require_space(path: Path) -> None:
     if free < needed:
         raise OutOfSpace(
             f"{path.parent} has {free >> 20} MiB left, and the graph needs {needed >> 20} MiB to be safe",
-            hint="make room, then run the same command again: nothing was written",
+            hint="make room, then run the same command again: the graph is as it was, and the ledger keeps "
+            "what it took in",
         )

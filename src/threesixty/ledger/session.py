@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -23,6 +24,8 @@ from threesixty.errors import LedgerError, LedgerHeld, OutOfSpace
 from threesixty.ledger import sqlite, tables
 
 Rows = list[tuple[Any, ...]]
+_READING = 64 << 10
+"""How many bytes SQLite needs even to read: what readers share is a file."""
 
 _DIALECT = SQLiteDialect_pysqlite()
 
@@ -80,7 +83,7 @@ class Session:
             self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         except DBAPIError as error:
             self._let_go()
-            if _is_full(error.orig):
+            if _is_full(error.orig) or _least(path):
                 raise _no_room(path) from None
             raise LedgerError(
                 f"{path} cannot be opened as a ledger ({error.orig})",
@@ -307,6 +310,11 @@ class explained:  # noqa: N801 — it is read as a word of a sentence; a generat
 
 def _is_full(cause: object) -> bool:
     return "full" in str(cause)
+
+
+def _least(path: Path) -> bool:
+    """Whether the disk has not even the room that reading takes: SQLite calls that an error of the disk."""
+    return shutil.disk_usage(path.parent).free < _READING
 
 
 def _no_room(path: Path) -> OutOfSpace:

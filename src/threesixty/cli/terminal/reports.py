@@ -230,7 +230,9 @@ def rejects(held: Sequence[HeldReject]) -> RenderableType:
     for item in held:
         reject = item.reject
         line = f":{reject.line}" if reject.line else ""  # a row of a table has none
-        place = f"{reject.source} {reject.file.rsplit('/', 1)[-1]}{line}"
+        whole = reject.file.startswith("/") or "://" in reject.file
+        file = reject.file.rsplit("/", 1)[-1] if whole else reject.file
+        place = f"{reject.source} {file}{line}"
         table.add_row(say(item.number, ACCENT), say(place), flow(reject.reason, WARN), say(reject.row, QUIET))
     first = held[0].number
     steps = [
