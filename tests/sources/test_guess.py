@@ -7,6 +7,7 @@ import io
 import os
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -250,3 +251,23 @@ def test_a_birth_date_has_many_names(tmp_path, head):
     found = guessed(tmp_path, write(tmp_path, people=f"id,name,{head},email\n{rows}"))
 
     assert found.sources[0].records[0].columns["birth_date"] == (head,)
+
+
+def test_each_sheet_of_a_workbook_that_can_be_seen_is_a_source(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    book.active.append(["This holds what we have"])
+    for name, state in [("Customers", "visible"), ("Staff", "visible"), ("Old", "hidden")]:
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        sheet.append(["id", "first name", "email"])
+        sheet.append([1, "Ada", "ada@example.org"])
+    book.save(tmp_path / "all.xlsx")
+
+    found = guessed(tmp_path, [tmp_path / "all.xlsx"])
+
+    assert {source.name: source.sheet for source in found.sources} == {
+        "customers": "Customers",
+        "staff": "Staff",
+    }
+    assert "sheet 'Read me' of" in (tmp_path / "threesixty.toml").read_text("utf-8")

@@ -355,7 +355,7 @@ def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
             f"{path.name} is not a readable workbook",
             hint="open it in a spreadsheet program and save it again, or as CSV",
         ) from error
-    yield from _sheet_rows(cells, path)
+    yield from _sheet_rows(cells, path, f"{path.name}, sheet {sheet!r}" if sheet else path.name)
 
 
 def _check_archive(path: Path) -> None:
@@ -383,12 +383,12 @@ def _inside(path: Path) -> dict[str, int]:
         return {}
 
 
-def _sheet_rows(cells: list[list[Any]], path: Path) -> Iterator[Rows]:
+def _sheet_rows(cells: list[list[Any]], path: Path, where: str) -> Iterator[Rows]:
     filled = [(line, row) for line, row in enumerate(cells, start=1) if any(cell != "" for cell in row)]
     if not filled:
         return
     used = [at for at in range(len(filled[0][1])) if any(row[at] != "" for _, row in filled)]
-    header = checked_header((_cell(filled[0][1][at]) for at in used), path.name)
+    header = checked_header((_cell(filled[0][1][at]) for at in used), where)
     size = path.stat().st_size
     for start in range(1, max(2, len(filled)), BATCH_ROWS):
         part = filled[start : start + BATCH_ROWS]

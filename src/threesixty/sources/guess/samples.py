@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
 from threesixty.errors import SourceError
 from threesixty.project import Database
 from threesixty.project.origin import holds_password
@@ -32,7 +34,8 @@ _NOTHING = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "unknow
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a file, or of several files of one shape, or of a `table` of a `database`."""
+    """The first rows of a file (of a workbook with several, of one `sheet`), or of several files of one
+    shape, or of a `table` of a `database`."""
 
     name: str
     paths: tuple[Path | str, ...]
@@ -42,6 +45,7 @@ class Sample:
     delimiter: str = ""
     database: str = ""
     table: str = ""
+    sheet: str = ""
 
     @property
     def rows(self) -> int:
@@ -72,7 +76,8 @@ def _looks(origin: str) -> list[Callable[[], Sample]]:
     if origin.startswith(s3.SCHEME):
         return _objects(origin)
     if "://" not in origin:
-        return [partial(_sample, Path(origin))]
+        path = Path(origin)
+        return [partial(_sample, path, sheet) for sheet in _sheets(path)] or [partial(_sample, path)]
     address, _, table = origin.partition("#")
     if holds_password(address):
         raise SourceError(
@@ -80,6 +85,19 @@ def _looks(origin: str) -> list[Callable[[], Sample]]:
             hint="write ${NAME} in its place, in single quotes, and say in the environment: export NAME=…",
         )
     return [partial(_table, address, each) for each in ([table] if table else _tables(address))]
+
+
+def _sheets(path: Path) -> list[str]:
+    """The sheets of a workbook that has several: as many sources, without those that are hidden."""
+    try:
+        if not path.is_file() or find_format(path) != "excel":
+            return []
+        found = CalamineWorkbook.from_path(str(path)).sheets_metadata
+    except (OSError, SourceError, CalamineError):
+        return []  # which reading it will say
+    seen = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+    names = [one.name for one in found if (one.typ, one.visible) == seen]
+    return names if len(found) > 1 else []
 
 
 def _tables(address: str) -> list[str]:
@@ -108,7 +126,7 @@ def _object(found: s3.Object, path: str) -> Sample:
         return replace(_sample(near.path), paths=(path,))
 
 
-def _sample(path: Path) -> Sample:
+def _sample(path: Path, sheet: str = "") -> Sample:
     if not path.is_file():
         raise SourceError(f"{path} is not a file", hint="name the files themselves")
     try:
@@ -117,17 +135,19 @@ def _sample(path: Path) -> Sample:
         delimiter = sniff_delimiter(sample(path, encoding)) if form == "csv" else ""
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
-    columns = _columns(read_rows(path))
+    columns = _columns(read_rows(path, sheet=sheet))
     if not any(column.texts for column in columns):
-        raise SourceError(f"{path} holds no rows", hint="name a file with some")
+        what = f"sheet {sheet!r} of {path}" if sheet else path
+        raise SourceError(f"{what} holds no rows", hint="name a file with some")
     by_name = SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix)
     return Sample(
-        path.name.split(".")[0],
+        (words(sheet) and sheet) or path.name.split(".")[0],
         (path,),
         columns,
         "" if form == by_name else form,
         "" if encoding in ("", "utf-8", "utf-8-sig", "ascii") else encoding,
         "" if delimiter == "," else delimiter,
+        sheet=sheet,
     )
 
 
@@ -155,7 +175,8 @@ def _joined(found: Sequence[Sample]) -> list[Sample]:
     whole: dict[object, Sample] = {}
     for one in found:
         stem = re.sub(r"\s*\d+", "", words(one.name))
-        shape = (stem, one.table, one.format, one.encoding, one.delimiter, tuple(c.name for c in one.columns))
+        read = (one.table, one.sheet, one.format, one.encoding, one.delimiter)
+        shape = (stem, *read, tuple(c.name for c in one.columns))
         held = whole.get(shape)
         whole[shape] = one if held is None else _both(held, one, stem)
     return list(whole.values())

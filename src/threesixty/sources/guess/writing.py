@@ -110,6 +110,7 @@ def _reading(shape: Shape) -> Iterator[str]:
         ("format", sample.format),
         ("encoding", sample.encoding),
         ("delimiter", sample.delimiter),
+        ("sheet", sample.sheet),
     ):
         if value:
             yield f"{key} = {quoted(value)}"
