@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from pathlib import Path
 
@@ -271,3 +272,14 @@ def test_each_sheet_of_a_workbook_that_can_be_seen_is_a_source(tmp_path):
         "staff": "Staff",
     }
     assert "sheet 'Read me' of" in (tmp_path / "threesixty.toml").read_text("utf-8")
+
+
+def test_a_list_of_emails_is_emails(tmp_path):
+    path = tmp_path / "people.jsonl"
+    rows = [{"id": f"{n}", "name": f"Ada {n}", "emails": [f"a{n}@example.org"] * (n % 3)} for n in range(30)]
+    path.write_text("".join(json.dumps({**row, "tags": ["new", "old"]}) + "\n" for row in rows))
+
+    (mapping,) = guessed(tmp_path, [path]).sources[0].records
+
+    assert mapping.columns["email"] == ("emails",)
+    assert "tags" not in str(mapping.columns)

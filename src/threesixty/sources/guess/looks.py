@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -73,7 +74,9 @@ class Column:
         repeats = len(self.filled) > len(self.distinct)
         if repeats and {text.casefold() for text in self.some} <= _YES_NO:
             return "yes or no"
-        looks = Counter(map(look_of, self.some))
+        looks = Counter(look_of(text) if text[:1] != "[" else _look_of_list(text) for text in self.some)
+        if len(looks) > 1:
+            del looks["empty"]
         if looks["phone"] >= 0.2 * len(self.some) and looks["phone"] + looks["number"] >= 0.6 * len(
             self.some
         ):
@@ -110,6 +113,16 @@ def look_of(text: str) -> str:
     if _NUMBER.fullmatch(text):
         return "phone" if re.match(r"\+\d|\(\d", text) and _PHONE.fullmatch(text) else "number"
     return "phone" if _PHONE.fullmatch(text) else "text"
+
+
+def _look_of_list(text: str) -> str:
+    """What all in a list of JSON look like, where that is email or phone: of these a row may hold several."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return "text"
+    looks = {look_of(one) if isinstance(one, str) else "text" for one in found}
+    return "empty" if not looks else looks.pop() if looks in ({"email"}, {"phone"}) else "text"
 
 
 def is_date(text: str) -> bool:
