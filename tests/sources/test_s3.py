@@ -113,6 +113,16 @@ def test_an_object_is_read_like_a_file_and_leaves_nothing_behind(bucket, tmp_pat
     assert list((tmp_path / "arriving").iterdir()) == []
 
 
+def test_whatever_its_key_an_object_is_read(bucket, tmp_path):
+    names = ["\u9867" * 150 + ".csv", "..", ".csv", "a b%20c?x=1#y.csv", "-rf", "x\u202egnp.csv"]
+    for number, name in enumerate(names):
+        bucket(f"odd/{name}", f"Id,First\n{number},Ada\n")
+
+    found = [record.name.key for batch in read(tmp_path, "s3://shop/odd/") for record in batch.records]
+
+    assert sorted(found) == ["0", "1", "2", "3", "4", "5"]
+
+
 def test_what_a_killed_process_left_behind_goes(bucket, tmp_path):
     left = tmp_path / "arriving" / "999999999-gone"
     left.mkdir(parents=True)

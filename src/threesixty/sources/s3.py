@@ -68,7 +68,7 @@ class Object:
     def at_hand(self, folder: Path, /, *, whole: bool = True) -> Iterator[File]:
         """The object as a file below a folder that only its owner may enter, until it has been read."""
         with _room(folder) as room:
-            path = room / self.key.rsplit("/", 1)[-1][-200:]
+            path = room / _file_name(self.key)
             if whole or self.size <= _BEGINNING or not self._begin(path):
                 with self._fetching(folder):
                     _client().download_file(self.bucket, self.key, str(path))
@@ -91,6 +91,12 @@ class Object:
                     f"{self.place} cannot be brought to {folder}: {error.strerror or error}",
                     hint=f"it needs {self.size:,} bytes there for as long as it is read",
                 ) from error
+
+
+def _file_name(key: str) -> str:
+    """A name that a file may have for as long as an object is read: it says the format, and what it is."""
+    name = key.rsplit("/", 1)[-1].encode()[-200:].decode("utf-8", "ignore")
+    return name if name.strip(".") else f"object{name}"
 
 
 @contextmanager
