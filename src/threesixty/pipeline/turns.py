@@ -37,7 +37,7 @@ def read_each(
     read is then read once more when that one can: all is as if it had been good from the beginning.
     """
     marked = {each.place: (each, mark) for each, mark in marks}
-    fresh = [place for place, (_, mark) in marked.items() if not mark.done]
+    fresh = {place for place, (_, mark) in marked.items() if not mark.done}
     came = _came(ledger.came(source.name), there, fresh)
     turns = [place for place in dict.fromkeys([*came, *marked]) if place in marked]
     ordered = all(_versioned(project, mapping) for mapping in source.records)
@@ -54,7 +54,7 @@ def read_each(
             if not ordered:
                 came[place] = True
                 behind = turns[turns.index(place) :]
-                came |= {other: False for other in fresh if other in behind and other not in came}
+                came |= {other: False for other in behind if other in fresh and other not in came}
                 ledger.set_came(source.name, came)
         else:
             if came.get(place):
