@@ -55,7 +55,7 @@ def _parties(kind: Kind) -> str:
 
 def _links(kind: Kind) -> str:
     return ", ".join(
-        f"`{role}` to a {rule.kind}"
+        f"`{role}` to {'an' if rule.kind[0] in 'aeiou' else 'a'} {rule.kind}"
         + (f" with {', '.join(f'`{p.name}`' for p in rule.properties)}" if rule.properties else "")
         for role, rule in kind.links.items()
     )

@@ -339,13 +339,17 @@ def _what(table: Table, kind: str, setting: Setting) -> Reference:
     return Reference(kind, source=_referred_source(table, setting), key=_parts(table, "key", required=True))
 
 
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
 def _link(role: str, table: Table, kinds: tuple[Kind, ...], setting: Setting) -> Reference:
     rules = {r: rule for kind in kinds for r, rule in kind.links.items()}
     _check_role(table, role, set(rules), kinds, "a link of")
     rule = rules.get(role)
     kind = table.text("kind", rule.kind if rule else "", among=setting.schema.kinds)
     if rule and kind != rule.kind:
-        table.problem("kind", f"{role} goes to a {rule.kind}, not to a {kind}", "leave `kind` out")
+        table.problem("kind", f"{role} goes to {_a(rule.kind)}, not to {_a(kind)}", "leave `kind` out")
     properties = {prop.name for prop in rule.properties} if rule else set()
     party = kind in setting.schema.kinds and setting.schema.kinds[kind].sort == "party"
     reference = replace(
