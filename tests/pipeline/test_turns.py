@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -242,3 +243,42 @@ def test_files_of_one_name_in_several_folders_are_told_apart(inbox: Inbox):
     assert why.startswith("mar/part.csv has no column 'id'")
     with threesixty.open(inbox.folder) as c360:
         assert sorted(held.reject.file for held in c360.rejects()) == ["feb/part.csv", "jan/part.csv"]
+
+
+def test_what_is_read_another_way_is_read_once_more(inbox: Inbox):
+    (inbox.folder / "in" / "a.csv").write_text("id,name,at\n1,Łucja,\n", "iso8859-2")
+    inbox.load()
+    assert inbox.names() == {"1": "£ucja"}
+    (inbox.folder / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n' + SOURCE.format(how='encoding = "iso8859-2"')
+    )
+    inbox.load()
+
+    assert inbox.names() == {"1": "Łucja"}
+    assert inbox.load()[0].sources[0].skipped_files == 1
+
+
+def test_what_was_read_before_ways_were_noted_is_known(inbox: Inbox):
+    (inbox.folder / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n' + SOURCE.format(how='encoding = "utf-8"')
+    )
+    inbox.put("a.csv", "1,Ada,")
+    inbox.load()
+    with threesixty.open(inbox.folder) as c360, c360.ledger.writing():
+        [place] = c360.ledger.places("crm")
+        mark = c360.ledger.file_mark("crm", place)
+        c360.ledger.append([], mark=replace(mark, digest=mark.digest.split()[0]))
+        c360.ledger.set_state("way crm", None)
+
+    assert inbox.load()[0].sources[0].skipped_files == 1
+
+
+def test_a_file_in_another_encoding_than_declared_keeps_no_other_out(inbox: Inbox):
+    (inbox.folder / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n' + SOURCE.format(how='encoding = "utf-16"')
+    )
+    inbox.put("a.csv", "1,Ada,")
+    (inbox.folder / "in" / "b.csv").write_text("id,name,at\n2,Bo,\n", "utf-16")
+
+    assert "a.csv is not written in the encoding utf-16" in inbox.load()[1]
+    assert inbox.names() == {"2": "Bo"}

@@ -23,7 +23,7 @@ from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
-from threesixty.pipeline.turns import read_all, read_each
+from threesixty.pipeline.turns import how_far, note_way, read_all, read_each
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
 from threesixty.report import Loaded, Progress, SourceLoad, Stopped, Worth
@@ -240,7 +240,7 @@ def load(
     found = sources.deliveries(source)
     delivered = [each for each in found if only is None or each.place in only]
     gone = sorted({*ledger.places(source.name)} - {each.place for each in found}) if snapshot else []
-    marks = [(each, _mark(ledger, source, each)) for each in delivered]
+    marks = [(each, how_far(ledger, source, each)) for each in delivered]
     marks, back = behind.look(ledger, source, marks, accept=accept.change)
     counted.load = replace(counted.load, told=back)
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
@@ -269,6 +269,7 @@ def load(
         known(ledger, source)
         again(ledger, project, source, anew[source.name], tell, here=True)
     remember(ledger, project, source)
+    note_way(ledger, source)
     if snapshot and any(not mark.done for _, mark in marks):
         _drop_absent(ledger, project, source, accept, reached, gone, counted)
     if only is None or fresh:
@@ -299,15 +300,6 @@ def _gone(places: Sequence[str]) -> list[str]:
         return [f"{first} is not there any more: the others were read again for what it alone held"]
     and_more = f"{first} and {more:,} more are not there any more"
     return [f"{and_more}: the others were read again for what they alone held"] if places else []
-
-
-def _mark(ledger: Ledger, source: Source, delivery: sources.Delivery) -> FileMark:
-    """How far a delivery was read; one that is another by now, or may be, is read from its beginning."""
-    digest = delivery.digest()
-    mark = ledger.file_mark(source.name, delivery.place)
-    if mark is None or not digest or mark.digest != digest:
-        return FileMark(source.name, delivery.place, digest, 0, done=False)
-    return mark if delivery.lasting else replace(mark, rows=0, done=False)
 
 
 def _delivery(

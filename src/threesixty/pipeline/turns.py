@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import dropwhile
 
 from threesixty.errors import SourceError
@@ -11,9 +12,36 @@ from threesixty.ledger import FileMark, Ledger
 from threesixty.project import Project, RecordMapping, Source
 from threesixty.sources import Delivery
 
+_WAY = "way "
+
 Marked = tuple[Delivery, FileMark]
 """What a source delivers, and how far it was read."""
 Read = Callable[[Delivery, FileMark], FileMark]
+
+
+def how_far(ledger: Ledger, source: Source, delivery: Delivery) -> FileMark:
+    """How far a delivery was read; one that is another by now, or may be, or is read otherwise, is read from
+    its beginning."""
+    digest, mark = delivery.digest(), ledger.file_mark(source.name, delivery.place)
+    way = way_of(source)
+    whole = f"{digest} {way}".strip() if digest else ""
+    # What was read before ways were noted was read in the first that was.
+    plain = digest if ledger.state(_WAY + source.name) in (None, way) else None
+    if mark is None or not mark.digest or mark.digest not in (whole, plain):
+        return FileMark(source.name, delivery.place, whole, 0, done=False)
+    return mark if delivery.lasting else replace(mark, rows=0, done=False)
+
+
+def way_of(source: Source) -> str:
+    """How files of a source are read, '' where nothing is said of that: other ways give other rows."""
+    said = (source.format, source.encoding, source.delimiter, source.sheet)
+    return blake2b(repr(said).encode(), digest_size=8).hexdigest() if any(said) else ""
+
+
+def note_way(ledger: Ledger, source: Source) -> None:
+    """Note in which way files of a source were read first."""
+    if ledger.state(_WAY + source.name) is None:
+        ledger.set_state(_WAY + source.name, way_of(source))
 
 
 def read_all(marks: Sequence[Marked], read: Read, waiting: list[str]) -> list[FileMark]:

@@ -132,6 +132,7 @@ def _source(name: str, table: Table, setting: Setting) -> Source:
 def _encoding(table: Table) -> str:
     given = table.text("encoding")
     try:
+        b"".decode(given or "utf-8")  # some codecs are of no text, such as base64
         return codecs.lookup(given).name if given else ""
     except (LookupError, ValueError):
         table.unknown("encoding", "encoding", given, _ENCODINGS)

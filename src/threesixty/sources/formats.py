@@ -113,6 +113,11 @@ def read_rows(
             f"{path} cannot be read: {error.strerror or error}",
             hint="check that the file is there, whole, and readable for you",
         ) from error
+    except UnicodeError as error:
+        raise SourceError(
+            f"{path.name} is not written in the encoding {encoding or 'it begins in'}: {error.args[-1]}",
+            hint="check the encoding of the source, and whether all its files are written in it",
+        ) from error
 
 
 def _did_you_mean(wrong: str, known: Sequence[str]) -> str:
@@ -349,6 +354,8 @@ def read_excel(path: Path, sheet: str = "") -> Iterator[Rows]:
         names = workbook.sheet_names
         if sheet and sheet not in names:
             raise SourceError(f"{path.name} has no sheet {sheet!r}", hint=_did_you_mean(sheet, names))
+        if not names:
+            raise SourceError(f"{path.name} has no sheets", hint="is it whole? Save it again, or as CSV")
         cells = workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise SourceError(

@@ -57,8 +57,9 @@ def open_bytes(path: Path) -> tuple[BinaryIO, BinaryIO]:
 def known_encoding(path: Path, declared: str = "") -> str:
     """The encoding declared, else the one found; SourceError when there is none of that name."""
     try:
+        b"".decode(declared or "utf-8")  # some codecs are of no text, such as base64
         return codecs.lookup(declared).name if declared else find_encoding(path)
-    except LookupError:
+    except (LookupError, ValueError):
         raise SourceError(
             f"{path.name}: there is no encoding called {declared!r}",
             hint="utf-8, cp1252, latin-1 and utf-16 are the usual ones",
