@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import sqlite3
 import subprocess
 import sys
@@ -246,6 +247,28 @@ def test_excel(tmp_path):
     with pytest.raises(SourceError, match="no sheet") as error:
         table(path, sheet="other")
     assert "Other" in error.value.hint
+
+
+def test_a_number_of_sixteen_digits_in_a_workbook_is_a_whole_one(tmp_path):
+    path = tmp_path / "cards.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["card"], [4111111111111111], [1e21]):
+        book.active.append(row)
+    book.save(path)
+
+    assert table(path) == [["4111111111111111"], ["1e+21"]]
+
+
+def test_a_workbook_without_sheets_is_one_error_with_a_hint(tmp_path):
+    path, whole = tmp_path / "none.xlsx", tmp_path / "whole.xlsx"
+    openpyxl.Workbook().save(whole)
+    with zipfile.ZipFile(whole) as one, zipfile.ZipFile(path, "w") as other:
+        for name in one.namelist():
+            text = one.read(name)
+            other.writestr(name, re.sub(rb"<sheet .*?/>", b"", text) if name == "xl/workbook.xml" else text)
+
+    with pytest.raises(SourceError, match="has no sheets"):
+        table(path)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ FIELD_LIMIT = 1 << 20
 """The longest text one field may hold, in characters: what is longer is a mistake or an attack."""
 KEPT_OF_A_REJECT = 100_000
 _LONGEST_HEX = 64
+_EXACT = 1 << 53
+"""Up to here a float is the whole number that was written: that of a card has sixteen digits."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 
 Column = list[str | None]
@@ -146,7 +148,7 @@ def as_text(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if isinstance(value, bytes | bytearray | memoryview):
         return _binary(bytes(value))
