@@ -81,8 +81,9 @@ def read_each(
             errors.append(error)
             if not ordered:
                 came[place] = True
-                behind = turns[turns.index(place) :]
-                came |= {other: False for other in behind if other in fresh and other not in came}
+                for other in turns[turns.index(place) :]:
+                    if other in fresh:
+                        came.setdefault(other, False)
                 ledger.set_came(source.name, came)
         else:
             if came.get(place):
