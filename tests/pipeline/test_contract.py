@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,30 @@ def test_a_renamed_column_is_guessed(office: Office):
 
     with pytest.raises(ContractBroken, match="'mail' is gone \\(is it 'e_mail' now\\?\\)"):
         office.load()
+
+
+def test_what_one_file_of_json_lost_is_not_hidden_by_another(tmp_path: Path):
+    (tmp_path / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n[sources.crm]\npath = "*.jsonl"\nkind = "person"\nkey = "id"\n'
+        'columns = { given = "name", email = "mail", city = "city" }\n'
+    )
+
+    def deliver(name: str, mail: str, rows: int = 30) -> None:
+        said = [{"id": f"{n}", "name": f"Ada {n}", mail: f"a{n}@x.pt"} for n in range(rows)]
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in said))
+
+    with threesixty.open(tmp_path) as c360:
+        deliver("a.jsonl", "mail")
+        c360.load()
+        deliver("b.jsonl", "mail")
+        deliver("c.jsonl", "e_mail")
+        with pytest.raises(ContractBroken, match=r"'mail' is gone .is it 'e_mail' now"):
+            c360.load()
+        (tmp_path / "c.jsonl").unlink()
+        deliver("d.jsonl", "e_mail", rows=3)
+        [crm] = c360.load().sources
+
+    assert crm.told == ("column 'e_mail' is new",)
 
 
 def test_without_its_key_no_delivery_is_taken(office: Office):

@@ -47,12 +47,13 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The columns of a delivery, by name; `lost` are mapped ones that it may lack. `ragged`: rows of its
-    format leave out what is empty."""
+    format leave out what is empty; then `lacked` has how many rows of one file have nothing in a column."""
 
     columns: Mapping[str, Column] = field(default_factory=dict)
     lost: Sequence[str] = ()
     rows: int = 0
     ragged: bool = False
+    lacked: Mapping[str, int] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """The shape as JSON holds it."""
@@ -104,7 +105,18 @@ def shape(project: Project, source: Source, fresh: Iterable[tuple[Delivery, str]
         {name: _column(texts, total, readers.get(name)) for name, texts in columns.items()},
         rows=total,
         ragged=ragged,
+        lacked=_lacked(named or heads, columns),
     )
+
+
+def _lacked(heads: Sequence[Sequence[Rows]], columns: Iterable[str]) -> dict[str, int]:
+    """The most rows of one file that lack a column altogether, which others of the delivery have."""
+    found = dict[str, int]()
+    for head in heads:
+        has, rows = {name for each in head for name in each.columns}, sum(map(len, head))
+        if rows >= _LEAST and all(each.ragged for each in head):
+            found |= {name: max(rows, found.get(name, 0)) for name in columns if name not in has}
+    return found
 
 
 def _head(project: Project, source: Source, delivery: Delivery, position: str) -> list[Rows]:
@@ -167,7 +179,10 @@ def drifts(source: Source, before: Shape, now: Shape) -> list[Drift]:
         return []
     mapped, keys = set(columns_of(source)), _keys(source)
     new = sorted(now.columns.keys() - before.columns.keys())
-    lost = [name for name in sorted(before.columns.keys() - now.columns.keys()) if _lost(name, before, now)]
+    gone = before.columns.keys() - now.columns.keys()
+    # What one file lacks is asked of those columns only of which values would be lost.
+    gone |= before.columns.keys() & now.lacked.keys() & mapped
+    lost = [name for name in sorted(gone) if _lost(name, before, now)]
     return [
         *(Drift(name, "new", f"column {name!r} is new", name in mapped) for name in new),
         *(
@@ -192,7 +207,8 @@ def _lost(name: str, before: Shape, now: Shape) -> bool:
     """A column that rows may leave out is lost where chance would hardly have them all do so."""
     if not now.ragged:
         return True
-    absent: float = (1 - before.columns[name].filled) ** now.rows
+    rows = now.lacked[name] if name in now.columns else now.rows
+    absent: float = (1 - before.columns[name].filled) ** rows
     return absent < _UNLIKELY
 
 
