@@ -12,7 +12,8 @@ from itertools import compress, repeat
 from sqlalchemy import bindparam, delete, select, text
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Current, Plain, Said, plain, storable
+from threesixty.ledger.bags import Bags
+from threesixty.ledger.current import Plain, Said, plain, storable
 from threesixty.ledger.names import Key, by_source_and_kind
 from threesixty.ledger.rows import Appended, FileMark
 from threesixty.ledger.seals import Seals
@@ -95,7 +96,7 @@ class Batch:
     late: dict[int, Name] = field(default_factory=dict)  # by row
 
 
-class Log(Current, Seals):
+class Log(Bags, Seals):
     """Versions of Records, rejects, and how far files were read."""
 
     def append(
@@ -127,7 +128,7 @@ class Log(Current, Seals):
                 plains = plains_of(records)
             since = self._count("seq") if since is None else since
             batch, heads = self._sorted_out(records, rows, plains, since)
-            self._write(batch, heads, source)
+            ended = self._write(batch, heads, source)
             rejected = self._write_rejects([*rejects, *unfit])
             if mark:
                 self._write_mark(mark)
@@ -135,9 +136,10 @@ class Log(Current, Seals):
                 self._see(head.no for head in heads.values())
             became = iter(batch.outcomes)
             outcomes = [next(became) if good else "rejected" for good in fit]
+            counts = Counter(batch.outcomes) + Counter(deleted=ended)
             return Appended(
                 self._count("seq"), rejected=rejected, outcomes=outcomes, repeats=batch.repeats,
-                late=batch.late, **Counter(batch.outcomes),
+                late=batch.late, **counts,
             )  # fmt: skip
 
     def file_mark(self, source: str, path: str) -> FileMark | None:
@@ -237,9 +239,10 @@ class Log(Current, Seals):
 
     # --- writing it ----------------------------------------------------------------------------------
 
-    def _write(self, batch: Batch, heads: dict[Key, Head], source: str) -> None:
+    def _write(self, batch: Batch, heads: dict[Key, Head], source: str) -> int:
+        """Write what is new of a batch; how many bags nobody names any more after it."""
         if not batch.versions:
-            return
+            return 0
         if batch.new:
             first = self._introduce(list(batch.new))
             for no, head in enumerate(batch.new.values(), first):
@@ -255,6 +258,7 @@ class Log(Current, Seals):
         names = [record.name for _, record, _ in batch.versions]
         self._just_said((*said, n.source, n.kind, n.key) for said, n in zip(versions, names, strict=True))
         was_live = [head.no for head, _, _ in batch.current.values() if head.live]
+        named = self._named_by(was_live)
         self._remember_borne(was_live, seq + len(batch.versions))
         self._drop(was_live, seq + len(batch.versions))
         self._set([
@@ -263,6 +267,16 @@ class Log(Current, Seals):
             if not record.deleted and (kept := batch.versions[i - 1][2])
         ], {key: head.no for key, head in heads.items()})  # fmt: skip
         self._still_borne([head.no for head, _, _ in batch.current.values()])
+        return len(self._end_bags(at, named | self._beside(batch)))
+
+    def _beside(self, batch: Batch) -> set[int]:
+        """The bags of a batch that no row of it names after all: theirs came late, or were repeated."""
+        named = {self._meant(link.to) for _, said, _ in batch.current.values() for link in said.links}
+        return {
+            head.no
+            for (head, record, _), row in zip(batch.versions, batch.rows, strict=True)
+            if row < 0 and self._meant(record.name) not in named
+        }
 
     def _kept_in(self, batch: Batch, seq: int) -> Iterator[int]:
         """The entry that keeps the whole row of each version; 0 where it is not known or was forgotten."""

@@ -189,6 +189,12 @@ class Remapping(Whole, Remaking, Derived):
         self._write_rejects(fresh)
         return fresh
 
+    def forsaken(self) -> tuple[list[int], list[int]]:
+        """End the bags that no Record names: those that stood before, and those that this remap made."""
+        ended = self._end_bags(now())
+        before = [no for no, seq in ended if seq <= self._since]
+        return before, [no for no, seq in ended if seq > self._since]
+
     def end_remap(self) -> bool:
         """End; whether anything was written."""
         for statement in _BEGIN[:2]:

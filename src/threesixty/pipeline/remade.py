@@ -57,6 +57,14 @@ class Differences:
         self.ended += len(numbers)
         self.went += map(_called, self.names(numbers[: _EXAMPLES - len(self.went)]))
 
+    def forsake(self, before: Sequence[int], made: Sequence[int]) -> None:
+        """Bags that no row names any more; those that were only just made of their rows are no news."""
+        self.end(before)
+        self.new -= len(made)
+        for told in map(_called, self.names(made)):
+            if told in self.came:
+                self.came.remove(told)
+
     def reject(self, rejects: Iterable[Reject]) -> None:
         """Rows that can be no Records any more."""
         for one in rejects:

@@ -112,6 +112,7 @@ def again(
                 differences.add(differ)
                 differences.end(ended)
                 lost += given_up
+            differences.forsake(*ledger.forsaken())
         ledger.end_remap()
         remember(ledger, project, source)
         for other in _others(ledger, project, source, lost):
