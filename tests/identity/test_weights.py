@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from threesixty.identity.sound import Unsound
 from threesixty.identity.weights import Weights, bits_of
 
 SHIPPED = json.loads(files("threesixty.identity").joinpath("weights.json").read_text("utf-8"))
@@ -44,3 +45,36 @@ def test_probabilities_are_bits():
     assert bits_of(0.5) == 0
     assert Weights.load().threshold == pytest.approx(4.25, abs=0.01)
     assert Weights.load().keep == -2
+
+
+def changed(**limits: object) -> dict:
+    return SHIPPED | {"limits": SHIPPED["limits"] | limits}
+
+
+def given_rare(**numbers: object) -> dict:
+    read = json.loads(json.dumps(SHIPPED))
+    read["comparisons"][0]["levels"][0] |= numbers
+    return read
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (given_rare(m=0), "m of given.rare is a number above 0, not 0"),
+        (given_rare(u=-1), "u of given.rare is a number above 0, not -1"),
+        (given_rare(m="0.2"), "m of given.rare is a number above 0, not '0.2'"),
+        (given_rare(m=float("inf")), "m of given.rare is a number above 0, not inf"),
+        (given_rare(m=1e300), "m and u of given.rare are further apart than 100 bits"),
+        (changed(match_probability=7), "match_probability is from 0.5 to 0.9999, not 7"),
+        (changed(keep_probability=0.99), "keep_probability is above 0, and at most match_probability: 0.99"),
+        (changed(bridge_bits="x"), "bridge_bits is a number of bits from -100 to 100, not 'x'"),
+        (changed(generic_names=-1), "generic_names is a whole number from 0 to 1,000,000,000, not -1"),
+        (changed(most={"email": 2.5}), "most.email is a whole number from 0 to 1,000,000,000, not 2.5"),
+        (SHIPPED | {"bands": []}, "there is no size band"),
+    ],
+)
+def test_a_number_of_which_nothing_sensible_follows_is_named(read: dict, told: str):
+    with pytest.raises(Unsound) as error:
+        Weights.from_dict(read)
+
+    assert str(error.value) == told

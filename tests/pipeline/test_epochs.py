@@ -258,3 +258,15 @@ def test_membership_depends_on_records_and_epoch_alone(rows: list[Row], later: l
         straight.put("crm", *rows, *later)
 
         assert not differing(derived_of(detour.c360), derived_of(straight.c360))
+
+
+def test_weights_with_a_number_that_cannot_be_open_no_epoch(two: Town, tmp_path: Path):
+    weights = json.loads(Weights.text())
+    weights["limits"]["bridge_bits"] = "12"
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(weights), "utf-8")
+
+    with pytest.raises(WeightsError, match=r"weights\.json cannot be weights: bridge_bits is a number"):
+        two.c360.open_epoch(path)
+
+    assert [epoch.number for epoch in two.c360.epochs()] == [0]

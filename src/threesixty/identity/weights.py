@@ -24,6 +24,7 @@ from threesixty.identity import levels as persons
 from threesixty.identity import organisations
 from threesixty.identity.levels import Levels
 from threesixty.identity.parties import Ints
+from threesixty.identity.sound import check
 
 SHARED = frozenset({"same", "mailbox", "alike", "family_box"})
 IDENTIFYING = frozenset({*persons.TYPED, *organisations.TYPED, "other"})
@@ -98,6 +99,9 @@ class Weights:
         shipped = json.loads(cls.text())
         # Those of organisations are not learned either.
         firms = read.get("organisations", shipped["organisations"])
+        # Limits are not learned: those that weights of another version do not know are the shipped ones.
+        limits = {**shipped["limits"], **read["limits"]}
+        check(limits, read["bands"], [*read["comparisons"], *firms])
         bits = _all_bits(read["comparisons"]), _all_bits(firms)
         missing = [
             f"{field}.{level}" for known, fields in zip(bits, SORTS, strict=True)
@@ -106,8 +110,6 @@ class Weights:
         if missing:
             # A level nobody trained would silently count as no evidence.
             raise Untrained(missing)
-        # Limits are not learned: those that weights of another version do not know are the shipped ones.
-        limits = {**shipped["limits"], **read["limits"]}
         return cls(
             bits=bits,
             bands=tuple(Band(**band) for band in read["bands"]),

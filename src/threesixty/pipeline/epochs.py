@@ -19,6 +19,7 @@ from threesixty.errors import DecisionRefused, NotFound, WeightsError
 from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.score import score
+from threesixty.identity.sound import Unsound
 from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
@@ -58,6 +59,11 @@ def read(text: str, where: str) -> Weights:
                 hint="an untrained level is no evidence: `threesixty train` learns them anew, "
                 "`threesixty epoch switch 0` takes the shipped weights",
                 levels=missing,
+            ) from None
+        if isinstance(error, Unsound):
+            raise WeightsError(
+                f"{where} cannot be weights: {error}",
+                hint="mend that line; `threesixty epoch show 0` lists what everything is worth",
             ) from None
         raise WeightsError(
             f"{where} cannot be read as weights ({type(error).__name__}: {error})",

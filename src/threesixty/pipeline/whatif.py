@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from threesixty.errors import NotFound, QuestionError, SourceError
+from threesixty.identity.sound import LEAST_LIKELY, MOST_BITS, MOST_LIKELY, MOST_OF_A_COUNT
 from threesixty.identity.weights import SORTS, Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import put
@@ -32,10 +33,6 @@ RULES: Mapping[str, str] = {
 }
 """What can be supposed to be otherwise, and what it does."""
 
-_MOST_BITS = 100.0
-"""No evidence is worth more, for or against: with so many bits, everything is certain already."""
-_MOST_OF_A_COUNT = 10**9
-
 _OF_ORGANISATIONS = "organisation."
 
 
@@ -60,13 +57,15 @@ def _ruled(weights: Weights, name: str, value: float) -> tuple[float, Weights]:
     if name not in RULES:
         raise NotFound("rule", name, RULES, hint=f"there is {', '.join(RULES)}")
     if name == "threshold":
-        if not 0.5 <= value < 1:
-            raise QuestionError(f"a threshold is a probability from .5 to below 1, not {value:g}")
+        if not LEAST_LIKELY <= value <= MOST_LIKELY:
+            raise QuestionError(
+                f"a threshold is a probability from {LEAST_LIKELY} to {MOST_LIKELY}, not {value:g}"
+            )
         return weights.probability, replace(weights, probability=value)
     was = getattr(weights, name)
     if isinstance(was, int):
-        if not 0 <= value <= _MOST_OF_A_COUNT or value % 1:
-            raise QuestionError(f"{name} is a whole number from 0 to {_MOST_OF_A_COUNT:,}, not {value:g}")
+        if not 0 <= value <= MOST_OF_A_COUNT or value % 1:
+            raise QuestionError(f"{name} is a whole number from 0 to {MOST_OF_A_COUNT:,}, not {value:g}")
     else:
         _in_bits(name, value)
     return was, replace(weights, **{name: type(was)(value)})
@@ -94,8 +93,8 @@ def _weighed(weights: Weights, name: str, value: float) -> tuple[float, Weights]
 def _in_bits(name: str, value: float) -> None:
     """Raises QuestionError for what is no number of bits that anything can be worth."""
     # Of what is not a number, no comparison holds.
-    if not -_MOST_BITS <= value <= _MOST_BITS:
-        most = f"{_MOST_BITS:g}"
+    if not -MOST_BITS <= value <= MOST_BITS:
+        most = f"{MOST_BITS:g}"
         raise QuestionError(
             f"{name} is a number of bits from -{most} to {most}, not {value:g}",
             hint="`threesixty epoch show 0` lists what everything is worth",

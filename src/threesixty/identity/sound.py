@@ -1,0 +1,81 @@
+"""What a file of weights may say: numbers of which something follows, each within its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite, log2
+from typing import Any
+
+MOST_BITS = 100.0
+"""No evidence is worth more, for or against: with so many bits, everything is certain already."""
+MOST_OF_A_COUNT = 10**9
+LEAST_LIKELY, MOST_LIKELY = 0.5, 0.9999
+"""Between these is the probability from which two Records are joined."""
+
+_COUNTS = ("generic_names", "identifier_holders", "key_holders", "most_records")
+_BITS = ("bridge_bits", "group_bits", "contradiction_bits", "support_bits")
+
+
+class Unsound(ValueError):
+    """A number in weights of which nothing sensible would follow; says which and what it may be."""
+
+
+def check(limits: Mapping[str, Any], bands: Sequence[Mapping[str, Any]], fields: Iterable[Any]) -> None:
+    """Raise Unsound for the first number that cannot be."""
+    for wrong in (*_limits(limits), *_bands(bands), *_levels(fields)):
+        raise Unsound(wrong)
+
+
+def _limits(limits: Mapping[str, Any]) -> Iterator[str]:
+    likely = limits["match_probability"]
+    if not _between(likely, LEAST_LIKELY, MOST_LIKELY):
+        yield f"match_probability is from {LEAST_LIKELY} to {MOST_LIKELY}, not {likely!r}"
+    elif not _between(limits["keep_probability"], 1e-9, likely):
+        yield f"keep_probability is above 0, and at most match_probability: {limits['keep_probability']!r}"
+    counts = {name: limits[name] for name in _COUNTS}
+    counts |= {f"most.{name}": count for name, count in limits["most"].items()}
+    for name, count in counts.items():
+        if not _between(count, 0, MOST_OF_A_COUNT) or count % 1:
+            yield f"{name} is a whole number from 0 to {MOST_OF_A_COUNT:,}, not {count!r}"
+    yield from (_no_bits(name, limits[name]) for name in _BITS if not _is_bits(limits[name]))
+    if isinstance(limits["exclusive"], str):
+        yield "exclusive is a list of types"
+
+
+def _bands(bands: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not bands:
+        yield "there is no size band"
+    for band in bands:
+        if not _between(band["records"], 0, float("inf")):
+            yield f"records of the size band {band['name']} is a number of records, not {band['records']!r}"
+        for name in ("prior_bits", "identifier_bits"):
+            if not _is_bits(band[name]):
+                yield _no_bits(f"{name} of the size band {band['name']}", band[name])
+
+
+def _levels(fields: Iterable[Any]) -> Iterator[str]:
+    for field in fields:
+        for level in field["levels"]:
+            called = f"{field['field']}.{level['level']}"
+            for name in ("m", "u"):
+                if not _number(level[name]) or level[name] <= 0:
+                    yield f"{name} of {called} is a number above 0, not {level[name]!r}"
+                    return
+            if abs(log2(level["m"]) - log2(level["u"])) > MOST_BITS:
+                yield f"m and u of {called} are further apart than {MOST_BITS:g} bits"
+
+
+def _no_bits(name: str, value: object) -> str:
+    return f"{name} is a number of bits from -{MOST_BITS:g} to {MOST_BITS:g}, not {value!r}"
+
+
+def _is_bits(value: object) -> bool:
+    return _between(value, -MOST_BITS, MOST_BITS)
+
+
+def _between(value: object, low: float, high: float) -> bool:
+    return _number(value) and low <= float(str(value)) <= high
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
