@@ -98,6 +98,21 @@ def test_it_holds_to_the_threshold_that_it_says_and_no_further(town):
         assert (len(town.clusters()) == 1) is whole
 
 
+def test_it_holds_as_far_as_several_matches_add_up(tmp_path):
+    """Of four that say the same, each match with a fifth is too weak before all of them together are."""
+    made = Town(tmp_path / "town", graph="none")
+    made.put("crm", *({**CRM[0], **PHONE, "id": key} for key in "1234"))
+    made.put("shop", person("9", "Maria", **PHONE))
+    assert len(made.clusters()) == 1
+
+    holds_to = told(made).holds_to
+
+    for threshold, whole in ((holds_to - 1e-6, True), (holds_to + (1 - holds_to) / 50, False)):
+        found = made.c360.what_if(rules={"threshold": threshold}).difference
+        assert (found.splits == 0) is whole
+    made.c360.close()
+
+
 def test_one_record_has_no_steps(town):
     town.put("crm", person("5", "Rui", "Nunes"))
 

@@ -33,6 +33,8 @@ _STEPS = 200
 _SHOWN = 20
 _PARTS = 4
 """Into so many parts a customer falls by name."""
+_STEP = 1 / 64
+"""So fine are bits."""
 
 Names = Callable[[Sequence[int]], tuple[str, ...]]
 
@@ -204,16 +206,23 @@ def _shared(view: View, world: _World) -> dict[int, tuple[str, str]]:
 def _holds_to(world: _World) -> float:
     """The highest threshold under which it is still one, found by halving."""
     weights = world.view.weights
-    strong = np.unique(world.matches.bits[world.matches.bits >= weights.threshold])
-    low, high = (
-        -1,
-        len(strong),
-    )  # of the bits in order, the highest that still does, and the lowest that does not
-    while high - low > 1:
+
+    def one(bits: float) -> bool:
+        return len(world.at(replace(weights, probability=_probability(bits)))) == 1
+
+    strong = np.unique(world.matches.bits[world.matches.bits >= weights.threshold]).tolist()
+    low, high = -1, len(strong)
+    while high - low > 1:  # the highest of the bits in order that still does, and the lowest that does not
         middle = (low + high) // 2
-        higher = replace(weights, probability=_probability(float(strong[middle])))
-        low, high = (middle, high) if len(world.at(higher)) == 1 else (low, middle)
-    return weights.probability if low < 0 else _probability(float(strong[low]))
+        low, high = (middle, high) if one(strong[middle]) else (low, middle)
+    if low < 0:
+        return weights.probability
+    # Beyond a Match that merges no more by itself, several that are too weak may still add up.
+    least, most = strong[low], strong[high] if high < len(strong) else strong[low] + weights.support_bits
+    while most - least > _STEP:
+        between = (least + most) / 2
+        least, most = (between, most) if one(between) else (least, between)
+    return _probability(least)
 
 
 def _probability(bits: float) -> float:
