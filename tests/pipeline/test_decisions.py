@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pipeline.conftest import Town, company
+from tests.pipeline.conftest import Town, company, person
 
 
 def test_decisions_are_listed_by_the_records_they_speak_of(town: Town):
@@ -81,3 +81,45 @@ def test_the_forgotten_have_no_name_in_decisions(town: Town):
     assert "crm/2" not in str(told)
     assert "canary" not in str(told)
     assert ("forgotten", "forgotten") in told.sides
+
+
+TWICE = [person(key, "Ada", "Silva", email="ada@x.pt", born="1980-01-01") for key in "12"]
+BOB = person("9", "Bob", "Zwicky", email="bob@x.pt")
+
+
+def test_a_merge_that_was_split_holds_nobody_together_any_more(town: Town):
+    """Of the two that were one before nobody said anything: only evidence keeps them so."""
+    town.put("crm", *TWICE, BOB)
+    town.c360.merge("crm/1", "crm/9")
+    town.c360.split("crm/1", "crm/9")
+
+    town.put("crm", {**person("2", "Eve", "Turing", email="eve@y.pt", born="1955-05-05"), "version": "2"})
+
+    assert town.clusters() == {frozenset({"crm/1"}), frozenset({"crm/2"}), frozenset({"crm/9"})}
+
+
+def test_a_merge_outlives_the_record_that_gave_the_id(town: Town):
+    town.put("crm", *TWICE, BOB)
+    town.c360.merge("crm/1", "crm/9")
+
+    town.delete("crm", "1")
+
+    assert town.clusters() == {frozenset({"crm/2", "crm/9"})}
+
+
+def test_a_merge_of_which_one_record_was_split_off_keeps_the_others(town: Town):
+    town.put("crm", *TWICE, BOB)
+    town.c360.merge("crm/1", "crm/9")
+
+    town.c360.split("crm/9", "crm/1")
+
+    assert town.clusters() == {frozenset({"crm/1"}), frozenset({"crm/2", "crm/9"})}
+
+
+def test_a_merge_teaches_only_what_it_says(town: Town):
+    """That two records were one customer before, nobody decided."""
+    town.put("crm", *TWICE, BOB)
+    town.c360.merge("crm/1", "crm/9")
+
+    pairs = {frozenset({label.a, label.b}) for label in town.c360.labels()}
+    assert pairs == {frozenset({"crm/1", "crm/9"}), frozenset({"crm/2", "crm/9"})}

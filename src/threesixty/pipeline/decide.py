@@ -30,8 +30,11 @@ def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> De
     kinds = {row.kind for row in view.ledger.mapped([members[a][0], members[b][0]])}
     if len(kinds) > 1:
         raise DecisionRefused("a person and an organisation never merge")
-    # All Records of both are named, or those that fit the whole less well would be left behind.
-    pairs: list[Pair] = [("same", a, record) for record in (*members[a], *members[b]) if record != a]
+    # All Records of both are named, or those that fit the whole less well would be left behind. Every pair
+    # is of one of either: of two that were one before nobody says anything, so that a split of the two
+    # customers leaves nothing of it behind.
+    pairs: list[Pair] = [("same", a, theirs) for theirs in members[b]]
+    pairs += [("same", b, mine) for mine in members[a] if mine != a]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
 
