@@ -114,6 +114,19 @@ def test_a_merge_of_which_one_record_was_split_off_keeps_the_others(town: Town):
     town.c360.split("crm/9", "crm/1")
 
     assert town.clusters() == {frozenset({"crm/1"}), frozenset({"crm/2", "crm/9"})}
+    split, merge = town.c360.decisions()
+    assert (split.aside, split.partly, merge.aside, merge.partly) == (False, False, False, True)
+
+
+def test_a_split_says_which_decision_it_sets_aside_and_whether_in_part(town: Town):
+    town.put("crm", *TWICE, BOB)
+    merged = town.c360.merge("crm/1", "crm/9").action
+
+    part = town.c360.split("crm/9", "crm/1", dry_run=True)
+    whole = town.c360.split("crm/1", "crm/9", dry_run=True)
+
+    assert part.set_aside == (f"decision {merged} contradicts a newer one and is set aside in part",)
+    assert whole.set_aside == (f"decision {merged} contradicts a newer one and is set aside",)
 
 
 def test_a_merge_teaches_only_what_it_says(town: Town):

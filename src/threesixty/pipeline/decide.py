@@ -117,14 +117,17 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str 
     """Say it, resolve, and tell what changed; a dry run does the same and takes it all back."""
     ledger = view.ledger
     with ledger.rehearsing() if dry_run else ledger.writing():
-        before = set_aside(ledger) if cause == "undo" else set()
+        before = set_aside(ledger) if cause == "undo" else {}
         action = say()
         resolution = resolve(ledger, view.weights, because=Because(cause, action))
         found = effects(view, resolution)
-        back = sorted(before - set_aside(ledger) - {action, _BY_SOURCES}) if before else []
+        now = set_aside(ledger) if before or resolution.set_aside else {}
+        back = sorted(before.keys() - now.keys() - {action, _BY_SOURCES})
     again = "".join(f" Decision {one}, which was set aside, is in force again." for one in back)
     aside = tuple(
-        f"decision {number} contradicts a newer one and is set aside" for number in resolution.set_aside
+        f"decision {number} contradicts a newer one and is set aside"
+        + ("" if now.get(number, True) else " in part")
+        for number in resolution.set_aside
     )
     return Decided(action, told(found) + again, found, aside, dry_run)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -24,8 +25,8 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
     aside = set_aside(ledger)
     return tuple(
         replace(
-            _with_pins(view, one), sides=_sides(ledger, one), aside=one.action in aside and not one.withdrawn,
-            waits=not one.withdrawn and _waits(ledger, one),
+            _with_pins(view, one), sides=_sides(ledger, one), waits=not one.withdrawn and _waits(ledger, one),
+            aside=aside.get(one.action, False), partly=not aside.get(one.action, True),
         )
         for one in made
     )  # fmt: skip
@@ -51,13 +52,16 @@ def _with_pins(view: View, action: Action) -> Action:
     )
 
 
-def set_aside(ledger: Ledger) -> set[int]:
-    """The actions whose Decisions contradict stronger ones."""
+def set_aside(ledger: Ledger) -> dict[int, bool]:
+    """The actions whose Decisions contradict stronger ones; whether nothing of them is left in force."""
     if not ledger.state("set_aside"):
-        return set()
+        return {}
     said = ledger.decisions()
     everyone = parties(ledger.parties(sorted({end for one in said for end in (one.a, one.b)})))
-    return {one.action for one in contradicting(everyone, said)}
+    live = set(everyone.numbers.tolist())
+    spoken = Counter(one.action for one in said if one.a in live and one.b in live)
+    aside = Counter(one.action for one in contradicting(everyone, said))
+    return {action: many == spoken[action] for action, many in aside.items()}
 
 
 def _sides(ledger: Ledger, action: Action) -> tuple[tuple[str, ...], ...]:

@@ -13,7 +13,8 @@ class Action:
 
     `what` is `same`, `different`, or the pinned properties, comma-joined. `sides`: the Records that it says
     are the same, or the groups that are different. `aside`: it contradicts a stronger one, `waits`: of no two
-    Records that it speaks of both are there now; so it has no effect. `values`: what was pinned, by property,
+    Records that it speaks of both are there now; so it has no effect. `partly`: it contradicts a stronger one
+    in some pairs of Records, and holds in the others. `values`: what was pinned, by property,
     None that there is none; `types`: of what type each is in the schema.
     """
 
@@ -26,6 +27,7 @@ class Action:
     what: str = ""
     sides: tuple[tuple[str, ...], ...] = ()
     aside: bool = False
+    partly: bool = False
     waits: bool = False
     values: dict[str, Scalar] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)

@@ -178,6 +178,7 @@ def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
     table = grid("right", "fit", "wrap")
     for action in made:
         state = "undone" if action.withdrawn else "set aside" if action.aside else ""
+        state = state or ("set aside in part" if action.partly else "")
         state = state or ("waits for records that are gone" if action.waits else "")
         said = say(f"{action.by}: {action.why}" if action.why else action.by)
         line = join(say(_acted(action), LOUD), say(state, WARN), said)
