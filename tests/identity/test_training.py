@@ -224,6 +224,7 @@ def test_a_spark_cluster_learns_the_same(pairs, learned):
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
+        .config("spark.driver.memory", "3g")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.default.parallelism", "4")
         .getOrCreate()
