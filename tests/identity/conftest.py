@@ -61,7 +61,7 @@ class World:
     def matches(self) -> Matches:
         parties, weights = self.parties, self.weights
         found = postings(parties)
-        quiet = silent(found.keys, found.names, found.identifier, weights)
+        quiet = silent(found.keys, found.names, weights)
         loud = ~np.isin(found.keys, quiet)
         a, b = pairs(found.keys[loud], parties.numbers[found.rows[loud]])
         scores = score(parties, a, b, quiet, weights, self.band)

@@ -24,6 +24,9 @@ from threesixty.identity.weights import Weights
 
 __all__ = ["Postings", "identifier_key", "identifier_keys", "is_identifier", "pairs", "postings", "silent"]
 
+# What the last two bits of a key say it is of; of anything else neither is set.
+_IDENTIFIER, _NAMES_ALONE = 1, 2
+
 
 @dataclass(frozen=True)
 class Postings:
@@ -32,7 +35,6 @@ class Postings:
     keys: Ints
     rows: Codes
     names: Ints
-    identifier: Bools
 
 
 SORTS = ("identifiers", "names", "places")
@@ -47,36 +49,39 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     for sort, made in (("names", _names), ("places", _places)):
         for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
-                keys.append(mixed & ~np.int64(1))
+                keys.append(mixed)
                 rows.append(known.astype(np.int32))
     key, row = np.concatenate(keys), np.concatenate(rows)
     order = np.argsort(key, kind="stable")
     key, row = key[order], row[order]
     first = _changes(key) | _changes(row)
     key, row = key[first], row[first]
-    return Postings(key, row, _person_names(parties)[row], is_identifier(key))
+    return Postings(key, row, _person_names(parties)[row])
 
 
 def is_identifier(keys: Ints) -> Bools:
     """Which keys are those of identifiers."""
-    return (keys & 1).astype(bool)
+    return (keys & _IDENTIFIER).astype(bool)
 
 
-def silent(keys: Ints, names: Ints, identifier: Bools, weights: Weights) -> Ints:
+def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
     """The keys that propose nothing, ascending, given the complete holders of each key.
 
-    An identifier held under too many distinct names is generic; any key may have too many holders.
+    An identifier held under too many distinct names is generic; any key may have too many holders. Fewer
+    are too many of names alone: one person of such names is found by something else as well.
     """
     order = np.argsort(keys, kind="stable")
-    keys, names, identifier = keys[order], names[order], identifier[order]
+    keys, names = keys[order], names[order]
     if not len(keys):
         return keys
     start = np.flatnonzero(_changes(keys))
     holders = np.diff(np.append(start, len(keys)))
-    limit = np.where(identifier[start], weights.identifier_holders, weights.key_holders)
+    identifier, names_alone = is_identifier(keys[start]), (keys[start] & 3) == _NAMES_ALONE
+    cases = [weights.identifier_holders, weights.name_holders]
+    limit = np.select([identifier, names_alone], cases, weights.key_holders)
     quiet = holders > limit
     # So many names take as many holders.
-    asked = identifier[start] & (holders > weights.generic_names)
+    asked = identifier & (holders > weights.generic_names)
     theirs = np.repeat(asked, holders)
     quiet[asked] |= _names_each(keys[theirs], names[theirs]) > weights.generic_names
     return keys[start[quiet]]
@@ -148,7 +153,7 @@ def _add_mailboxes(emails: Holdings, keys: list[Ints], rows: list[Codes]) -> Non
     """A key for the mailbox at whatever domain, long enough to be somebody's own."""
     boxes = [names.mailbox(email) for email in emails.words]
     long = np.array([len(box) > 5 for box in boxes], bool)
-    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(1)
+    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(3)
     wanted = long[emails.codes]
     row = np.repeat(np.arange(len(emails.count), dtype=np.int32), emails.count)
     keys.append(of_word[emails.codes[wanted]])
@@ -207,12 +212,12 @@ def _names(parties: Parties) -> list[tuple[Ints, Ints]]:
         _mix(1, born, family),
         _mix(1, born, parties.derived("given", names.sound)),  # first name and surname swapped
         _mix(2, born, formal_initial),
-        _mix(3, family, formal),
+        _alone(_mix(3, family, formal)),
         _mix(4, family, initial, year),
         _mix(5, family, initial, postcode),
         _mix(6, family, initial, city),
         _mix(7, formal, postcode),
-        _either_way(12, given, surname),
+        _alone(_either_way(12, given, surname)),
         _mix(13, firm),
         _mix(14, firm_first, postcode),
         _mix(15, firm_first, city),
@@ -228,8 +233,9 @@ def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
     born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
     postcode, city = parties.column("postcode"), parties.column("city")
     street, named = parties.derived("street", _number_and_name), parties.derived("name", _named)
+    initial = parties.derived("given", _initial)
     return [
-        _mix(8, street, postcode),
+        _mix(8, street, postcode, initial),  # the door alone would propose whole families
         _mix(9, street, formal),
         _mix(10, street, family),
         _mix(11, born, postcode),
@@ -241,6 +247,12 @@ def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
     ]
 
 
+def _alone(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """The same keys, as those of names alone."""
+    keys, known = found
+    return keys | _NAMES_ALONE, known
+
+
 def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
     """The same hash for two names in each other's places."""
     if not one.words or not other.words:
@@ -249,7 +261,7 @@ def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
     mixed = one.hashes.view(np.uint64)[one.codes[known]] + other.hashes.view(np.uint64)[other.codes[known]]
     mixed = (mixed ^ np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64), known
+    return mixed.view(np.int64) & ~np.int64(3), known
 
 
 def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
@@ -261,4 +273,4 @@ def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
         mixed ^= column.hashes.view(np.uint64)[column.codes[known]]
         mixed *= np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64), known
+    return mixed.view(np.int64) & ~np.int64(3), known

@@ -12,7 +12,7 @@ MOST_OF_A_COUNT = 10**9
 LEAST_LIKELY, MOST_LIKELY = 0.5, 0.9999
 """Between these is the probability from which two Records are joined."""
 
-_COUNTS = ("generic_names", "identifier_holders", "key_holders", "most_records")
+_COUNTS = ("generic_names", "identifier_holders", "key_holders", "name_holders", "most_records")
 _BITS = ("bridge_bits", "group_bits", "contradiction_bits", "support_bits")
 
 

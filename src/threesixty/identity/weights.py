@@ -74,6 +74,7 @@ class Weights:
     generic_names: int
     identifier_holders: int
     key_holders: int
+    name_holders: int
     bridge_bits: float
     group_bits: float
     contradiction_bits: float
@@ -118,6 +119,7 @@ class Weights:
             generic_names=limits["generic_names"],
             identifier_holders=limits["identifier_holders"],
             key_holders=limits["key_holders"],
+            name_holders=limits["name_holders"],
             bridge_bits=limits["bridge_bits"],
             group_bits=limits["group_bits"],
             contradiction_bits=limits["contradiction_bits"],

@@ -36,7 +36,7 @@ def proposed(parties: Parties, weights: Weights, sorts: Collection[str] = SORTS)
     What each of the `sorts` of keys proposes can be worked out alone, and put together by `all_proposed`.
     """
     found = postings(parties, sorts)
-    quiet = silent(found.keys, found.names, found.identifier, weights)
+    quiet = silent(found.keys, found.names, weights)
     records = parties.numbers[found.rows]
     speaks = ~np.isin(found.keys, quiet)
     a, b = pairs(found.keys[speaks], records[speaks])
@@ -53,7 +53,6 @@ def all_proposed(found: Sequence[Proposed]) -> Proposed:
             keys[order],
             np.concatenate([one.rows for one in held])[order],
             np.concatenate([one.names for one in held])[order],
-            np.concatenate([one.identifier for one in held])[order],
         ),
         np.concatenate([one.records for one in found])[order],
         np.sort(np.concatenate([one.silent for one in found])),

@@ -293,7 +293,7 @@ def _rescore(
     keys = np.unique(np.concatenate([fresh.keys, *held.values()]))
     holders = _holders(ledger, keys, weights)
     was = ledger.silent(keys)
-    silent = candidates.silent(holders[0], holders[2], candidates.is_identifier(holders[0]), weights)
+    silent = candidates.silent(holders[0], holders[2], weights)
     flipped = np.setxor1d(was, silent)
     rescored = changed
     if len(flipped):
