@@ -89,3 +89,22 @@ def test_limits_are_of_the_group_and_not_of_its_history(world, said, random):
     for group in groups:
         assert len({records[key]["family"] for key in group}) <= 2
         assert len({records[key]["email"] for key in group}) <= 3
+
+
+def test_what_a_later_record_joined_waits_no_more(world):
+    """One phone is too thin a thread between two; a third Record that matches both makes it two threads."""
+    pavel = {"given": "Pavel", "family": "Novotnik"}
+    two = {
+        "a0": pavel | {"email": "pn77x@example.org", "phone": "+4411"},
+        "a1": pavel | {"email": "pn77x@example.org", "device": "d1"},
+        "b0": pavel | {"email": "qq81z@example.org", "phone": "+4411"},
+        "b1": pavel | {"email": "qq81z@example.org", "device": "d2"},
+    }
+    thin = replace(Weights.load(), bridge_bits=30.0)
+    both = {"c": {"given": "Pavel", "device": "d1 d2"}}
+
+    apart, joined = (world(who, weights=thin, live=100_000).clustering() for who in (two, two | both))
+
+    assert {parked.reason for parked in apart.parked} == {"bridge"}
+    assert set(joined.anchors.tolist()) == {0}
+    assert joined.parked == []
