@@ -108,3 +108,25 @@ def test_what_a_later_record_joined_waits_no_more(world):
     assert {parked.reason for parked in apart.parked} == {"bridge"}
     assert set(joined.anchors.tolist()) == {0}
     assert joined.parked == []
+
+
+def test_a_customer_whom_somebody_let_through_wins_records_by_evidence_again(world):
+    """What was decided is beyond the limit already: as much again may come, and no more."""
+    records = {f"r{n}": siobhan(n, email=f"s{n}@example.org") for n in range(8)}
+    emails = replace(STRICT, most_records=100)
+    here = world(records, weights=emails)
+    five = [here.decision("same", "r0", f"r{n}", n) for n in range(1, 5)]
+
+    assert here.groups(five) == {frozenset(records)}
+    nine = world(records | {"r8": siobhan(8, email="s8@example.org")}, weights=emails)
+    assert max(map(len, nine.groups(five))) == 8
+    assert {parked.reason for parked in nine.clustering(five).parked} == {"many email"}
+
+
+def test_a_large_customer_whom_somebody_let_through_wins_records_by_evidence_again(world):
+    records = {f"r{n}": siobhan(n) for n in range(8)} | {"z": {"given": "Siobhan", "device": "d1"}}
+    records["r7"]["device"] = "d1"
+    here = world(records, weights=STRICT)
+    decided = [here.decision("same", "r0", f"r{n}", n) for n in range(1, 8)]
+
+    assert here.groups(decided) == {frozenset(records)}

@@ -61,7 +61,7 @@ def cluster(
     groups = Groups(parties)
     set_aside = decide(groups, decisions)
     strong = _strong(parties, matches, weights)
-    firewall = Firewall(parties, weights.most, weights.most_records)
+    firewall = Firewall(parties, weights.most, weights.most_records, [*groups.members.values()])
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
@@ -101,7 +101,7 @@ def joins(
 
     decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
     strong = _strong(parties, matches, weights)
-    firewall = Firewall(parties, weights.most, weights.most_records)
+    firewall = Firewall(parties, weights.most, weights.most_records, [*groups.members.values()])
     _, simple = _simple(groups, strong, firewall)
     for x, y, bits in zip(strong.a.tolist(), strong.b.tolist(), strong.bits.tolist(), strict=True):
         if simple[x] and groups.find(x) != groups.find(y):
