@@ -44,7 +44,8 @@ class Training(Opened):
             if dry_run:
                 return epochs.tried(self._beside, learned.text, "what was learned", progress)
             who = by or getpass.getuser()
-            number = epochs.open_(self.writable, learned.text, "what was learned", by=who, why=why)
+            text, name = learned.text, "what was learned"
+            number = epochs.open_(self.writable, self.project, text, name, by=who, why=why)
             self._drawn(silent)
             return epochs.shown(self._beside, number, progress)
 
@@ -72,7 +73,8 @@ class Training(Opened):
         if not weights.is_file():
             raise NotFound("file", str(weights), hint="name a file of weights")
         said = weights.read_text("utf-8")
-        opened = epochs.open_(self.writable, said, str(weights), by=by or getpass.getuser(), why=why)
+        who = by or getpass.getuser()
+        opened = epochs.open_(self.writable, self.project, said, str(weights), by=who, why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, opened)
 

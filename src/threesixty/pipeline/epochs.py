@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from threesixty.errors import DecisionRefused, NotFound, WeightsError
+from threesixty.errors import DecisionRefused, NotFound, WeightsError, nearest
 from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.score import score
-from threesixty.identity.sound import Unsound
+from threesixty.identity.sound import Unsound, unknown
 from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
@@ -178,9 +178,16 @@ def _cell(sort: int, field: str, level: str) -> tuple[int, int, int] | None:
 # --- what people do with them ----------------------------------------------------------------------------
 
 
-def open_(ledger: Ledger, text: str, where: str, *, by: str, why: str = "") -> int:
+def open_(ledger: Ledger, project: Project, text: str, where: str, *, by: str, why: str = "") -> int:
     """Keep weights as a new epoch, which counts for nothing yet; its number. Raises WeightsError."""
     read(text, where)
+    # Those in the ledger may be of a version that knew other names; whoever opens some means today's.
+    for what, name, known in unknown(json.loads(text), project.schema.identifiers):
+        near = nearest(name, known)
+        raise WeightsError(
+            f"{where} cannot be weights: there is no {what} {name!r}",
+            hint=f"did you mean {near!r}?" if near else f"there is {', '.join(known)}",
+        )
     with ledger.writing(), _unmoved(ledger):
         return ledger.open_epoch(text, by=by, why=why)
 
