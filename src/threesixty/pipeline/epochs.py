@@ -193,8 +193,14 @@ def _cell(sort: int, field: str, level: str) -> tuple[int, int, int] | None:
 
 
 def open_(ledger: Ledger, project: Project, text: str, where: str, *, by: str, why: str = "") -> int:
-    """Keep weights as a new epoch, which counts for nothing yet; its number. Raises WeightsError."""
+    """Keep weights as a new epoch, which counts for nothing yet; its number. Raises WeightsError.
+
+    Weights that are one already, and were not dropped, stay that one.
+    """
     _new(project, text, where)
+    for epoch in listed(ledger):
+        if epoch.state != "dropped" and text_of(ledger, epoch.number) == text:
+            return epoch.number
     with ledger.writing(), _unmoved(ledger):
         return ledger.open_epoch(text, by=by, why=why)
 
