@@ -199,6 +199,16 @@ def test_a_file_that_is_no_weights_is_refused_with_its_name(two: Town, tmp_path:
     assert len(two.c360.epochs()) == 1
 
 
+def test_a_file_in_another_encoding_is_refused_and_a_mark_at_its_begin_is_none(two: Town, tmp_path: Path):
+    path = tmp_path / "mine.json"
+    path.write_text(Weights.text().replace("learn.py", "learn.py by José"), "utf-16")
+    with pytest.raises(WeightsError, match=r"mine\.json cannot be read as weights"):
+        two.c360.open_epoch(path)
+
+    path.write_text(Weights.text().replace("learn.py", "learn.py by José"), "utf-8-sig")
+    assert "José" in two.c360.open_epoch(path).learned
+
+
 def opened_and_dropped(town: Town, folder: Path) -> None:
     town.c360.drop_epoch(town.c360.open_epoch(forgiving(folder)).number)
 

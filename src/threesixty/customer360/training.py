@@ -112,4 +112,10 @@ class Training(Opened):
 def _text_of(weights: Path) -> str:
     if not weights.is_file():
         raise NotFound("file", str(weights), hint="name a file of weights")
-    return weights.read_text("utf-8")
+    try:
+        return weights.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeightsError(
+            f"{weights} cannot be read as weights ({type(error).__name__})",
+            hint="they are JSON in UTF-8; `threesixty epoch show 0 --out weights.json` writes such a file",
+        ) from None

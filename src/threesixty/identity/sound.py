@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import isfinite, log2
 from typing import Any
 
@@ -82,6 +83,9 @@ def _bands(bands: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for name in ("prior_bits", "identifier_bits"):
             if not _is_bits(band[name]):
                 yield _no_bits(f"{name} of the size band {band['name']}", band[name])
+    for one, other in pairwise(bands):
+        if one["records"] >= other["records"]:
+            yield f"size bands go from small to large: {other['name']} follows {one['name']}"
 
 
 def _levels(fields: Iterable[Any]) -> Iterator[str]:
