@@ -148,3 +148,28 @@ def test_a_backup_is_restored_over_a_reset(run, asked, tmp_path) -> None:
 def test_deleting_is_refused_without_a_yes(run) -> None:
     assert run("reset").exit_code == 2
     assert run("forget", PERSON["customer"]).exit_code == 2
+
+
+def test_a_dry_run_opens_and_drops_no_epoch(run, asked, tmp_path: Path) -> None:
+    weights = tmp_path / "weights.json"
+    run("epoch", "show", "0", "--out", str(weights))
+
+    assert asked("epoch", "open", str(weights), "--dry-run")["epoch"]["state"] == "tried"
+    assert len(asked("epoch", "list")) == 1
+    asked("epoch", "open", str(weights))
+    assert "would be dropped" in run("epoch", "drop", "1", "--dry-run").stdout
+    assert asked("epoch", "list")[0]["state"] == "open"
+    asked("epoch", "drop", "1")
+
+
+@pytest.mark.parametrize(
+    "verb", [["restore", "--to", "1"], ["rebuild"], ["backup", "b"], ["export", "clusters", "-o", "c.csv"]]
+)
+def test_what_knows_no_dry_run_refuses_one(run, asked, verb: list[str]) -> None:
+    before = asked("status")["seq"]
+
+    refused = run(*verb, "--dry-run", "--yes")
+
+    assert refused.exit_code == 2
+    assert "has no dry run" in refused.stderr
+    assert asked("status")["seq"] == before

@@ -89,3 +89,44 @@ def test_limits_are_of_the_group_and_not_of_its_history(world, said, random):
     for group in groups:
         assert len({records[key]["family"] for key in group}) <= 2
         assert len({records[key]["email"] for key in group}) <= 3
+
+
+def test_what_a_later_record_joined_waits_no_more(world):
+    """One phone is too thin a thread between two; a third Record that matches both makes it two threads."""
+    pavel = {"given": "Pavel", "family": "Novotnik"}
+    two = {
+        "a0": pavel | {"email": "pn77x@example.org", "phone": "+4411"},
+        "a1": pavel | {"email": "pn77x@example.org", "device": "d1"},
+        "b0": pavel | {"email": "qq81z@example.org", "phone": "+4411"},
+        "b1": pavel | {"email": "qq81z@example.org", "device": "d2"},
+    }
+    thin = replace(Weights.load(), bridge_bits=30.0)
+    both = {"c": {"given": "Pavel", "device": "d1 d2"}}
+
+    apart, joined = (world(who, weights=thin, live=100_000).clustering() for who in (two, two | both))
+
+    assert {parked.reason for parked in apart.parked} == {"bridge"}
+    assert set(joined.anchors.tolist()) == {0}
+    assert joined.parked == []
+
+
+def test_a_customer_whom_somebody_let_through_wins_records_by_evidence_again(world):
+    """What was decided is beyond the limit already: as much again may come, and no more."""
+    records = {f"r{n}": siobhan(n, email=f"s{n}@example.org") for n in range(8)}
+    emails = replace(STRICT, most_records=100)
+    here = world(records, weights=emails)
+    five = [here.decision("same", "r0", f"r{n}", n) for n in range(1, 5)]
+
+    assert here.groups(five) == {frozenset(records)}
+    nine = world(records | {"r8": siobhan(8, email="s8@example.org")}, weights=emails)
+    assert max(map(len, nine.groups(five))) == 8
+    assert {parked.reason for parked in nine.clustering(five).parked} == {"many email"}
+
+
+def test_a_large_customer_whom_somebody_let_through_wins_records_by_evidence_again(world):
+    records = {f"r{n}": siobhan(n) for n in range(8)} | {"z": {"given": "Siobhan", "device": "d1"}}
+    records["r7"]["device"] = "d1"
+    here = world(records, weights=STRICT)
+    decided = [here.decision("same", "r0", f"r{n}", n) for n in range(1, 8)]
+
+    assert here.groups(decided) == {frozenset(records)}

@@ -185,6 +185,21 @@ def test_no_level_says_impossible_because_few_pairs_show_it(learned):
     assert all(m >= least and u >= least for m, u in shares.values())
 
 
+def test_what_too_many_hold_is_worth_what_it_was_whatever_pairs_show(pairs):
+    """Who shares it was found by something else, and that makes them look like one."""
+    levels, same = pairs
+    levels = levels.copy()
+    levels[same, FIELDS.index("email")] = LEVEL["email"]["generic"]
+    learned = training.learn(levels, SHIPPED, BAND)
+
+    weights, band = as_weights(training.taught(learned, Taught(levels[same][:50], same[same][:50])), learned)
+
+    assert learned.seen["email", "generic"] > LEAST
+    cell = 0, FIELDS.index("email"), LEVEL["email"]["generic"]
+    assert weights.table(band)[cell] == SHIPPED.table(BAND)[cell] == 0
+    assert not {cell for cell in learned.untrained if cell[1] == "generic"}
+
+
 def test_persons_and_organisations_teach_nothing(pairs):
     levels = pairs[0].copy()
     levels[:1_000, FIELDS.index("sort")] = 1

@@ -71,6 +71,7 @@ def given_rare(**numbers: object) -> dict:
         (changed(generic_names=-1), "generic_names is a whole number from 0 to 1,000,000,000, not -1"),
         (changed(most={"email": 2.5}), "most.email is a whole number from 0 to 1,000,000,000, not 2.5"),
         (SHIPPED | {"bands": []}, "there is no size band"),
+        (SHIPPED | {"bands": SHIPPED["bands"][1::-1]}, "size bands go from small to large: 1k follows 10k"),
     ],
 )
 def test_a_number_of_which_nothing_sensible_follows_is_named(read: dict, told: str):

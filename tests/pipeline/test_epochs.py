@@ -199,6 +199,16 @@ def test_a_file_that_is_no_weights_is_refused_with_its_name(two: Town, tmp_path:
     assert len(two.c360.epochs()) == 1
 
 
+def test_a_file_in_another_encoding_is_refused_and_a_mark_at_its_begin_is_none(two: Town, tmp_path: Path):
+    path = tmp_path / "mine.json"
+    path.write_text(Weights.text().replace("learn.py", "learn.py by José"), "utf-16")
+    with pytest.raises(WeightsError, match=r"mine\.json cannot be read as weights"):
+        two.c360.open_epoch(path)
+
+    path.write_text(Weights.text().replace("learn.py", "learn.py by José"), "utf-8-sig")
+    assert "José" in two.c360.open_epoch(path).learned
+
+
 def opened_and_dropped(town: Town, folder: Path) -> None:
     town.c360.drop_epoch(town.c360.open_epoch(forgiving(folder)).number)
 
@@ -270,3 +280,43 @@ def test_weights_with_a_number_that_cannot_be_open_no_epoch(two: Town, tmp_path:
         two.c360.open_epoch(path)
 
     assert [epoch.number for epoch in two.c360.epochs()] == [0]
+
+
+def misspelt(limits: dict | None = None, **parts: object) -> dict:
+    shipped = json.loads(Weights.text())
+    return shipped | parts | {"limits": shipped["limits"] | (limits or {})}
+
+
+@pytest.mark.parametrize(
+    ("weights", "told", "hint"),
+    [
+        (misspelt({"brigde_bits": 12}), "no limit 'brigde_bits'", "'bridge_bits'"),
+        (misspelt({"most": {"emial": 3}}), "no field or identifier type of `most` 'emial'", "'email'"),
+        (misspelt({"exclusive": ["acount"]}), "no identifier type of `exclusive` 'acount'", "'account'"),
+        (misspelt(organisation=[]), "no part 'organisation'", "'organisations'"),
+        (misspelt({"zz": 1}), "no limit 'zz'", "there is match_probability, keep_probability"),
+    ],
+)
+def test_a_name_in_weights_that_nothing_is_called_opens_no_epoch(
+    two: Town, tmp_path: Path, weights: dict, told: str, hint: str
+):
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(weights), "utf-8")
+
+    with pytest.raises(WeightsError) as raised:
+        two.c360.open_epoch(path)
+
+    assert told in raised.value.message
+    assert hint in raised.value.hint
+    assert [epoch.number for epoch in two.c360.epochs()] == [0]
+
+
+def test_a_limit_of_a_type_that_the_project_declares_is_known(town: Town, tmp_path: Path):
+    company(town)
+    declared = [*town.c360.project.schema.identifiers]
+    path = tmp_path / "weights.json"
+    path.write_text(
+        json.dumps(misspelt({"most": dict.fromkeys(declared, 9), "exclusive": declared})), "utf-8"
+    )
+
+    assert town.c360.open_epoch(path).number == 1

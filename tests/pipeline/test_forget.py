@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.pipeline.conftest import ADA, FATHER_AND_SON, Town, company
+from tests.pipeline.conftest import ADA, FATHER_AND_SON, Town, company, person
+from tests.two_ledgers import derived_of, differing
 
 from threesixty.errors import Forgotten, NotFound
 
@@ -55,6 +56,23 @@ def test_the_next_file_does_not_bring_them_back(known: Town):
 
     assert all("crm/1" not in cluster for cluster in known.clusters())
     assert not bytes_left(known)
+
+
+def test_what_was_too_common_with_them_speaks_again(town: Town):
+    """As after a deletion: five surnames share an email, and two records of one person have nothing else."""
+    families = ["Silva", "Silva", "Sousa", "Reis", "Prates", "Luz"]
+    town.put("crm", *(
+        person(str(number), ["Ana", "Ana", "Bo", "Cy", "Di", "Eva"][number], family, email="loja@x.pt")
+        for number, family in enumerate(families)
+    ))  # fmt: skip
+    assert len(town.clusters()) == 6
+
+    town.c360.forget("crm/5")
+    assert frozenset({"crm/0", "crm/1"}) in town.clusters()
+
+    forgotten = derived_of(town.c360)
+    town.c360.rebuild()
+    assert not differing(derived_of(town.c360), forgotten)
 
 
 def test_everybody_else_stays(known: Town):

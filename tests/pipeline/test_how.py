@@ -113,6 +113,15 @@ def test_it_holds_as_far_as_several_matches_add_up(tmp_path):
     made.c360.close()
 
 
+def test_what_decisions_hold_is_one_under_any_threshold(town):
+    town.put("crm", person("5", "Rui", "Nunes"), person("6", "Ana", "Prates"))
+    assert told(town, "crm/5").holds_to == 1
+
+    town.c360.merge("crm/5", "crm/6")
+
+    assert told(town, "crm/5").holds_to == 1
+
+
 def test_one_record_has_no_steps(town):
     town.put("crm", person("5", "Rui", "Nunes"))
 

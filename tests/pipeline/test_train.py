@@ -104,6 +104,30 @@ def test_the_same_ledger_teaches_the_same(city: Town):
     assert one.text == other.text
 
 
+def test_what_was_learned_already_is_no_second_epoch(city: Town):
+    one, other = (city.c360.train(fill=True).epoch for _ in range(2))
+
+    assert one == other
+    city.c360.drop_epoch(one.number)
+    assert city.c360.train(fill=True).epoch.number == one.number + 1
+    city.c360.drop_epoch(one.number + 1)
+
+
+def test_limits_are_not_learned_and_stay_as_somebody_set_them(city: Town, tmp_path: Path):
+    mine = json.loads(city.c360.epoch_weights(0))
+    mine["limits"] |= {"most_records": 40, "bridge_bits": 11.0}
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(mine), "utf-8")
+    number = city.c360.open_epoch(path).number
+    city.c360.switch_epoch(number)
+
+    learned = json.loads(train.train(city.c360.view, lambda _: None, fill=True).text)
+
+    assert learned["limits"] == mine["limits"]
+    city.c360.switch_epoch(0)
+    city.c360.drop_epoch(number)
+
+
 def test_too_few_pairs_teach_nothing(town: Town):
     town.put("crm", *many(20))
 

@@ -82,8 +82,8 @@ def open_(
     """Keep weights as a new epoch, and show what it would change; nothing counts by it yet."""
     frame: Frame = ctx.obj
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
-        number = c360.open_epoch(weights, by=by, why=why).number
-        found = c360.epoch(number, progress=progress)
+        opened_ = weights if frame.dry_run else c360.open_epoch(weights, by=by, why=why).number
+        found = c360.epoch(opened_, progress=progress)
     show(frame, found, lambda width: pages.shown(found, width), whole=True)
 
 
@@ -114,5 +114,8 @@ def drop(
     """Say that nobody wants an epoch; its weights stay in the ledger."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        told = c360.drop_epoch(number, by=by, why=why)
-    show(frame, told, lambda _: flow(f"Epoch {told.number} is dropped; nothing else changed."))
+        told = c360.drop_epoch(number, by=by, why=why, dry_run=frame.dry_run)
+    said = (
+        "would be dropped, and nothing else change" if frame.dry_run else "is dropped; nothing else changed"
+    )
+    show(frame, told, lambda _: flow(f"Epoch {told.number} {said}."))

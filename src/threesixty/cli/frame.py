@@ -18,7 +18,14 @@ from rich.padding import Padding
 from typer.core import TyperGroup
 
 from threesixty.cli.terminal.text import BAD, QUIET, flow
-from threesixty.errors import Problem, ProjectError, SeveralMatches, SourceError, ThreesixtyError
+from threesixty.errors import (
+    Problem,
+    ProjectError,
+    QuestionError,
+    SeveralMatches,
+    SourceError,
+    ThreesixtyError,
+)
 
 if TYPE_CHECKING:
     from threesixty.customer360 import Customer360
@@ -205,6 +212,12 @@ def zone(c360: Customer360) -> tzinfo:
 
 
 # --- asking ----------------------------------------------------------------------------------------
+
+
+def in_earnest(frame: Frame, verb: str) -> None:
+    """Raise QuestionError where a dry run is asked of a verb that has none."""
+    if frame.dry_run:
+        raise QuestionError(f"{verb} has no dry run", hint="nothing was done; leave out --dry-run")
 
 
 def sure(frame: Frame, question: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from threesixty.cli.frame import Frame, opened, show, sure, zone
+from threesixty.cli.frame import Frame, in_earnest, opened, show, sure, zone
 from threesixty.cli.progress import bars
 from threesixty.cli.terminal import backups, graphs, reports
 from threesixty.cli.terminal.text import count, flow
@@ -57,6 +57,7 @@ def export(
 ) -> None:
     """Write who is who, the customers, or the whole graph to a file."""
     frame: Frame = ctx.obj
+    in_earnest(frame, "export")
     if form and what is not What.graph:
         raise typer.BadParameter("--format is for the graph; files are named .csv or .parquet", ctx)
     if out.is_file():
@@ -79,6 +80,7 @@ def rebuild(
 ) -> None:
     """Compute everything that is derived anew from the ledger's log, and fill a new graph."""
     frame: Frame = ctx.obj
+    in_earnest(frame, "rebuild")
     if switch and not into:
         raise typer.BadParameter("--switch needs --into ADDRESS", ctx)
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
@@ -108,6 +110,7 @@ def backup(
 ) -> None:
     """Add a backup of the ledger and its embedded graph to a folder: whole at first, then what changed."""
     frame: Frame = ctx.obj
+    in_earnest(frame, "backup")
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
         done = c360.backup(to, progress=progress)
     show(frame, done, lambda _: backups.backed_up(done))
@@ -125,6 +128,7 @@ def restore(
 ) -> None:
     """Put a backup in the place of ledger and graph; who was forgotten stays forgotten."""
     frame: Frame = ctx.obj
+    in_earnest(frame, "restore")
     if not (backup or to):
         raise typer.BadParameter("name a backup, or say with --to how far the ledger shall go back", ctx)
     with opened(frame) as c360:

@@ -44,7 +44,8 @@ class Training(Opened):
             if dry_run:
                 return epochs.tried(self._beside, learned.text, "what was learned", progress)
             who = by or getpass.getuser()
-            number = epochs.open_(self.writable, learned.text, "what was learned", by=who, why=why)
+            text, name = learned.text, "what was learned"
+            number = epochs.open_(self.writable, self.project, text, name, by=who, why=why)
             self._drawn(silent)
             return epochs.shown(self._beside, number, progress)
 
@@ -52,12 +53,15 @@ class Training(Opened):
         """Every epoch, newest first; the last one, 0, is the weights that are shipped."""
         return epochs.listed(self.ledger)
 
-    def epoch(self, number: int | None = None, *, progress: Tell = silent) -> EpochShown:
+    def epoch(self, number: int | Path | None = None, *, progress: Tell = silent) -> EpochShown:
         """An epoch with its weights, and by name what it would change; nothing is written.
 
-        Without a number the newest that is open, else the one in force. Raises NotFound, WeightsError.
+        A file of weights is shown as if it were the next. Without a number the newest that is open, else the
+        one in force. Raises NotFound, WeightsError.
         """
         with uncollected():
+            if isinstance(number, Path):
+                return epochs.tried(self._beside, _text_of(number), str(number), progress)
             return epochs.shown(self._beside, number, progress)
 
     def epoch_weights(self, number: int) -> str:
@@ -69,10 +73,8 @@ class Training(Opened):
 
         Raises NotFound, WeightsError.
         """
-        if not weights.is_file():
-            raise NotFound("file", str(weights), hint="name a file of weights")
-        said = weights.read_text("utf-8")
-        opened = epochs.open_(self.writable, said, str(weights), by=by or getpass.getuser(), why=why)
+        text, who = _text_of(weights), by or getpass.getuser()
+        opened = epochs.open_(self.writable, self.project, text, str(weights), by=who, why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, opened)
 
@@ -90,8 +92,10 @@ class Training(Opened):
             notices = () if dry_run else self._drawn(progress)
         return Switched(told.epoch, told.before, told.difference, told.dry_run, notices)
 
-    def drop_epoch(self, number: int, *, why: str = "", by: str = "") -> Epoch:
+    def drop_epoch(self, number: int, *, why: str = "", by: str = "", dry_run: bool = False) -> Epoch:
         """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
+        if dry_run:
+            return epochs.to_drop(self.ledger, number)
         epochs.drop(self.writable, number, by=by or getpass.getuser(), why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, number)
@@ -103,3 +107,15 @@ class Training(Opened):
             return self.view
         except WeightsError:
             return View.of(self.ledger, self.project, Weights.load())
+
+
+def _text_of(weights: Path) -> str:
+    if not weights.is_file():
+        raise NotFound("file", str(weights), hint="name a file of weights")
+    try:
+        return weights.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeightsError(
+            f"{weights} cannot be read as weights ({type(error).__name__})",
+            hint="they are JSON in UTF-8; `threesixty epoch show 0 --out weights.json` writes such a file",
+        ) from None

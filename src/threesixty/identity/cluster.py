@@ -61,7 +61,7 @@ def cluster(
     groups = Groups(parties)
     set_aside = decide(groups, decisions)
     strong = _strong(parties, matches, weights)
-    firewall = Firewall(parties, weights.most, weights.most_records)
+    firewall = Firewall(parties, weights.most, weights.most_records, [*groups.members.values()])
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
@@ -70,7 +70,7 @@ def cluster(
     order = np.argsort(labels[rest.a], kind="stable")
     parked, refused = _merge(whole, parties, rest, order, weights)
     _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights)
-    return Clustering(groups.anchors(), parked, refused, set_aside)
+    return Clustering(groups.anchors(), _waiting(groups, parties, parked), refused, set_aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def joins(
 
     decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
     strong = _strong(parties, matches, weights)
-    firewall = Firewall(parties, weights.most, weights.most_records)
+    firewall = Firewall(parties, weights.most, weights.most_records, [*groups.members.values()])
     _, simple = _simple(groups, strong, firewall)
     for x, y, bits in zip(strong.a.tolist(), strong.b.tolist(), strong.bits.tolist(), strict=True):
         if simple[x] and groups.find(x) != groups.find(y):
@@ -254,6 +254,12 @@ def _add_up(
         if not whole.firewall.breach(groups.of(a), groups.of(b)):
             tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last)
             whole.join(a, b)
+
+
+def _waiting(groups: Groups, parties: Parties, parked: Sequence[Parked]) -> list[Parked]:
+    """Those parked whose ends are still two: what a group won later may have joined them after all."""
+    ends = parties.rows(np.array([(one.a, one.b) for one in parked], np.int64).reshape(-1, 2)).tolist()
+    return [one for one, (x, y) in zip(parked, ends, strict=True) if groups.find(x) != groups.find(y)]
 
 
 def _said(parties: Parties, x: int, y: int, bits: float, reason: str) -> Parked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -19,13 +19,17 @@ class Firewall:
     """Limits of a group: `most` distinct values of each field or identifier type, and `records` in all.
 
     Surnames count by sound. Limits are far above what true customers reach: who breaks one is a mistake of
-    the data or of ours, or somebody whom a person has to look at.
+    the data or of ours, or somebody whom a person has to look at. What somebody looked at is no breach any
+    more: a group that is `decided` to be one, and is beyond a limit, may win as much again by evidence.
     """
 
-    def __init__(self, parties: Parties, most: Mapping[str, int], records: int) -> None:
+    def __init__(
+        self, parties: Parties, most: Mapping[str, int], records: int, decided: Iterable[Sequence[int]] = ()
+    ) -> None:
         self.parties = parties
         self.most = most
         self.records = records
+        self.decided = {rows[0]: rows for rows in decided}
         # A row says one thing of each field, and may hold several identifiers of a type.
         self.least = min(most.values(), default=records)
         held = [parties.identifiers[kind].count for kind in sorted(most) if kind in parties.identifiers]
@@ -53,7 +57,7 @@ class Firewall:
     def breach(self, one: Sequence[int], other: Sequence[int]) -> str:
         """Why two groups may not be one without a Decision, or ''."""
         size = len(one) + len(other)
-        if size > self.records:
+        if size > self.records and size > _raised(self.records, map(len, self._decided(one, other))):
             return LARGE
         if size * self.heaviest <= self.least:
             return ""
@@ -63,12 +67,16 @@ class Firewall:
         for field, limit, enough, start, codes in self.views:
             if size <= enough:
                 continue
-            held: set[int] = set()
-            for row in (*one, *other):
-                held.update(codes[start[row] : start[row + 1]])
-            if len(held) > limit:
+            held = _many(start, codes, (*one, *other))
+            if held <= limit:
+                continue
+            if held > _raised(limit, (_many(start, codes, rows) for rows in self._decided(one, other))):
                 return f"{MANY} {field}"
         return ""
+
+    def _decided(self, one: Sequence[int], other: Sequence[int]) -> list[Sequence[int]]:
+        """The groups that Decisions alone make within two groups."""
+        return [self.decided[row] for row in (*one, *other) if row in self.decided]
 
     def breached(self, labels: Ints) -> Bools:
         """By label, whether the rows of one label break a limit of values."""
@@ -80,6 +88,19 @@ class Firewall:
             pairs = np.unique(of_code[worth] * base + codes[worth])
             found |= np.bincount(pairs // base, minlength=len(labels)) > limit
         return found
+
+
+def _raised(limit: int, decided: Iterable[int]) -> int:
+    """A limit where so many were decided to be of one group: those beyond it do not count against it."""
+    return limit + max((count for count in decided if count > limit), default=0)
+
+
+def _many(start: memoryview[int], codes: memoryview[int], rows: Iterable[int]) -> int:
+    """How many distinct values these rows have."""
+    held: set[int] = set()
+    for row in rows:
+        held.update(codes[start[row] : start[row + 1]])
+    return len(held)
 
 
 def _held(parties: Parties, field: str) -> tuple[NDArray[np.int64], Codes]:

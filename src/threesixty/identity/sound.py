@@ -1,10 +1,14 @@
-"""What a file of weights may say: numbers of which something follows, each within its bounds."""
+"""What a file of weights may say: names that are known, and numbers of which something follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import isfinite, log2
 from typing import Any
+
+from threesixty.identity import levels as persons
+from threesixty.identity import organisations
 
 MOST_BITS = 100.0
 """No evidence is worth more, for or against: with so many bits, everything is certain already."""
@@ -14,6 +18,8 @@ LEAST_LIKELY, MOST_LIKELY = 0.5, 0.9999
 
 _COUNTS = ("generic_names", "identifier_holders", "key_holders", "name_holders", "most_records")
 _BITS = ("bridge_bits", "group_bits", "contradiction_bits", "support_bits")
+_PARTS = ("learned", "limits", "bands", "comparisons", "organisations")
+_LIMITS = ("match_probability", "keep_probability", *_COUNTS, *_BITS, "exclusive", "most")
 
 
 class Unsound(ValueError):
@@ -24,6 +30,32 @@ def check(limits: Mapping[str, Any], bands: Sequence[Mapping[str, Any]], fields:
     """Raise Unsound for the first number that cannot be."""
     for wrong in (*_limits(limits), *_bands(bands), *_levels(fields)):
         raise Unsound(wrong)
+
+
+def unknown(read: Mapping[str, Any], types: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What weights say of which nothing would follow: sort of name, the name, and those there are.
+
+    `types` are the identifier types of the project.
+    """
+    limits = read["limits"]
+    said = (*persons.LEVELS, *organisations.LEVELS, *types)
+    yield from _unknown("part", read, _PARTS)
+    yield from _unknown("limit", limits, _LIMITS)
+    yield from _unknown("field or identifier type of `most`", limits.get("most", ()), said)
+    yield from _unknown("identifier type of `exclusive`", limits.get("exclusive", ()), said)
+    for part, known in (("comparisons", persons.LEVELS), ("organisations", organisations.LEVELS)):
+        fields = read.get(part, ())
+        yield from _unknown(f"field of `{part}`", [one["field"] for one in fields], known)
+        for one in fields:
+            levels = [level["level"] for level in one["levels"]]
+            yield from _unknown(f"verdict on {one['field']}", levels, known[one["field"]][1:])
+
+
+def _unknown(
+    what: str, names: Iterable[str], known: Iterable[str]
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    there = tuple(dict.fromkeys(known))
+    yield from ((what, name, there) for name in names if name not in there)
 
 
 def _limits(limits: Mapping[str, Any]) -> Iterator[str]:
@@ -51,6 +83,9 @@ def _bands(bands: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for name in ("prior_bits", "identifier_bits"):
             if not _is_bits(band[name]):
                 yield _no_bits(f"{name} of the size band {band['name']}", band[name])
+    for one, other in pairwise(bands):
+        if one["records"] >= other["records"]:
+            yield f"size bands go from small to large: {other['name']} follows {one['name']}"
 
 
 def _levels(fields: Iterable[Any]) -> Iterator[str]:

@@ -33,6 +33,8 @@ MOST = 2_000_000
 
 # Of organisations too little is known to learn from, and that sorts never merge is a rule.
 LEARNED = tuple(field for field, levels in LEVELS.items() if len(levels) > 1 and field != "sort")
+_RULE = "generic"
+"""That what too many hold counts for nothing is a rule too: who shares it was found by something else."""
 _PERSONS, _ORGANISATIONS = 0, 1  # places among the sorts of a table
 _PAIR = "pair"
 
@@ -107,7 +109,8 @@ def learn(levels: Levels, weights: Weights, band: Band, engine: Engine = duckdb)
     )  # fmt: skip
     seen = counted(levels)
     absent = tuple(field for field in LEARNED if not any(seen[field, level] for level in LEVELS[field][1:]))
-    untrained = tuple(cell for cell, pairs in seen.items() if pairs < LEAST and cell[0] not in absent)
+    rare = (cell for cell, pairs in seen.items() if pairs < LEAST)
+    untrained = tuple(cell for cell in rare if cell[0] not in absent and cell[1] != _RULE)
     return Learned(linker.misc.save_model_to_json(), len(levels), seen, untrained, absent)
 
 
@@ -163,6 +166,7 @@ def _comparison(field: str, weights: Weights, band: Band) -> Model:
         found.append({
             "sql_condition": f"{field}_l = {LEVEL[field][level]}", "label_for_charts": level,
             "m_probability": m, "u_probability": u,
+            "fix_m_probability": level == _RULE, "fix_u_probability": level == _RULE,
         })  # fmt: skip
     return {"output_column_name": field, "comparison_levels": [missing, *found]}
 
@@ -207,7 +211,7 @@ def taught(learned: Learned, told: Taught | None) -> Model:
     same, other = (counted(told.levels[told.same == side]) for side in (True, False)) if told else ({}, {})
     found: dict[tuple[str, str], tuple[float, float]] = {}
     for field in LEARNED:
-        cells = [(field, level) for level in LEVELS[field][1:] if (field, level) in known]
+        cells = [(field, one) for one in LEVELS[field][1:] if (field, one) in known and one != _RULE]
         pairs = sum(learned.seen[cell] for cell in cells)
         ms = _joined([known[cell][0] for cell in cells], pairs * probability, [same.get(c, 0) for c in cells])
         us = _joined(
@@ -248,7 +252,7 @@ def written(
         levels = []
         for level in names[1:]:
             cell = (field, level)
-            if cell in known and cell not in skipped:
+            if cell in known and cell not in skipped and level != _RULE:
                 # The order in which a database adds up shows in the last digits.
                 m, u = (float(f"{share:.6g}") for share in known[cell])
                 levels.append({"level": level, "m": m, "u": u, "pairs": learned.seen[cell]})

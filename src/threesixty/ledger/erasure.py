@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import bindparam, delete, select, update
 
 from threesixty.ledger import sqlite, tables
@@ -99,8 +98,9 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
         Records in `strip` belong to somebody else as well: they keep the values given, and lose their
         raw rows and their links to the forgotten. Those `mentioning` them are somebody else's: only the
         mention goes. The same raw row delivered again brings nothing back.
-        Memberships stay until `resolve` sees that the Records are gone. Backups and the files a source
-        delivered are not touched. Inside a transaction the file still holds deleted bytes: `settle` after it.
+        Memberships, and what the Records were compared by, stay until `resolve` sees that they are gone.
+        Backups and the files a source delivered are not touched. Inside a transaction the file still holds
+        deleted bytes: `settle` after it.
         """
         with self.writing():
             named = self._rows(_NAMED, numbers=numbers)
@@ -155,10 +155,6 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             self._do(unsay, numbers=actions)
         self._forget_tallies(numbers)
         self._drop_orphans(held)
-        nothing = np.empty(0, dtype=np.int64)
-        self.replace_postings(numbers, nothing, nothing, nothing)
-        self.replace_matches(numbers, [])
-        self.replace_parked(numbers, [])
 
     def _strip(self, kept: Mapping[int, Mapping[str, Scalar]]) -> None:
         self._keep_digests([seq for (seq,) in self._rows(_SAID, numbers=list(kept))])

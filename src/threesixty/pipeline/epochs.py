@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from threesixty.errors import DecisionRefused, NotFound, WeightsError
+from threesixty.errors import DecisionRefused, NotFound, WeightsError, nearest
 from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Bools, Ints
 from threesixty.identity.score import score
-from threesixty.identity.sound import Unsound
+from threesixty.identity.sound import Unsound, unknown
 from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
@@ -69,6 +69,20 @@ def read(text: str, where: str) -> Weights:
             f"{where} cannot be read as weights ({type(error).__name__}: {error})",
             hint="`threesixty epoch show 0 --out weights.json` writes a file of the right form",
         ) from None
+
+
+def _new(project: Project, text: str, where: str) -> None:
+    """Raise WeightsError where a text cannot be weights, or names what there is not.
+
+    Those in the ledger may be of a version that knew other names; who brings some means today's.
+    """
+    read(text, where)
+    for what, name, known in unknown(json.loads(text), project.schema.identifiers):
+        near = nearest(name, known)
+        raise WeightsError(
+            f"{where} cannot be weights: there is no {what} {name!r}",
+            hint=f"did you mean {near!r}?" if near else f"there is {', '.join(known)}",
+        )
 
 
 def of(ledger: Ledger, project: Project, number: int) -> Weights:
@@ -139,7 +153,7 @@ def shown(view: View, number: int | None, tell: Tell) -> EpochShown:
 
 def tried(view: View, text: str, where: str, tell: Tell) -> EpochShown:
     """Weights that are kept nowhere, as if they were the next epoch."""
-    read(text, where)
+    _new(view.project, text, where)
     number = listed(view.ledger)[0].number + 1
     return _shown(view, Epoch(number, "tried", str(json.loads(text).get("learned", ""))), text, tell)
 
@@ -178,15 +192,21 @@ def _cell(sort: int, field: str, level: str) -> tuple[int, int, int] | None:
 # --- what people do with them ----------------------------------------------------------------------------
 
 
-def open_(ledger: Ledger, text: str, where: str, *, by: str, why: str = "") -> int:
-    """Keep weights as a new epoch, which counts for nothing yet; its number. Raises WeightsError."""
-    read(text, where)
+def open_(ledger: Ledger, project: Project, text: str, where: str, *, by: str, why: str = "") -> int:
+    """Keep weights as a new epoch, which counts for nothing yet; its number. Raises WeightsError.
+
+    Weights that are one already, and were not dropped, stay that one.
+    """
+    _new(project, text, where)
+    for epoch in listed(ledger):
+        if epoch.state != "dropped" and text_of(ledger, epoch.number) == text:
+            return epoch.number
     with ledger.writing(), _unmoved(ledger):
         return ledger.open_epoch(text, by=by, why=why)
 
 
-def drop(ledger: Ledger, number: int, *, by: str, why: str = "") -> None:
-    """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
+def to_drop(ledger: Ledger, number: int) -> Epoch:
+    """An epoch that may be dropped. Raises NotFound, DecisionRefused."""
     epoch = one(ledger, number)
     if number == 0:
         raise DecisionRefused("epoch 0, the shipped weights, is always there")
@@ -196,6 +216,12 @@ def drop(ledger: Ledger, number: int, *, by: str, why: str = "") -> None:
         )
     if epoch.state == "dropped":
         raise DecisionRefused(f"epoch {number} has been dropped already")
+    return epoch
+
+
+def drop(ledger: Ledger, number: int, *, by: str, why: str = "") -> None:
+    """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
+    to_drop(ledger, number)
     with ledger.writing(), _unmoved(ledger):
         ledger.say_of_epoch(number, "dropped", by=by, why=why)
 

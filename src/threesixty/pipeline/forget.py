@@ -34,10 +34,12 @@ def forget(view: View, anchor: int, *, by: str, dry_run: bool) -> ForgetReport:
         name, others = quoted(person.name), _count(alone, "thing")
         sentence = f"would forget {name}: {_count(members, 'record')} and {others}"
         return ForgetReport((person.id,), len(members), len(alone), 0, _with(sentence, shared), dry_run)
-    counts = ledger.forget(
-        [*named, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, named)
-    )
-    resolve(ledger, view.weights, because=Because("forget"))
+    with ledger.writing():
+        counts = ledger.forget(
+            [*named, *alone], by=by, strip=_kept(view, shared), mentioning=_mentioning(ledger, named)
+        )
+        resolve(ledger, view.weights, because=Because("forget"))
+    ledger.settle()
     gone = f"{_count(members, 'record')} and {_count(alone, 'thing')}"
     sentence = f"forgot one customer: {gone}; the id answers 'forgotten'"
     return ForgetReport((person.id,), len(members), len(alone), counts.rejects, _with(sentence, shared))

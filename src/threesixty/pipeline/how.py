@@ -35,6 +35,8 @@ _PARTS = 4
 """Into so many parts a customer falls by name."""
 _STEP = 1 / 64
 """So fine are bits."""
+_EVER = 50.0
+"""What is one with so many bits needed is one by decisions, whatever the threshold."""
 
 Names = Callable[[Sequence[int]], tuple[str, ...]]
 
@@ -210,6 +212,8 @@ def _holds_to(world: _World) -> float:
     def one(bits: float) -> bool:
         return len(world.at(replace(weights, probability=_probability(bits)))) == 1
 
+    if one(_EVER):
+        return 1.0
     strong = np.unique(world.matches.bits[world.matches.bits >= weights.threshold]).tolist()
     low, high = -1, len(strong)
     while high - low > 1:  # the highest of the bits in order that still does, and the lowest that does not
@@ -227,7 +231,7 @@ def _holds_to(world: _World) -> float:
 
 def _probability(bits: float) -> float:
     # A little less, as bits that come back from a probability may be the next number above.
-    return float(1 / (1 + 2.0 ** -(min(bits, 50.0) - 1 / 4096)))
+    return float(1 / (1 + 2.0 ** -(min(bits, _EVER) - 1 / 4096)))
 
 
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:

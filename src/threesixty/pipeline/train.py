@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -42,11 +42,13 @@ class Trained:
 def train(view: View, tell: Tell, *, fill: bool = False, spark: str = "") -> Trained:
     """Learn weights from all pairs of the ledger that are worth a look, beginning at the shipped weights.
 
-    `fill` keeps the shipped weights where too few pairs show a level; `spark` is the address of a master.
-    Raises WeightsError, which names those levels, and ThreesixtyError where Splink is not installed.
+    Limits are not learned: those in force stay. `fill` keeps the shipped weights where too few pairs show a
+    level; `spark` is the address of a master. Raises WeightsError, which names those levels, and
+    ThreesixtyError where Splink is not installed.
     """
-    now = view.weights
-    weights = replace(Weights.load(), probability=now.probability, exclusive=now.exclusive)
+    now, shipped = view.weights, json.loads(Weights.text())
+    shipped["limits"] = _limits(view.ledger, shipped["limits"])
+    weights = replace(Weights.from_dict(shipped), probability=now.probability, exclusive=now.exclusive)
     everyone = parties(view.ledger.parties(None))
     band = weights.band(len(everyone))
     levels, silent = _levels(everyone, weights, tell)
@@ -59,13 +61,17 @@ def train(view: View, tell: Tell, *, fill: bool = False, spark: str = "") -> Tra
     model = training.taught(learned, told)
     many = len(told.same) if told else 0
     said = json.dumps(
-        training.written(
-            model, learned, json.loads(Weights.text()), weights, band, said=_said(learned, everyone, many)
-        ),
+        training.written(model, learned, shipped, weights, band, said=_said(learned, everyone, many)),
         indent=1,
     )
     epochs.read(said, "what was learned")
     return Trained(said + "\n", model, learned.pairs, many)
+
+
+def _limits(ledger: Ledger, shipped: Mapping[str, Any]) -> dict[str, Any]:
+    """The limits in force, as their file says them; the shipped ones where it says none."""
+    said = json.loads(epochs.text_of(ledger, ledger.epoch_in_force()[0]))["limits"]
+    return {name: said.get(name, limit) for name, limit in shipped.items()}
 
 
 def _said(learned: Learned, everyone: Parties, decided: int) -> str:

@@ -64,7 +64,7 @@ def shown(found: EpochShown, width: int) -> RenderableType:
     if found.difference:
         parts += difference(found.difference)
         if found.epoch.state == "tried":
-            parts.append(next_steps([("threesixty train", "the same, and keep it as an epoch")]))
+            parts.append(flow("Nothing was written: without --dry-run it is kept as an epoch."))
         elif found.epoch.state != "dropped":
             parts.append(next_steps(_choices(found.epoch.number)))
     return Group(*parts)
