@@ -337,6 +337,19 @@ def test_a_sqlite_file_that_is_none(tmp_path):
     assert "is no SQLite database" in refusal(asked(servers.SQLite(tmp_path))).message
 
 
+def test_a_duckdb_file_is_only_read_and_not_made(tmp_path):
+    pytest.importorskip("duckdb_engine")
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "shop.duckdb"
+    there = Selection("crm", Database(f"duckdb:///{path}", "customers"))
+    assert "there is no database" in refusal(there).message
+    assert not path.exists()
+
+    with duckdb.connect(str(path)) as shop:
+        shop.execute("CREATE TABLE customers AS SELECT 1 AS id, ['a', 'b'] AS emails")
+    assert rows(there) == [{"id": "1", "emails": '["a","b"]'}]
+
+
 def test_a_sqlite_file_that_is_not_there_is_not_made(tmp_path):
     assert "there is no database file" in refusal(asked(servers.SQLite(tmp_path))).message
     assert not (tmp_path / "shop.db").exists()

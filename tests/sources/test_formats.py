@@ -120,14 +120,21 @@ def test_json_numbers_stay_as_they_are_written(tmp_path):
 @pytest.mark.parametrize("name", ["people.jsonl", "people.json"])
 def test_a_row_that_says_two_things_under_one_name_is_rejected(tmp_path, name):
     path = tmp_path / name
-    lines = ['{"id": 1, "id": 2}', '{"id": 3, "id": 3}', '{"id": 4, "at": {"day": 1, "day": 2}}', '{"id": 5}']
+    lines = [
+        '{"id": 1, "id": 2}', '{"id": 3, "id": 3}', '{"id": 4, "at": {"day": 1, "day": 2}}',
+        '{"id": 5, "items": [{"sku": "A", "sku": "A"}]}',
+        '{"id": 6, "items": [[{"a": {"sku": 1, "sku": 2}}]]}',
+        '{"id": 7, "at": {"day": 1}, "at.day": 2}', '{"id": 8, "at": {"day": 1}, "at.day": "1"}',
+    ]  # fmt: skip
     text = "[" + ",\n".join(lines) + "]" if name == "people.json" else "\n".join(lines) + "\n"
     path.write_text(text)
 
-    assert [row[0] for row in table(path)] == ["3", "5"]
+    assert [row[0] for row in table(path)] == ["3", "5", "8"]
     assert bad(path) == [
         (1, "'id' stands twice in this row and says two things"),
         (3, "'at.day' stands twice in this row and says two things"),
+        (5, "'items.a.sku' stands twice in this row and says two things"),
+        (6, "'at.day' stands twice in this row and says two things"),
     ]
 
 
@@ -353,6 +360,32 @@ def test_a_file_that_is_called_csv_and_is_another_is_called_what_it_is(tmp_path,
         table(path)
     path.write_text("PAR1\tid\n1\t2\n")
     assert table(path) == [["1", "2"]]
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.jsonl", "people.json", "people"])
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
+        (b"%PDF-1.4\n", "a PDF document"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<html><title>Sign in</title>", "a page of the web"),
+        (b'<?xml version="1.0"?>\n<Error/>', "XML"),
+        (b"people.csv".ljust(257, b"\0") + b"ustar\0", "a tar archive"),
+        (bytes(8) + b"DUCK@\0\0\0", "a DuckDB database"),
+    ],
+)
+def test_a_file_of_no_rows_is_called_what_it_is(tmp_path, name, start, what):
+    path = tmp_path / name
+    path.write_bytes(start + bytes(range(255)))
+    with pytest.raises(SourceError, match=re.escape(f"is {what}, and no file of rows")):
+        table(path)
+
+
+def test_a_column_may_be_called_like_the_beginning_of_another_file(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,DUCK\n1,Ada,2\n")
+    assert table(path) == [["1", "Ada", "2"]]
 
 
 def test_a_sqlite_file_is_named_by_its_address(tmp_path):

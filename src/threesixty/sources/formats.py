@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from threesixty.errors import SourceError, nearest
 from threesixty.sources import avro
+from threesixty.sources.beginning import ensure_text, find_format
 from threesixty.sources.delimited import read_delimited, sniff_delimiter
 from threesixty.sources.rows import (
     BATCH_BYTES,
@@ -34,7 +35,6 @@ from threesixty.sources.rows import (
     in_list,
 )
 from threesixty.sources.stream import (
-    PACKED,
     Lines,
     known_encoding,
     open_bytes,
@@ -47,45 +47,9 @@ JSON_LIMIT = 512 << 20
 EXCEL_LIMIT = 128 << 20
 EXCEL_UNPACKED_LIMIT = 2 << 30
 
-SUFFIXES = {
-    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
-    ".parquet": "parquet", ".pq": "parquet",
-    ".avro": "avro",
-    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
-}  # fmt: skip
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel", "avro")
 _ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
-_SQLITE_MAGIC = b"SQLite format 3\0"
 _IN_WORKBOOKS = frozenset(("[Content_Types].xml", "content.xml"))  # of Excel, of OpenDocument
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-
-
-def find_format(path: Path) -> str:
-    """A file's format by its name, and where the name says nothing, by how it begins."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in PACKED:
-        suffixes.pop()
-    known = SUFFIXES.get(suffixes[-1]) if suffixes else None
-    return known or _by_content(path)
-
-
-def _by_content(path: Path) -> str:
-    data, raw = open_bytes(path)
-    with raw:
-        start = data.read(64)
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith(_SQLITE_MAGIC):
-        raise SourceError(
-            f"{path} is a SQLite database, and no file of rows",
-            hint=f"name it by its address: sqlite:///{path}",
-        )
-    if start.startswith(avro.MAGIC):
-        return "avro"
-    if start.startswith((b"PK\x03\x04", _OLE_MAGIC)):
-        return "excel"
-    return {b"{": "jsonl", b"[": "json"}.get(start.lstrip()[:1], "csv")
 
 
 def read_rows(
@@ -132,6 +96,7 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
         return read_excel(path, sheet)
     if named == "avro":
         return avro.read_avro(path)
+    ensure_text(path, "JSON" if named in ("json", "jsonl") else "CSV")
     encoding = known_encoding(path, encoding)
     if named in ("json", "jsonl"):
         start = sample(path, encoding).lstrip("\ufeff \t\r\n")
@@ -139,19 +104,8 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
             return read_json_array(path, encoding)
         _check_lines(path, start)
         return _closing(open_lines(path, encoding), read_json_lines)
-    _check_text(path)
     chosen = delimiter or ("\t" if named == "tsv" else sniff_delimiter(sample(path, encoding)))
     return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
-
-
-def _check_text(path: Path) -> None:
-    """A file that is called CSV and is another one; a column may be called PAR1, but nothing is NUL in it."""
-    found = _by_content(path) if "\0" in sample(path, "latin-1", 64) else "csv"
-    if found not in ("csv", "json", "jsonl"):
-        raise SourceError(
-            f"{path.name} is no CSV file: it begins like one of the format {found!r}",
-            hint=f'call it by what it is, or write format = "{found}" under the source',
-        )
 
 
 def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[Rows]:

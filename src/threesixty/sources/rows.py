@@ -127,19 +127,40 @@ def flat(value: Mapping[str, Any]) -> dict[str, str | None]:
 
     ValueError where one of them says two things under one name.
     """
-    return dict(_flat(value, ""))
+    row: dict[str, str | None] = {}
+    for name, text in _flat(value, ""):
+        if row.setdefault(name, text) != text:  # one is inside another, and one is called as if it were
+            raise _two_things(name)
+    return row
 
 
 def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str | None]]:
     if isinstance(value, Ambiguous):
-        reason = f"{prefix + value.name!r} stands twice in this row and says two things"
-        raise ValueError(reason)  # noqa: TRY004 - it is the row that is wrong
+        raise _two_things(prefix + value.name)
     for key, inner in value.items():
         name = prefix + key
         if isinstance(inner, dict):
             yield from _flat(inner, f"{name}.")
         else:
+            if isinstance(inner, list):
+                _ensure_plain(inner, name)
             yield name, as_text(inner)
+
+
+def _ensure_plain(listed: Iterable[Any], name: str) -> None:
+    """Raises ValueError where an object somewhere in a list says two things under one name."""
+    for inner in listed:
+        if isinstance(inner, Ambiguous):
+            raise _two_things(f"{name}.{inner.name}")
+        if isinstance(inner, dict):
+            for key, value in inner.items():
+                _ensure_plain([value], f"{name}.{key}")
+        elif isinstance(inner, list):
+            _ensure_plain(inner, name)
+
+
+def _two_things(name: str) -> ValueError:
+    return ValueError(f"{name!r} stands twice in this row and says two things")
 
 
 def as_text(value: object) -> str | None:
