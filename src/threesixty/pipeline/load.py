@@ -264,7 +264,9 @@ def load(
     if unknown or snapshot:
         reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
     else:
-        reached, errors = read_each(ledger, project, source, {each.place for each in found}, marks, read)
+        there = {each.place for each in found}
+        reached, errors, overruled = read_each(ledger, project, source, there, marks, read)
+        counted.say(*filter(None, [overruled]))
     if unknown:
         known(ledger, source)
         again(ledger, project, source, anew[source.name], tell, here=True)
