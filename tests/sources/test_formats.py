@@ -213,8 +213,17 @@ def test_parquet_that_is_damaged_within_is_one_error_with_a_hint(tmp_path):
         except SourceError as error:
             hints.add(error.hint)
 
-    assert hints
-    assert all(hints)
+    assert all("copy it again" in hint for hint in hints)
+    assert len(hints) > 1
+
+
+def test_what_is_called_parquet_and_is_another_need_not_be_copied_again(tmp_path):
+    path = tmp_path / "people.parquet"
+    path.write_text(as_csv())
+
+    with pytest.raises(SourceError, match="does not begin like a file of the format 'parquet'") as error:
+        table(path)
+    assert 'format = "csv"' in error.value.hint
 
 
 def test_parquet_that_is_cut_short_while_it_is_read_ends_no_process(tmp_path):

@@ -57,6 +57,16 @@ def ensure_text(path: Path, called: str) -> None:
         )
 
 
+def ensure_begins(path: Path, called: str) -> None:
+    """Raises SourceError where a file that is no text does not even begin like its format."""
+    found = _by_content(path)
+    if found != called and path.stat().st_size:
+        raise SourceError(
+            f"{path.name} does not begin like a file of the format {called!r}",
+            hint=f'call it by what it is, or write format = "{found}" under the source',
+        )
+
+
 def _by_content(path: Path) -> str:
     start = _start(path)
     if start.startswith(_SQLITE):

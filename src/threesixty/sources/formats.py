@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from threesixty.errors import SourceError, nearest
 from threesixty.sources import avro
-from threesixty.sources.beginning import ensure_text, find_format
+from threesixty.sources.beginning import ensure_begins, ensure_text, find_format
 from threesixty.sources.delimited import read_delimited, sniff_delimiter
 from threesixty.sources.rows import (
     BATCH_BYTES,
@@ -225,6 +225,14 @@ def _next_value(text: str, at: int) -> int:
 # --- Parquet ---------------------------------------------------------------------------------------
 
 
+_DAMAGED = (pa.ArrowException, UnicodeDecodeError, OSError)
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether the file cannot be read at all: damage in it is an OSError of Arrow's, without a number."""
+    return isinstance(error, OSError) and bool(error.errno)
+
+
 def read_parquet(path: Path) -> Iterator[Rows]:
     """Parquet as text: dates as ISO, decimals plain, structs flattened to 'outer.inner', lists as JSON."""
     if packing := packed(path):
@@ -235,7 +243,10 @@ def read_parquet(path: Path) -> Iterator[Rows]:
     try:
         # Mapped into memory, a file that somebody cuts short meanwhile would end the process.
         file = pq.ParquetFile(path, memory_map=False)
-    except (pa.ArrowInvalid, pa.ArrowException) as error:
+    except _DAMAGED as error:
+        if _of_the_disk(error):
+            raise
+        ensure_begins(path, "parquet")
         raise SourceError(
             f"{path.name} is not a whole Parquet file", hint="its end is missing or damaged: copy it again"
         ) from error
@@ -252,7 +263,9 @@ def _undamaged(path: Path) -> Iterator[None]:
     """What Arrow stumbles over within a file, in our words."""
     try:
         yield
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except _DAMAGED as error:
+        if _of_the_disk(error):
+            raise
         raise SourceError(
             f"{path.name} is damaged: {str(error).partition(chr(10))[0][:200]}",
             hint="copy it again; what stood before the damage is kept",
