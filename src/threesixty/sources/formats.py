@@ -169,6 +169,15 @@ def _object(line: str, number: int, *, whole: bool) -> tuple[int, dict[str, str 
     return _row(value, number, line)
 
 
+def row_of(text: str) -> dict[str, str | None] | None:
+    """A row as rejects keep it, by column; None where it has none, or says two things under one name."""
+    try:
+        value = _decoder.decode(text)
+        return flat(value) if isinstance(value, dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def _row(value: object, number: int, text: str) -> tuple[int, dict[str, str | None]] | Bad:
     if not isinstance(value, dict):
         return bad(number, "not a JSON object", text.rstrip("\n"))
