@@ -23,7 +23,7 @@ from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
-from threesixty.pipeline.turns import how_far, note_way, read_all, read_each
+from threesixty.pipeline.turns import how_far, note_way, read_all, read_each, taken_away
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
 from threesixty.report import Loaded, Progress, SourceLoad, Stopped, Worth
@@ -251,15 +251,19 @@ def load(
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
-    counted.say(*_gone([] if fresh else gone))
+    counted.say(*taken_away([] if fresh else gone))
     # What a snapshot no longer holds is known only when all of it is read.
     if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
 
+    began = ledger.seq()
+
     def read(each: sources.Delivery, mark: FileMark) -> FileMark:
+        since = began if snapshot else ledger.seq()  # all files of a snapshot are one delivery
         return _delivery(
-            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
-        )
+            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, since,
+            claim=unknown,
+        )  # fmt: skip
 
     if unknown or snapshot:
         reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
@@ -295,15 +299,6 @@ def _note(
         counted.say(*told, *of_rows(source, total))
 
 
-def _gone(places: Sequence[str]) -> list[str]:
-    """That files of a snapshot are not there any more, in words."""
-    first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
-    if more == 0:
-        return [f"{first} is not there any more: the others were read again for what it alone held"]
-    and_more = f"{first} and {more:,} more are not there any more"
-    return [f"{and_more}: the others were read again for what they alone held"] if places else []
-
-
 def _delivery(
     ledger: Ledger,
     project: Project,
@@ -314,6 +309,7 @@ def _delivery(
     unreadable: Unreadable,
     tell: Tell,
     lacking: Sequence[str],
+    since: int,
     *,
     claim: bool,
 ) -> FileMark:
@@ -322,7 +318,7 @@ def _delivery(
         counted.load = replace(counted.load, skipped_files=counted.load.skipped_files + 1)
         return mark
     snapshot = source.delivery == "snapshot"
-    so_far, since, cut = mark, ledger.seq(), ""
+    so_far, cut = mark, ""
 
     def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
         nonlocal so_far, cut

@@ -115,6 +115,15 @@ def _overruled(away: Sequence[str]) -> str:
     return f"{what}, {are} not there any more: where both have a key, what is mended counts as the newer"
 
 
+def taken_away(places: Sequence[str]) -> list[str]:
+    """That files of a snapshot are not there any more, in words."""
+    first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
+    if more == 0:
+        return [f"{first} is not there any more: the others were read again for what it alone held"]
+    and_more = f"{first} and {more:,} more are not there any more"
+    return [f"{and_more}: the others were read again for what they alone held"] if places else []
+
+
 def _came(before: Mapping[str, bool], there: AbstractSet[str], fresh: Collection[str]) -> dict[str, bool]:
     """What came since the first file that cannot be read, in that order: whether it cannot be read. What is
     another by now comes anew, unless it could not be read before; what cannot be read and is taken away is
