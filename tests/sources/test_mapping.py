@@ -239,6 +239,18 @@ def test_kind_and_source_may_stand_in_columns():
     ]
 
 
+def test_a_row_of_no_known_kind_is_told_also_where_it_gives_another_record():
+    kinds = [RecordMapping(Choice("Type", {text: kind}), ("Id",), {}) for text, kind in
+             (("P", "person"), ("C", "organisation"))]  # fmt: skip
+    consent = RecordMapping("consent", ("Id",), {"status": ("News",)})
+    rows = [{"Id": text or "Z", "Type": text, "News": "yes"} for text in ("P", "C", "X", "")]
+    batch = sources.from_rows(*project(*kinds, consent), rows)
+
+    assert batch.rejects == []
+    assert batch.unreadable == [("kind", "X")]
+    assert batch.unreadable_counts == {"kind": 1}
+
+
 def test_a_deleted_row_is_a_record_that_says_so():
     batch = mapped(
         person(), {"Id": "1", "Op": "D"}, {"Id": "2", "Op": "U"}, deleted=Choice("Op", {"D": "deleted"})
