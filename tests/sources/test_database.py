@@ -62,6 +62,14 @@ def test_a_table_comes_as_text(shop):
     assert all(row["updated_at"].startswith("2026-01-0") for row in rows(asked(shop)))
 
 
+def test_a_number_can_be_read_one_way_only_in_any_country(shop):
+    kind = {"sqlite": "REAL", "postgresql": "NUMERIC(10, 3)", "mysql": "DECIMAL(10, 3)"}[shop.name]
+    shop.do(f"CREATE TABLE people (id INTEGER, amount {kind}, said VARCHAR(9))")
+    shop.do("INSERT INTO people VALUES (1, 12.345, '1.234')")
+
+    assert rows(asked(shop)) == [{"id": "1", "amount": "12.3450", "said": "1.234"}]
+
+
 def test_a_query_is_somebody_s_own(shop):
     shop.do(*PEOPLE)
     query = (

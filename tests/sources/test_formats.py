@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from threesixty import normalise
 from threesixty.errors import SourceError
 from threesixty.sources import delimited, formats
 from threesixty.sources.formats import read_rows
@@ -245,6 +246,27 @@ except Exception as error:
 
     assert done.returncode == 0
     assert done.stdout.strip() in ("", "SourceError")
+
+
+def test_a_number_that_is_no_text_can_be_read_one_way_only_in_any_country(tmp_path):
+    numbers = [12.345, -1.5, 0.125, 1234.567]
+    told = ["12.3450", "-1.5", "0.125", "1234.567"]
+    decimals = pa.array([Decimal("1.500"), *[None] * 3], pa.decimal128(10, 3))
+    columns = {"float": numbers, "decimal": decimals, "text": ["1.234"] * 4}
+    pq.write_table(pa.table(columns), tmp_path / "people.parquet")
+    (tmp_path / "people.jsonl").write_text('{"number": 12.345, "text": "1.234", "within": {"n": -1.250}}\n')
+    book = openpyxl.Workbook()
+    book.active.append(["number", "text"])
+    book.active.append([12.345, "1.234"])
+    book.save(tmp_path / "people.xlsx")
+
+    assert table(tmp_path / "people.jsonl") == [["12.3450", "1.234", "-1.2500"]]
+    assert table(tmp_path / "people.xlsx") == [["12.3450", "1.234"]]
+    assert [row[0] for row in table(tmp_path / "people.parquet")] == told
+    assert table(tmp_path / "people.parquet")[0][1:] == ["1.5000", "1.234"]
+    assert [normalise.number(text, country) for text in told for country in ("DE", "GB")] == [
+        number for number in numbers for _ in range(2)
+    ]
 
 
 def test_excel(tmp_path):

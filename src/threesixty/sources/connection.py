@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from threesixty.errors import SourceError
+from threesixty.sources.rows import written
 
 _PATIENCE = 15
 """Seconds after which a host that does not answer is away."""
@@ -131,6 +132,7 @@ def _arguments(url: URL) -> dict[str, Any]:
         # Bits are a number too: one of them is how many a program keeps yes and no.
         numbers = (F.TINY, F.SHORT, F.LONG, F.LONGLONG, F.INT24)
         conversions = {k: v for k, v in conversions.items() if not isinstance(k, int) or k in numbers}
+        conversions |= dict.fromkeys((F.DECIMAL, F.NEWDECIMAL, F.FLOAT, F.DOUBLE), written)
         return {
             "conv": conversions | {F.BIT: lambda bits: int.from_bytes(bits, "big")},
             "connect_timeout": _PATIENCE,

@@ -33,6 +33,7 @@ from threesixty.sources.rows import (
     flat,
     from_objects,
     in_list,
+    written,
 )
 from threesixty.sources.stream import (
     Lines,
@@ -116,7 +117,8 @@ def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[
 
 
 # --- JSON ------------------------------------------------------------------------------------------
-# Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero.
+# Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero. Only
+# one that could be read in two ways gets another zero.
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return next((Ambiguous(found, name) for name in twice), found)
 
 
-_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+_decoder = json.JSONDecoder(parse_float=written, parse_int=str, parse_constant=str, object_pairs_hook=_once)
 
 
 _OVER_LINES = re.compile(r'\{[ \t]*\r?\n\s*["}]')
@@ -311,6 +313,8 @@ def _as_text(column: Any) -> Column:
         texts = [
             None if each is None else _decoded(each) for each in column.cast(pa.large_binary()).to_pylist()
         ]
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return [text and written(text) for text in texts]
     return texts
 
 

@@ -20,6 +20,8 @@ KEPT_OF_A_REJECT = 100_000
 _LONGEST_HEX = 64
 _EXACT = 1 << 53
 """Up to here a float is the whole number that was written: that of a card has sixteen digits."""
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A number whose point people in half of the world would write between thousands."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 
 Column = list[str | None]
@@ -163,6 +165,14 @@ def _two_things(name: str) -> ValueError:
     return ValueError(f"{name!r} stands twice in this row and says two things")
 
 
+def written(number: str) -> str:
+    """A number as a program writes it, so that it can be read one way only: '12.345' is '12.3450'.
+
+    What a point is in a text, the country says of whoever wrote it; a number has none.
+    """
+    return f"{number}0" if _EITHER.fullmatch(number) else number
+
+
 def as_text(value: object) -> str | None:
     """Any value a file may hold, as the text a CSV file would hold."""
     if value is None or isinstance(value, str):
@@ -175,7 +185,7 @@ def as_text(value: object) -> str | None:
         return _binary(bytes(value))
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+    return written(format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value))
 
 
 def _binary(value: bytes) -> str:
