@@ -140,6 +140,15 @@ def test_the_files_of_a_snapshot_are_one_delivery(tmp_path):
     assert SAYS in told
 
 
+def test_a_snapshot_that_holds_what_was_before_is_told_of(people):
+    how = 'version = "v"\ndelivery = "snapshot"'
+
+    assert people("1,Ada,1", "2,Bo,1", how=how)[1] == ""
+    assert people("1,Ada B,2", "2,Bo,1", how=how)[1] == ""
+    assert people("1,Ada,1", "2,Bo,1", how=how)[1].startswith("1 record is older in the snapshot")
+    assert people("1,Ada,1", "1,Ada B,2", "2,Bo,1", how=how)[1] == ""
+
+
 def test_a_feed_of_changes_may_name_a_key_as_often_as_it_likes(people):
     how = 'version = "v"\ndelivery = "changes"'
 

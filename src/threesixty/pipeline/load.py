@@ -14,7 +14,7 @@ from threesixty.errors import NotFound, SnapshotShrank, SourceError, together
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
 from threesixty.pipeline import behind, contract, explain, masters, unnamed
-from threesixty.pipeline.account import account, of_rows, repeated
+from threesixty.pipeline.account import account, of_older, of_rows, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
@@ -393,6 +393,7 @@ def _drop_absent(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
+    counted.say(*([] if counted.load.late else of_older(ledger)))
     deleted = ledger.delete_absent(source.names, marks, source.name, gone)
     counted.load = replace(counted.load, deleted=counted.load.deleted + deleted)
 
