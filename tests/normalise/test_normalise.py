@@ -53,6 +53,13 @@ def test_a_date_that_was_read_is_read_again_as_it_is(said, text, expected):
         assert outcome(normalise.date, expected, habits("first_year=-99999")) == expected
 
 
+@pytest.mark.parametrize(("country", "text", "expected"), cases("tax_ids"))
+def test_a_tax_id_has_its_country_where_it_can_be_no_other_s(country, text, expected):
+    assert outcome(normalise.tax_id, text, country) == expected
+    assert outcome(normalise.tax_id, expected, country) == expected
+    assert not expected or expected in normalise.tax_ids(text)
+
+
 @pytest.mark.parametrize(("said", "zone", "text", "expected"), cases("instants"))
 def test_an_instant_is_of_the_zone_of_its_source(said, zone, text, expected):
     if expected not in ("", "!"):

@@ -139,6 +139,27 @@ def test_a_file_that_is_taken_away_is_no_longer_waited_for(inbox: Inbox):
         assert not c360.ledger.came("crm")
 
 
+@pytest.mark.parametrize("between", [True, False])
+def test_where_what_came_behind_is_not_there_any_more_that_is_told_once(inbox: Inbox, between: bool):
+    inbox.put("a.csv", BROKEN)
+    inbox.put("b.csv", "1,Beate,")
+    inbox.put("c.csv", "2,Cy,")
+    inbox.load()
+    (inbox.folder / "in" / "b.csv").unlink()
+    if between:
+        inbox.load()
+    inbox.put("a.csv", "1,Ada,", "2,Al,")
+
+    loaded, why = inbox.load()
+
+    assert not why
+    assert [told.partition(",")[0] for told in loaded.sources[0].told] == ["b.csv"]
+    assert inbox.names() == {"1": "Ada", "2": "Cy"}
+    assert not inbox.load()[0].sources[0].told
+    with threesixty.open(inbox.folder) as c360:
+        assert not c360.ledger.came("crm")
+
+
 FILES = st.lists(
     st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["Ada", "Bo", "Cy"])), max_size=2), max_size=5
 )

@@ -126,6 +126,29 @@ def test_a_row_that_says_the_same_once_more_and_a_later_delivery_repeat_nothing(
     assert people("1,Eve,", "2,Bo,") == (0, "")
 
 
+def test_the_files_of_a_snapshot_are_one_delivery(tmp_path):
+    (tmp_path / "threesixty.toml").write_text(
+        '[stores]\ngraph = "none"\n[sources.crm]\npath = "crm_*.csv"\nkind = "person"\n'
+        'key = "id"\ncolumns = { full_name = "name" }\ndelivery = "snapshot"\n'
+    )
+    (tmp_path / "crm_north.csv").write_text("id,name\n1,Ada\n2,Bo\n")
+    (tmp_path / "crm_south.csv").write_text("id,name\n1,Eve\n2,Bo\n")
+
+    many, told = repeats(tmp_path)
+
+    assert many == 1
+    assert SAYS in told
+
+
+def test_a_snapshot_that_holds_what_was_before_is_told_of(people):
+    how = 'version = "v"\ndelivery = "snapshot"'
+
+    assert people("1,Ada,1", "2,Bo,1", how=how)[1] == ""
+    assert people("1,Ada B,2", "2,Bo,1", how=how)[1] == ""
+    assert people("1,Ada,1", "2,Bo,1", how=how)[1].startswith("1 record is older in the snapshot")
+    assert people("1,Ada,1", "1,Ada B,2", "2,Bo,1", how=how)[1] == ""
+
+
 def test_a_feed_of_changes_may_name_a_key_as_often_as_it_likes(people):
     how = 'version = "v"\ndelivery = "changes"'
 

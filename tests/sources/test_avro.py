@@ -49,6 +49,26 @@ def test_avro_comes_as_text(tmp_path, name):
     }  # fmt: skip
 
 
+def test_a_number_of_32_bits_has_no_more_digits_than_it_knows(tmp_path):
+    kinds = {"a": "float", "b": ["null", "float"], "c": "double"}
+    fields = [{"name": name, "type": kind} for name, kind in kinds.items()]
+    with (tmp_path / "people.avro").open("wb") as out:
+        schema = {"type": "record", "name": "person", "fields": fields}
+        fastavro.writer(out, schema, [{"a": 0.1, "b": 12.345, "c": 0.1}, {"a": 3.0, "b": None, "c": 1e20}])
+    rows, *_ = read_rows(tmp_path / "people.avro")
+
+    assert rows.columns == {"a": ["0.1", "3"], "b": ["12.3450", None], "c": ["0.1", "1e+20"]}
+
+
+@pytest.mark.parametrize("schema", ["string", ["null", "string"]])
+def test_what_is_no_record_is_rejected(tmp_path, schema):
+    with (tmp_path / "people.avro").open("wb") as out:
+        fastavro.writer(out, schema, ["Ada"])
+    rows, *_ = read_rows(tmp_path / "people.avro")
+
+    assert [bad.reason for bad in rows.bad] == ["not an Avro record"]
+
+
 def test_a_torn_file_keeps_the_records_before_the_tear_and_says_so(tmp_path):
     path = written(tmp_path / "people.avro", [{**ADA, "id": str(n)} for n in range(1_000)])
     whole = path.read_bytes()

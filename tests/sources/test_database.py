@@ -62,6 +62,14 @@ def test_a_table_comes_as_text(shop):
     assert all(row["updated_at"].startswith("2026-01-0") for row in rows(asked(shop)))
 
 
+def test_a_number_can_be_read_one_way_only_in_any_country(shop):
+    kind = {"sqlite": "REAL", "postgresql": "NUMERIC(10, 3)", "mysql": "DECIMAL(10, 3)"}[shop.name]
+    shop.do(f"CREATE TABLE people (id INTEGER, amount {kind}, said VARCHAR(9))")
+    shop.do("INSERT INTO people VALUES (1, 12.345, '1.234')")
+
+    assert rows(asked(shop)) == [{"id": "1", "amount": "12.3450", "said": "1.234"}]
+
+
 def test_a_query_is_somebody_s_own(shop):
     shop.do(*PEOPLE)
     query = (
@@ -335,6 +343,19 @@ def test_a_sqlite_file_that_is_none(tmp_path):
     (tmp_path / "shop.db").write_text("id,first\n1,Ada\n" * 100)
 
     assert "is no SQLite database" in refusal(asked(servers.SQLite(tmp_path))).message
+
+
+def test_a_duckdb_file_is_only_read_and_not_made(tmp_path):
+    pytest.importorskip("duckdb_engine")
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "shop.duckdb"
+    there = Selection("crm", Database(f"duckdb:///{path}", "customers"))
+    assert "there is no database" in refusal(there).message
+    assert not path.exists()
+
+    with duckdb.connect(str(path)) as shop:
+        shop.execute("CREATE TABLE customers AS SELECT 1 AS id, ['a', 'b'] AS emails")
+    assert rows(there) == [{"id": "1", "emails": '["a","b"]'}]
 
 
 def test_a_sqlite_file_that_is_not_there_is_not_made(tmp_path):

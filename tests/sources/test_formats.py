@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from threesixty import normalise
 from threesixty.errors import SourceError
 from threesixty.sources import delimited, formats
 from threesixty.sources.formats import read_rows
@@ -120,14 +121,21 @@ def test_json_numbers_stay_as_they_are_written(tmp_path):
 @pytest.mark.parametrize("name", ["people.jsonl", "people.json"])
 def test_a_row_that_says_two_things_under_one_name_is_rejected(tmp_path, name):
     path = tmp_path / name
-    lines = ['{"id": 1, "id": 2}', '{"id": 3, "id": 3}', '{"id": 4, "at": {"day": 1, "day": 2}}', '{"id": 5}']
+    lines = [
+        '{"id": 1, "id": 2}', '{"id": 3, "id": 3}', '{"id": 4, "at": {"day": 1, "day": 2}}',
+        '{"id": 5, "items": [{"sku": "A", "sku": "A"}]}',
+        '{"id": 6, "items": [[{"a": {"sku": 1, "sku": 2}}]]}',
+        '{"id": 7, "at": {"day": 1}, "at.day": 2}', '{"id": 8, "at": {"day": 1}, "at.day": "1"}',
+    ]  # fmt: skip
     text = "[" + ",\n".join(lines) + "]" if name == "people.json" else "\n".join(lines) + "\n"
     path.write_text(text)
 
-    assert [row[0] for row in table(path)] == ["3", "5"]
+    assert [row[0] for row in table(path)] == ["3", "5", "8"]
     assert bad(path) == [
         (1, "'id' stands twice in this row and says two things"),
         (3, "'at.day' stands twice in this row and says two things"),
+        (5, "'items.a.sku' stands twice in this row and says two things"),
+        (6, "'at.day' stands twice in this row and says two things"),
     ]
 
 
@@ -206,8 +214,17 @@ def test_parquet_that_is_damaged_within_is_one_error_with_a_hint(tmp_path):
         except SourceError as error:
             hints.add(error.hint)
 
-    assert hints
-    assert all(hints)
+    assert all("copy it again" in hint for hint in hints)
+    assert len(hints) > 1
+
+
+def test_what_is_called_parquet_and_is_another_need_not_be_copied_again(tmp_path):
+    path = tmp_path / "people.parquet"
+    path.write_text(as_csv())
+
+    with pytest.raises(SourceError, match="does not begin like a file of the format 'parquet'") as error:
+        table(path)
+    assert 'format = "csv"' in error.value.hint
 
 
 def test_parquet_that_is_cut_short_while_it_is_read_ends_no_process(tmp_path):
@@ -229,6 +246,27 @@ except Exception as error:
 
     assert done.returncode == 0
     assert done.stdout.strip() in ("", "SourceError")
+
+
+def test_a_number_that_is_no_text_can_be_read_one_way_only_in_any_country(tmp_path):
+    numbers = [12.345, -1.5, 0.125, 1234.567]
+    told = ["12.3450", "-1.5", "0.125", "1234.567"]
+    decimals = pa.array([Decimal("1.500"), *[None] * 3], pa.decimal128(10, 3))
+    columns = {"float": numbers, "decimal": decimals, "text": ["1.234"] * 4}
+    pq.write_table(pa.table(columns), tmp_path / "people.parquet")
+    (tmp_path / "people.jsonl").write_text('{"number": 12.345, "text": "1.234", "within": {"n": -1.250}}\n')
+    book = openpyxl.Workbook()
+    book.active.append(["number", "text"])
+    book.active.append([12.345, "1.234"])
+    book.save(tmp_path / "people.xlsx")
+
+    assert table(tmp_path / "people.jsonl") == [["12.3450", "1.234", "-1.2500"]]
+    assert table(tmp_path / "people.xlsx") == [["12.3450", "1.234"]]
+    assert [row[0] for row in table(tmp_path / "people.parquet")] == told
+    assert table(tmp_path / "people.parquet")[0][1:] == ["1.5000", "1.234"]
+    assert [normalise.number(text, country) for text in told for country in ("DE", "GB")] == [
+        number for number in numbers for _ in range(2)
+    ]
 
 
 def test_excel(tmp_path):
@@ -353,6 +391,32 @@ def test_a_file_that_is_called_csv_and_is_another_is_called_what_it_is(tmp_path,
         table(path)
     path.write_text("PAR1\tid\n1\t2\n")
     assert table(path) == [["1", "2"]]
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.jsonl", "people.json", "people"])
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
+        (b"%PDF-1.4\n", "a PDF document"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<html><title>Sign in</title>", "a page of the web"),
+        (b'<?xml version="1.0"?>\n<Error/>', "XML"),
+        (b"people.csv".ljust(257, b"\0") + b"ustar\0", "a tar archive"),
+        (bytes(8) + b"DUCK@\0\0\0", "a DuckDB database"),
+    ],
+)
+def test_a_file_of_no_rows_is_called_what_it_is(tmp_path, name, start, what):
+    path = tmp_path / name
+    path.write_bytes(start + bytes(range(255)))
+    with pytest.raises(SourceError, match=re.escape(f"is {what}, and no file of rows")):
+        table(path)
+
+
+def test_a_column_may_be_called_like_the_beginning_of_another_file(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,DUCK\n1,Ada,2\n")
+    assert table(path) == [["1", "Ada", "2"]]
 
 
 def test_a_sqlite_file_is_named_by_its_address(tmp_path):

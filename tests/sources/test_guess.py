@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import tomllib
 from pathlib import Path
 
 import openpyxl
@@ -174,6 +175,30 @@ def test_a_number_of_customers_not_given_is_an_identifier(tmp_path):
     (orders,) = guessed(tmp_path, write(tmp_path, orders="order_id,date,customer_id,total\n" + rows)).sources
 
     assert orders.records[0].parties["buyer"].identifiers == {"account": ("customer_id",)}
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "kind", "key", "of"),
+    [
+        ("customer,name,value,model,at", ["1,churn,0.7,v3,2026-01-02", "9,churn,0.1,v3,2026-01-02"],
+         "score", ["customer", "name"], {"source": "people", "key": "customer"}),
+        ("customer_id,churn_score,note", ["1,0.7,x", "2,0.1,y"],
+         "score", "customer_id", {"source": "people", "key": "customer_id"}),
+        ("client,segment,since", ["M-1,gold,2026-01-02", "M-2,gold,2026-01-02"],
+         "segment", ["client", "segment"], {"customer": "client"}),
+        ("customer,name,value", ["1,Ada Silva,100", "2,Bo Lund,20"], "person", "customer", None),
+        ("customer,email,score", ["1,ada@example.org,1", "2,bo@example.org,2"], "person", "customer", None),
+    ],
+)  # fmt: skip
+def test_scores_of_customers_are_no_people(tmp_path, head, rows, kind, key, of):
+    (tmp_path / "people.csv").write_text("id,first name,last name\n1,Ada,Silva\n2,Bo,Lund\n")
+    (tmp_path / "told.csv").write_text("\n".join([head, *rows, ""]))
+
+    guessed = tomllib.loads(guess([tmp_path / "people.csv", tmp_path / "told.csv"], folder=tmp_path))
+    source = guessed["sources"]["told"]
+
+    assert (source["kind"], source["key"]) == (kind, key)
+    assert source.get("parties", {}).get("of") == of
 
 
 def test_a_file_of_unknown_kind_stands_as_a_comment(tmp_path):

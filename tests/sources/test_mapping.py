@@ -171,6 +171,21 @@ def test_a_phone_number_is_of_the_country_of_its_row():
     assert [record.values["phone"] for record in batch.records] == ["+491711234567", "+351912345678"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "held"),
+    [
+        ("organisation", {"vat": "123 456 789", "land": "Germany"}, "de123456789"),
+        ("organisation", {"vat": "123 456 789", "land": ""}, "pt123456789"),
+        ("organisation", {"vat": "DE123456789", "land": ""}, "de123456789"),
+        ("person", {"vat": "123 456 789", "land": "Germany"}, "123456789"),
+    ],
+)
+def test_a_tax_id_of_a_company_is_of_the_country_of_its_row(kind, row, held):
+    mapping = RecordMapping(kind=kind, key=("id",), columns={"tax_id": ("vat",), "country": ("land",)})
+
+    assert one(mapping, {"id": "1", **row}).identifiers == (Identifier("tax_id", held),)
+
+
 def test_a_name_in_one_column_gives_way_to_names_in_their_own():
     record = one(
         person({"full_name": ("Name",), "given": ("First",)}),
@@ -222,6 +237,18 @@ def test_kind_and_source_may_stand_in_columns():
         (3, "column 'Type' names no kind of this project"),
         (4, "column 'From' holds no name of a source (letters, digits, . _ -)"),
     ]
+
+
+def test_a_row_of_no_known_kind_is_told_also_where_it_gives_another_record():
+    kinds = [RecordMapping(Choice("Type", {text: kind}), ("Id",), {}) for text, kind in
+             (("P", "person"), ("C", "organisation"))]  # fmt: skip
+    consent = RecordMapping("consent", ("Id",), {"status": ("News",)})
+    rows = [{"Id": text or "Z", "Type": text, "News": "yes"} for text in ("P", "C", "X", "")]
+    batch = sources.from_rows(*project(*kinds, consent), rows)
+
+    assert batch.rejects == []
+    assert batch.unreadable == [("kind", "X")]
+    assert batch.unreadable_counts == {"kind": 1}
 
 
 def test_a_deleted_row_is_a_record_that_says_so():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +12,10 @@ from rich.console import Group
 from threesixty.cli.frame import Frame, opened, show, sure
 from threesixty.cli.terminal import reports
 from threesixty.cli.terminal.text import count, flow
-from threesixty.errors import NotFound, SourceError, ThreesixtyError
-from threesixty.report import HeldReject
+from threesixty.errors import SourceError, ThreesixtyError
 
 if TYPE_CHECKING:
-    from threesixty.customer360 import Customer360
+    pass
 
 app = typer.Typer(
     invoke_without_command=True, help="Rows that were rejected: list, mend, try again, give up."
@@ -61,42 +58,17 @@ def fix(
     """Correct columns of a rejected row and take it in."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        row = mended(_one(c360, number), values)
-        if frame.dry_run:
-            show(frame, row, lambda _: Group(*(flow(f"{name} = {value}") for name, value in row.items())))
-            return
-        c360.replay(number, row)
-        show(frame, {"taken": number}, lambda _: flow(f"Row {number} is taken in."))
+        row = c360.mend(number, dict(map(_said, values)), dry_run=frame.dry_run)
+        lines = [f"{name} = {value or ''}" for name, value in row.items()]
+        said = lines if frame.dry_run else [f"Row {number} is taken in."]
+        show(frame, row if frame.dry_run else {"taken": number}, lambda _: Group(*map(flow, said)))
 
 
-def _one(c360: Customer360, number: int) -> HeldReject:
-    for held in c360.rejects():
-        if held.number == number:
-            return held
-    raise NotFound("rejected row", str(number), hint="`threesixty rejects` lists them")
-
-
-def mended(held: HeldReject, values: Sequence[str]) -> dict[str, str]:
-    """The columns of a rejected row with some corrected. Raises SourceError, NotFound."""
-    try:
-        row = json.loads(held.reject.row)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict):
-        line = f", line {held.reject.line}" if held.reject.line else ""
-        where = f"{held.reject.file}{line}"
-        raise SourceError(
-            f"row {held.number} has no columns to mend", hint=f"mend {where}, and load it again"
-        )
-    fixed = dict(row)
-    for text in values:
-        column, equals, value = text.partition("=")
-        if not equals:
-            raise SourceError(f"{text!r} says no value", hint="write it as column=value")
-        if column not in row:
-            raise NotFound("column", column, row, hint=f"its columns are {', '.join(row)}")
-        fixed[column] = value
-    return fixed
+def _said(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals:
+        raise SourceError(f"{text!r} says no value", hint="write it as column=value")
+    return column, value
 
 
 @app.command()
@@ -109,14 +81,9 @@ def replay(
     """Try rejected rows again, after the project file was changed."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        chosen = numbers or [held.number for held in c360.rejects()]
-        still: list[str] = []
-        for number in chosen:
-            try:
-                c360.replay(number)
-            except SourceError as error:
-                still.append(f"row {number}: {error.message}")
-        taken = len(chosen) - len(still)
+        chosen = len(set(numbers or c360.rejects()))
+        still = [f"row {number}: {why}" for number, why in c360.replay(numbers or ()).items()]
+        taken = chosen - len(still)
         said = [flow(f"{count(taken, 'row')} taken in, {count(len(still), 'row')} still rejected.")]
         done = {"taken": taken, "rejected": still}
         show(frame, done, lambda _: Group(*said, *(flow(line) for line in still)))

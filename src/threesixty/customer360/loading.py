@@ -93,13 +93,24 @@ class Loading(Opened):
         """Rows that could not become Records, with the reason."""
         return tuple(self.ledger.rejects(source or ""))
 
-    def replay(self, number: int, row: Mapping[str, str] | None = None) -> Resolution:
-        """Try a rejected row again, mended where `row` is given; it leaves the rejects when it is good.
+    def mend(
+        self, number: int, values: Mapping[str, str], *, dry_run: bool = False
+    ) -> Mapping[str, str | None]:
+        """Correct columns of a rejected row and take it in: it leaves the rejects, and is given back.
 
-        Raises SourceError when it still is no Record.
+        Raises NotFound without that row or column, SourceError when it still is no Record.
         """
-        put.replay(self.writable, self.project, number, row)
-        return self.refresh()
+        if dry_run:
+            return put.mended(self.ledger, self.project, number, values)
+        row = put.mend(self.writable, self.project, number, values)
+        self.refresh()
+        return row
+
+    def replay(self, numbers: Sequence[int] = ()) -> dict[int, str]:
+        """Try rejected rows again as they are, all where none is named; why those that stay are rejected."""
+        still = put.replay(self.writable, self.project, numbers)
+        self.refresh()
+        return still
 
     def drop_reject(self, number: int) -> None:
         """Forget a rejected row."""

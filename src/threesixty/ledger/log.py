@@ -52,9 +52,9 @@ _KNOWN_REJECTS = select(_reject.line, _reject.row).where(
     _reject.file == bindparam("of_file"),
     _reject.line.in_(listed("lines")),
 )
-_MAKE_SEEN = text("CREATE TEMP TABLE IF NOT EXISTS seen (no INTEGER PRIMARY KEY)")
+_MAKE_SEEN = text("CREATE TEMP TABLE IF NOT EXISTS seen (no INTEGER PRIMARY KEY, newest INTEGER)")
 _CLEAR_SEEN = text("DELETE FROM seen")
-_SEE = text("INSERT OR IGNORE INTO seen VALUES (?)")
+_SEE = text("INSERT INTO seen VALUES (?, ?) ON CONFLICT DO UPDATE SET newest = max(newest, excluded.newest)")
 
 ENDED = (0, 1)
 """Digest and deletion of what a snapshot did not hold, or a remap made of no row: nobody said that it is
@@ -77,6 +77,7 @@ class Head:
     past: frozenset[Fact] = frozenset()
     seq: int = 0
     said: bool = False  # by the delivery that is being read
+    newest: bool = False  # whether that said what is current
 
 
 _NOBODY = (Head(0, None, live=False), ("", 0, 0))
@@ -133,7 +134,7 @@ class Log(Bags, Seals):
             if mark:
                 self._write_mark(mark)
             if snapshot:
-                self._see(head.no for head in heads.values())
+                self._see((head.no, int(head.newest)) for head in heads.values())
             became = iter(batch.outcomes)
             outcomes = [next(became) if good else "rejected" for good in fit]
             counts = Counter(batch.outcomes) + Counter(deleted=ended)
@@ -162,9 +163,9 @@ class Log(Bags, Seals):
         self._do(_MAKE_SEEN)
         self._do(_CLEAR_SEEN)
 
-    def _see(self, numbers: Iterable[int]) -> None:
+    def _see(self, heads: Iterable[tuple[int, int]]) -> None:
         self._do(_MAKE_SEEN)
-        self._many(_SEE, ((no,) for no in numbers))
+        self._many(_SEE, heads)
 
     # --- reading a batch -----------------------------------------------------------------------------
 
@@ -198,7 +199,7 @@ class Log(Bags, Seals):
                     batch.repeats[row] = record.name
                 if first and not here and batch.outcomes[-1] == "unchanged":
                     batch.late[row] = record.name
-            head.said = True
+            head.said, head.newest = True, head.newest or fact == head.fact
         return batch, heads
 
     def _weigh(self, batch: Batch, head: Head, record: Record, kept: Plain, fact: Fact, key: Key) -> None:

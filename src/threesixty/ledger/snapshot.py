@@ -24,7 +24,7 @@ _THEIRS = (
         .where(_version.source == "", bindparam("of") != "", _mapped.source.in_(listed("names")))
     )
 )
-seen = table("seen", column("no"))
+seen = table("seen", column("no"), column("newest"))
 _theirs = _THEIRS.subquery()
 # From one to the next in the index: nobody counts the rows of each.
 _SPEAKERS = text(
@@ -34,6 +34,7 @@ _SPEAKERS = text(
 ).columns(_version.source)
 _LIVE = select(func.count()).select_from(_theirs)
 _ABSENT = select(_theirs.c.no, _theirs.c.version).where(_theirs.c.no.not_in(select(seen.c.no)))
+_OLDER = select(seen.c.no).join(tables.mapped, _mapped.no == seen.c.no).where(seen.c.newest == 0)
 
 
 class Snapshots(Log):
@@ -50,6 +51,10 @@ class Snapshots(Log):
     def count_absent(self, names: Collection[str], source: str = "") -> int:
         """How many live Records of a source the delivery does not hold."""
         return len(self._rows(_ABSENT, of=source, names=sorted(names)))
+
+    def older(self) -> list[int]:
+        """Live Records of which the delivery holds only what is older than what is known of them."""
+        return sorted(no for (no,) in self._rows(_OLDER))
 
     def delete_absent(
         self,

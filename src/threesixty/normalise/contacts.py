@@ -14,7 +14,6 @@ _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}$"
 )
 _ANGLED = re.compile(r"<([^<>]+)>\s*$")
-_REGISTER = re.compile(r"\s*([A-Za-z]{2}):(.*)$")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]")
 # All the library asks of a national number in these countries, and the most common case there.
 _TEN_DIGITS = re.compile(r"\(?([2-9]\d\d)\)?[-. ]?(\d{3})[-. ]?(\d{4})$")
@@ -57,14 +56,6 @@ def phone(raw: str, country: str = "") -> str | None:
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError("not a possible phone number")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def company_number(raw: str, country: str = "") -> str | None:
-    """A number in a register of companies, with the country whose it is: 'gb:01234567'."""
-    if told := _REGISTER.match(raw):
-        country, raw = told[1], told[2]
-    found = identifier(raw, "company_number")
-    return found and f"{country.casefold()}:{found}"
 
 
 def identifier(raw: str, type_: str = "") -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from threesixty.ledger import Appended
+from threesixty.ledger import Appended, Ledger
 from threesixty.project import Source
 from threesixty.report import Account, SourceLoad
 from threesixty.sources import Batch
@@ -61,6 +61,20 @@ def _of_late(load: SourceLoad) -> list[str]:
     told = (
         f"{_rows(load.late)} came late{_such(load.lates)}: what is known of a key is newer, by version or"
         " time, so they are kept and change nothing. `threesixty customer KEY --history` shows them"
+    )
+    return [told]
+
+
+def of_older(ledger: Ledger) -> list[str]:
+    """That a snapshot holds records only as they were before, as after a restore of its source, in words."""
+    older = ledger.older()
+    if not older:
+        return []
+    [example] = ledger.names(older[:1])
+    many = "1 record is" if len(older) == 1 else f"{len(older):,} records are"
+    told = (
+        f"{many} older in the snapshot than what is known{_such(str(example))}: by version, what is known"
+        " stays. Did the source go back? Then its rows need newer versions"
     )
     return [told]
 

@@ -14,7 +14,7 @@ from threesixty.errors import NotFound, SnapshotShrank, SourceError, together
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Appended, FileMark, Ledger, Plain
 from threesixty.pipeline import behind, contract, explain, masters, unnamed
-from threesixty.pipeline.account import account, of_rows, repeated
+from threesixty.pipeline.account import account, of_older, of_rows, repeated
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.mappings import claimed, known, remaps, remember, strange
@@ -23,7 +23,7 @@ from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.resolve import Resolution, resolve
-from threesixty.pipeline.turns import how_far, note_way, read_all, read_each
+from threesixty.pipeline.turns import how_far, note_way, read_all, read_each, taken_away
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
 from threesixty.report import Loaded, Progress, SourceLoad, Stopped, Worth
@@ -251,20 +251,26 @@ def load(
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
-    counted.say(*_gone([] if fresh else gone))
+    counted.say(*taken_away([] if fresh else gone))
     # What a snapshot no longer holds is known only when all of it is read.
     if unknown or (snapshot and (fresh or gone)):
         marks = [(each, replace(mark, rows=0, done=False, position="")) for each, mark in marks]
 
+    began = ledger.seq()
+
     def read(each: sources.Delivery, mark: FileMark) -> FileMark:
+        since = began if snapshot else ledger.seq()  # all files of a snapshot are one delivery
         return _delivery(
-            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, claim=unknown
-        )
+            ledger, project, source, each, mark, counted, unreadable, tell, looked.lacking, since,
+            claim=unknown,
+        )  # fmt: skip
 
     if unknown or snapshot:
         reached, errors = read_all(marks, read, counted.waiting), list[SourceError]()
     else:
-        reached, errors = read_each(ledger, project, source, {each.place for each in found}, marks, read)
+        there = {each.place for each in found}
+        reached, errors, overruled = read_each(ledger, project, source, there, marks, read)
+        counted.say(*filter(None, [overruled]))
     if unknown:
         known(ledger, source)
         again(ledger, project, source, anew[source.name], tell, here=True)
@@ -293,15 +299,6 @@ def _note(
         counted.say(*told, *of_rows(source, total))
 
 
-def _gone(places: Sequence[str]) -> list[str]:
-    """That files of a snapshot are not there any more, in words."""
-    first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
-    if more == 0:
-        return [f"{first} is not there any more: the others were read again for what it alone held"]
-    and_more = f"{first} and {more:,} more are not there any more"
-    return [f"{and_more}: the others were read again for what they alone held"] if places else []
-
-
 def _delivery(
     ledger: Ledger,
     project: Project,
@@ -312,6 +309,7 @@ def _delivery(
     unreadable: Unreadable,
     tell: Tell,
     lacking: Sequence[str],
+    since: int,
     *,
     claim: bool,
 ) -> FileMark:
@@ -320,7 +318,7 @@ def _delivery(
         counted.load = replace(counted.load, skipped_files=counted.load.skipped_files + 1)
         return mark
     snapshot = source.delivery == "snapshot"
-    so_far, since, cut = mark, ledger.seq(), ""
+    so_far, cut = mark, ""
 
     def take(arrived: tuple[sources.Batch, list[Plain]]) -> Progress:
         nonlocal so_far, cut
@@ -395,6 +393,7 @@ def _drop_absent(
             f"source {source.name!r} is a snapshot and lost {absent:,} of its {live:,} records",
             hint="look at the file; if it is right, load again with --accept-shrink",
         )
+    counted.say(*([] if counted.load.late else of_older(ledger)))
     deleted = ledger.delete_absent(source.names, marks, source.name, gone)
     counted.load = replace(counted.load, deleted=counted.load.deleted + deleted)
 

@@ -81,7 +81,8 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
     if not colon or kind not in view.schema.identifiers:
         return []
     value = _normal(kind, text, country)
-    return view.ledger.identifier_records(kind, value) if value else []
+    values = normalise.tax_ids(text) if kind == "tax_id" else [value] if value else []
+    return [record for each in values for record in view.ledger.identifier_records(kind, each)]
 
 
 def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import dropwhile
@@ -56,13 +57,15 @@ def read_all(marks: Sequence[Marked], read: Read, waiting: list[str]) -> list[Fi
 
 
 def read_each(
-    ledger: Ledger, project: Project, source: Source, there: Collection[str],
+    ledger: Ledger, project: Project, source: Source, there: AbstractSet[str],
     marks: Sequence[Marked], read: Read,
-) -> tuple[list[FileMark], list[SourceError]]:  # fmt: skip
-    """Read what can be read: how far, and why the rest could not be. `there` are all places of the source.
+) -> tuple[list[FileMark], list[SourceError], str]:  # fmt: skip
+    """Read what can be read: how far, why the rest could not be, and what there is to say. `there` are all
+    places of the source.
 
     Where no version orders the rows of a key, their arrival does. What came behind a file that cannot be
-    read is then read once more when that one can: all is as if it had been good from the beginning.
+    read is then read once more when that one can: all is as if it had been good from the beginning, but for
+    what is not there any more.
     """
     marked = {each.place: (each, mark) for each, mark in marks}
     fresh = {place for place, (_, mark) in marked.items() if not mark.done}
@@ -88,18 +91,44 @@ def read_each(
         else:
             if came.get(place):
                 mended.add(place)
+    away = [place for place in _behind(came, mended) if place not in there]
     # One behind that waits, since somebody writes to it, is to be read once more yet.
-    if came.keys() <= marked.keys():
+    if came.keys() & there <= marked.keys():
         came |= dict.fromkeys(mended, False)
     # Before the first that cannot be read there is nothing to be read once more.
     ledger.set_came(source.name, dict(dropwhile(lambda one: not one[1], came.items())))
-    return reached, errors
+    return reached, errors, _overruled(away)
 
 
-def _came(before: Mapping[str, bool], there: Collection[str], fresh: Collection[str]) -> dict[str, bool]:
+def _behind(came: Iterable[str], mended: Collection[str]) -> list[str]:
+    """What came behind the first of those that were mended."""
+    return list(dropwhile(lambda place: place not in mended, came))
+
+
+def _overruled(away: Sequence[str]) -> str:
+    """That files cannot be read once more behind one that was mended, in words."""
+    if not away:
+        return ""
+    more = f" and {len(away) - 1:,} more" if len(away) > 1 else ""
+    what = f"{away[0].rpartition('/')[2]}{more}, which came behind a file that is mended now"
+    are = "are" if more else "is"
+    return f"{what}, {are} not there any more: where both have a key, what is mended counts as the newer"
+
+
+def taken_away(places: Sequence[str]) -> list[str]:
+    """That files of a snapshot are not there any more, in words."""
+    first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
+    if more == 0:
+        return [f"{first} is not there any more: the others were read again for what it alone held"]
+    and_more = f"{first} and {more:,} more are not there any more"
+    return [f"{and_more}: the others were read again for what they alone held"] if places else []
+
+
+def _came(before: Mapping[str, bool], there: AbstractSet[str], fresh: Collection[str]) -> dict[str, bool]:
     """What came since the first file that cannot be read, in that order: whether it cannot be read. What is
-    another by now comes anew, unless it could not be read before."""
-    return {place: bad for place, bad in before.items() if place in there and (bad or place not in fresh)}
+    another by now comes anew, unless it could not be read before; what cannot be read and is taken away is
+    not waited for."""
+    return {place: bad for place, bad in before.items() if (place in there if bad else place not in fresh)}
 
 
 def _versioned(project: Project, mapping: RecordMapping) -> bool:

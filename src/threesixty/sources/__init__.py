@@ -13,12 +13,13 @@ from threesixty.project import Project, Source
 from threesixty.record import Record, Reject
 from threesixty.sources.delivery import Delivery, deliveries
 from threesixty.sources.files import File
+from threesixty.sources.formats import row_of
 from threesixty.sources.mapping import mapper
 from threesixty.sources.plan import columns_of
 from threesixty.sources.records import Mapped
 from threesixty.sources.rows import Rows, as_text, in_list
 
-__all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "read", "rereader"]
+__all__ = ["Batch", "Delivery", "File", "deliveries", "from_rows", "preview", "read", "rereader", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from threesixty.errors import SourceError
 from threesixty.sources.rows import BATCH_BYTES, BATCH_ROWS, Bad, Rows, bad, flat, from_objects
 from threesixty.sources.stream import open_bytes
@@ -22,13 +24,13 @@ def read_avro(path: Path) -> Iterator[Rows]:
     data, raw = open_bytes(path)
     with raw:
         reader = _reader(path, data)
-        number = 0
+        short, number = _short_floats(reader), 0
         while True:
             objects: list[tuple[int, dict[str, str | None]] | Bad] = []
             started = raw.tell()
             while len(objects) < BATCH_ROWS and raw.tell() - started < BATCH_BYTES:
                 number += 1
-                record = _next(reader, number)
+                record = _next(reader, short, number)
                 if record is None:
                     break
                 objects.append(record)
@@ -40,7 +42,7 @@ def read_avro(path: Path) -> Iterator[Rows]:
                 return
 
 
-def _reader(path: Path, data: BinaryIO) -> Iterator[Any]:
+def _reader(path: Path, data: BinaryIO) -> Any:
     try:
         import fastavro  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
@@ -48,7 +50,7 @@ def _reader(path: Path, data: BinaryIO) -> Iterator[Any]:
             f"{path.name}: nothing here can read Avro", hint="pip install 'threesixty[avro]'"
         ) from None
     try:
-        return iter(fastavro.reader(data))
+        return fastavro.reader(data)
     except Exception as error:
         # The library raises whatever it stumbles over.
         raise SourceError(
@@ -57,7 +59,19 @@ def _reader(path: Path, data: BinaryIO) -> Iterator[Any]:
         ) from error
 
 
-def _next(reader: Iterator[Any], number: int) -> tuple[int, dict[str, str | None]] | Bad | None:
+def _short_floats(reader: Any) -> frozenset[str]:
+    """The fields that hold numbers of 32 bits: as one of 64, 0.1 would be 0.10000000149011612."""
+    schema = reader.writer_schema
+    fields = schema.get("fields", ()) if isinstance(schema, dict) else ()
+    kinds = {each["name"]: each["type"] for each in fields}
+    return frozenset(
+        name for name, kind in kinds.items() if "float" in (kind if isinstance(kind, list) else [kind])
+    )
+
+
+def _next(
+    reader: Iterator[Any], short: frozenset[str], number: int
+) -> tuple[int, dict[str, str | None]] | Bad | None:
     try:
         record = next(reader)
     except StopIteration:
@@ -66,6 +80,9 @@ def _next(reader: Iterator[Any], number: int) -> tuple[int, dict[str, str | None
         return bad(number, f"the file is damaged from here on: {_first(error)}", "", cut=True)
     if not isinstance(record, dict):
         return bad(number, "not an Avro record", str(record))
+    for name in short:
+        if isinstance(record.get(name), float):
+            record[name] = float(str(np.float32(record[name])))
     return number, flat(record)
 
 

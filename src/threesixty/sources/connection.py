@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from threesixty.errors import SourceError
+from threesixty.sources.rows import written
 
 _PATIENCE = 15
 """Seconds after which a host that does not answer is away."""
@@ -23,7 +24,10 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg",
     "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql",
 }  # fmt: skip
-_EXTRAS = {"postgresql+psycopg": "postgresql", "mysql+pymysql": "mysql"}
+_PACKAGES = {
+    "postgresql+psycopg": "'threesixty[postgresql]'", "mysql+pymysql": "'threesixty[mysql]'",
+    "duckdb": "duckdb-engine",
+}  # fmt: skip
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 # What psycopg would make dates, times and JSON of, and cannot for all that PostgreSQL holds.
 _AS_WRITTEN = ("date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb")
@@ -112,10 +116,8 @@ def _engine(url: URL) -> Any:
 
 
 def _no_driver(url: URL) -> SourceError:
-    extra = _EXTRAS.get(url.drivername)
-    hint = (
-        f"pip install 'threesixty[{extra}]'" if extra else "install the driver that SQLAlchemy names for it"
-    )
+    package = _PACKAGES.get(url.drivername)
+    hint = f"pip install {package}" if package else "install the driver that SQLAlchemy names for it"
     return SourceError(f"nothing here can speak to {url.get_backend_name()} ({url.drivername})", hint=hint)
 
 
@@ -130,12 +132,14 @@ def _arguments(url: URL) -> dict[str, Any]:
         # Bits are a number too: one of them is how many a program keeps yes and no.
         numbers = (F.TINY, F.SHORT, F.LONG, F.LONGLONG, F.INT24)
         conversions = {k: v for k, v in conversions.items() if not isinstance(k, int) or k in numbers}
+        conversions |= dict.fromkeys((F.DECIMAL, F.NEWDECIMAL, F.FLOAT, F.DOUBLE), written)
         return {
             "conv": conversions | {F.BIT: lambda bits: int.from_bytes(bits, "big")},
             "connect_timeout": _PATIENCE,
             "charset": "utf8mb4",
         }
-    return {}
+    # DuckDB would make a file that is not there, and let nobody else read one that is.
+    return {"read_only": True} if url.get_backend_name() == "duckdb" else {}
 
 
 def _as_postgresql_writes(connection: Any, _: object) -> None:

@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from threesixty.errors import SourceError, nearest
 from threesixty.sources import avro
+from threesixty.sources.beginning import ensure_begins, ensure_text, find_format
 from threesixty.sources.delimited import read_delimited, sniff_delimiter
 from threesixty.sources.rows import (
     BATCH_BYTES,
@@ -32,9 +33,9 @@ from threesixty.sources.rows import (
     flat,
     from_objects,
     in_list,
+    written,
 )
 from threesixty.sources.stream import (
-    PACKED,
     Lines,
     known_encoding,
     open_bytes,
@@ -47,45 +48,9 @@ JSON_LIMIT = 512 << 20
 EXCEL_LIMIT = 128 << 20
 EXCEL_UNPACKED_LIMIT = 2 << 30
 
-SUFFIXES = {
-    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
-    ".parquet": "parquet", ".pq": "parquet",
-    ".avro": "avro",
-    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
-}  # fmt: skip
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet", "excel", "avro")
 _ALIASES = {"xlsx": "excel", "xls": "excel", "ods": "excel", "ndjson": "jsonl"}
-_SQLITE_MAGIC = b"SQLite format 3\0"
 _IN_WORKBOOKS = frozenset(("[Content_Types].xml", "content.xml"))  # of Excel, of OpenDocument
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-
-
-def find_format(path: Path) -> str:
-    """A file's format by its name, and where the name says nothing, by how it begins."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in PACKED:
-        suffixes.pop()
-    known = SUFFIXES.get(suffixes[-1]) if suffixes else None
-    return known or _by_content(path)
-
-
-def _by_content(path: Path) -> str:
-    data, raw = open_bytes(path)
-    with raw:
-        start = data.read(64)
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start.startswith(_SQLITE_MAGIC):
-        raise SourceError(
-            f"{path} is a SQLite database, and no file of rows",
-            hint=f"name it by its address: sqlite:///{path}",
-        )
-    if start.startswith(avro.MAGIC):
-        return "avro"
-    if start.startswith((b"PK\x03\x04", _OLE_MAGIC)):
-        return "excel"
-    return {b"{": "jsonl", b"[": "json"}.get(start.lstrip()[:1], "csv")
 
 
 def read_rows(
@@ -132,6 +97,7 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
         return read_excel(path, sheet)
     if named == "avro":
         return avro.read_avro(path)
+    ensure_text(path, "JSON" if named in ("json", "jsonl") else "CSV")
     encoding = known_encoding(path, encoding)
     if named in ("json", "jsonl"):
         start = sample(path, encoding).lstrip("\ufeff \t\r\n")
@@ -139,19 +105,8 @@ def _read(path: Path, named: str, encoding: str, delimiter: str, sheet: str) -> 
             return read_json_array(path, encoding)
         _check_lines(path, start)
         return _closing(open_lines(path, encoding), read_json_lines)
-    _check_text(path)
     chosen = delimiter or ("\t" if named == "tsv" else sniff_delimiter(sample(path, encoding)))
     return _closing(open_lines(path, encoding), lambda lines: read_delimited(lines, chosen, path.name))
-
-
-def _check_text(path: Path) -> None:
-    """A file that is called CSV and is another one; a column may be called PAR1, but nothing is NUL in it."""
-    found = _by_content(path) if "\0" in sample(path, "latin-1", 64) else "csv"
-    if found not in ("csv", "json", "jsonl"):
-        raise SourceError(
-            f"{path.name} is no CSV file: it begins like one of the format {found!r}",
-            hint=f'call it by what it is, or write format = "{found}" under the source',
-        )
 
 
 def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[Rows]:
@@ -162,7 +117,8 @@ def _closing(lines: Lines, read: Callable[[Lines], Iterator[Rows]]) -> Iterator[
 
 
 # --- JSON ------------------------------------------------------------------------------------------
-# Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero.
+# Numbers stay as they are written: '0017' is no JSON, but '17.10' is, and a float would lose its zero. Only
+# one that could be read in two ways gets another zero.
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -171,7 +127,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return next((Ambiguous(found, name) for name in twice), found)
 
 
-_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+_decoder = json.JSONDecoder(parse_float=written, parse_int=str, parse_constant=str, object_pairs_hook=_once)
 
 
 _OVER_LINES = re.compile(r'\{[ \t]*\r?\n\s*["}]')
@@ -213,6 +169,15 @@ def _object(line: str, number: int, *, whole: bool) -> tuple[int, dict[str, str 
     except RecursionError:
         return bad(number, "JSON nested too deeply", line.rstrip("\n"))
     return _row(value, number, line)
+
+
+def row_of(text: str) -> dict[str, str | None] | None:
+    """A row as rejects keep it, by column; None where it has none, or says two things under one name."""
+    try:
+        value = _decoder.decode(text)
+        return flat(value) if isinstance(value, dict) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _row(value: object, number: int, text: str) -> tuple[int, dict[str, str | None]] | Bad:
@@ -271,6 +236,14 @@ def _next_value(text: str, at: int) -> int:
 # --- Parquet ---------------------------------------------------------------------------------------
 
 
+_DAMAGED = (pa.ArrowException, UnicodeDecodeError, OSError)
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether the file cannot be read at all: damage in it is an OSError of Arrow's, without a number."""
+    return isinstance(error, OSError) and bool(error.errno)
+
+
 def read_parquet(path: Path) -> Iterator[Rows]:
     """Parquet as text: dates as ISO, decimals plain, structs flattened to 'outer.inner', lists as JSON."""
     if packing := packed(path):
@@ -281,7 +254,10 @@ def read_parquet(path: Path) -> Iterator[Rows]:
     try:
         # Mapped into memory, a file that somebody cuts short meanwhile would end the process.
         file = pq.ParquetFile(path, memory_map=False)
-    except (pa.ArrowInvalid, pa.ArrowException) as error:
+    except _DAMAGED as error:
+        if _of_the_disk(error):
+            raise
+        ensure_begins(path, "parquet")
         raise SourceError(
             f"{path.name} is not a whole Parquet file", hint="its end is missing or damaged: copy it again"
         ) from error
@@ -298,7 +274,9 @@ def _undamaged(path: Path) -> Iterator[None]:
     """What Arrow stumbles over within a file, in our words."""
     try:
         yield
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except _DAMAGED as error:
+        if _of_the_disk(error):
+            raise
         raise SourceError(
             f"{path.name} is damaged: {str(error).partition(chr(10))[0][:200]}",
             hint="copy it again; what stood before the damage is kept",
@@ -335,6 +313,8 @@ def _as_text(column: Any) -> Column:
         texts = [
             None if each is None else _decoded(each) for each in column.cast(pa.large_binary()).to_pylist()
         ]
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return [text and written(text) for text in texts]
     return texts
 
 

@@ -12,6 +12,7 @@ from threesixty.project import Choice, Constant, Project, RecordMapping, Source
 from threesixty.sources.distinct import as_json, cells, keys
 from threesixty.sources.plan import Plan, mapped_columns, plans
 from threesixty.sources.records import Mapped, Slice, records
+from threesixty.sources.roles import NOTHING, Reading
 from threesixty.sources.rows import FIELD_LIMIT, Rows, bad
 
 LONGEST_KEY = 1_000
@@ -24,10 +25,12 @@ Mapper = Callable[[Rows], Mapped]
 
 @dataclass(slots=True)
 class _Delivery:
-    """Rows on their way: those that gave a Record, and why the others did not."""
+    """Rows on their way: those that gave a Record, and why the others did not; `kinds` are those rows of
+    which a column was asked what they are, with what it says where that is no kind."""
 
     rows: Rows
     spoken: set[int] = field(default_factory=set)
+    kinds: dict[int, Reading] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
 
 
@@ -51,6 +54,7 @@ def mapper(project: Project, source: Source) -> Mapper:
             for at in range(len(rows))
             if at not in delivery.spoken
         ]
+        found.unread(said for at, said in delivery.kinds.items() if said.unreadable and at in delivery.spoken)
         return found
 
     return mapped
@@ -131,6 +135,8 @@ def _slices(
     kinds = _chosen(rows, mapping.kind)
     sources = _chosen(rows, mapping.source or source.name)
     found = keys(rows, mapping.key)
+    if isinstance(mapping.kind, Choice):
+        _tell_kinds(delivery, mapping.kind, [by_kind[kind] is not None for kind in kinds])
     for at, (kind, own, key) in enumerate(zip(kinds, sources, found, strict=True)):
         if why := _complaint(mapping, by_kind[kind], own, key):
             delivery.reasons.setdefault(at, why)
@@ -143,6 +149,15 @@ def _slices(
             yield _slice(
                 Slice(plan, rows, sources, found, raws, gone, numbers), [each == kind for each in kinds]
             )
+
+
+def _tell_kinds(delivery: _Delivery, choice: Choice, known: Sequence[bool]) -> None:
+    """Note which rows say that they are of a kind that no mapping knows: their others may give Records."""
+    for at, (text, is_known) in enumerate(zip(cells(delivery.rows, choice.column), known, strict=True)):
+        if is_known:
+            delivery.kinds[at] = NOTHING
+        elif text and text.strip():
+            delivery.kinds.setdefault(at, Reading(unreadable="kind", text=text[:_SHOWN]))
 
 
 def _chosen(rows: Rows, choice: str | Choice) -> list[str]:

@@ -18,7 +18,7 @@ ADDRESS = "address"
 JOINED = {"full_address": ", ", "street": ", ", "full_name": " ", "name": " ",
           "given": " ", "middle": " ", "family": " "}  # fmt: skip
 """Roles that several columns fill together; for all others the first readable column wins."""
-REGIONAL = frozenset({"phone", "company_number", "postcode", "region", "full_address", "currency"})
+REGIONAL = frozenset({"phone", "company_number", "tax_id", "postcode", "region", "full_address", "currency"})
 """Roles that are read by the country of their row."""
 
 
@@ -130,7 +130,7 @@ def _reader(role: str, kind: Kind, identifiers: Mapping[str, IdentifierType], ha
     if role in ("given", "family") and kind.property("suffix"):
         return _with_suffix(role)
     if kind.sort == "party" and role in identifiers:
-        return _identifier(role, keep=kind.property(role) is not None)
+        return _identifier(role, kind)
     prop = kind.property(role) or Property(role, _IMPLIED.get(role[-len(VERIFIED) :], "text"))
     if prop.type == "money":
         has_currency = kind.property("currency") is not None
@@ -229,17 +229,8 @@ def _with_suffix(role: str) -> Reader:
     return read
 
 
-_BY_COUNTRY: Mapping[str, Callable[[str, str], str | None]] = {
-    "phone": normalise.phone,
-    "company_number": normalise.company_number,
-}
-
-
-def _identifier(role: str, *, keep: bool) -> Reader:
-    def normal(text: str, country: str) -> str | None:
-        if role == "email":
-            return normalise.email(text)
-        return _BY_COUNTRY[role](text, country) if role in _BY_COUNTRY else normalise.identifier(text, role)
+def _identifier(role: str, kind: Kind) -> Reader:
+    keep, normal = kind.property(role) is not None, _normal(role, company=kind.property("given") is None)
 
     def read(text: str, country: str) -> Reading:
         value = normal(text, country)
@@ -248,6 +239,18 @@ def _identifier(role: str, *, keep: bool) -> Reader:
         return Reading(role if keep else "", value, Identifier(role, value))
 
     return read
+
+
+def _normal(role: str, *, company: bool) -> Callable[[str, str], str | None]:
+    if role == "phone":
+        return normalise.phone
+    if role == "company_number":
+        return normalise.company_number
+    if role == "tax_id" and company:
+        return normalise.tax_id
+    if role == "email":
+        return lambda text, _: normalise.email(text)
+    return lambda text, _: normalise.identifier(text, role)
 
 
 def _money(role: str, *, only: str = "", implies_currency: bool = False) -> Reader:

@@ -20,6 +20,8 @@ KEPT_OF_A_REJECT = 100_000
 _LONGEST_HEX = 64
 _EXACT = 1 << 53
 """Up to here a float is the whole number that was written: that of a card has sixteen digits."""
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+"""A number whose point people in half of the world would write between thousands."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 
 Column = list[str | None]
@@ -127,19 +129,48 @@ def flat(value: Mapping[str, Any]) -> dict[str, str | None]:
 
     ValueError where one of them says two things under one name.
     """
-    return dict(_flat(value, ""))
+    row: dict[str, str | None] = {}
+    for name, text in _flat(value, ""):
+        if row.setdefault(name, text) != text:  # one is inside another, and one is called as if it were
+            raise _two_things(name)
+    return row
 
 
 def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str | None]]:
     if isinstance(value, Ambiguous):
-        reason = f"{prefix + value.name!r} stands twice in this row and says two things"
-        raise ValueError(reason)  # noqa: TRY004 - it is the row that is wrong
+        raise _two_things(prefix + value.name)
     for key, inner in value.items():
         name = prefix + key
         if isinstance(inner, dict):
             yield from _flat(inner, f"{name}.")
         else:
+            if isinstance(inner, list):
+                _ensure_plain(inner, name)
             yield name, as_text(inner)
+
+
+def _ensure_plain(listed: Iterable[Any], name: str) -> None:
+    """Raises ValueError where an object somewhere in a list says two things under one name."""
+    for inner in listed:
+        if isinstance(inner, Ambiguous):
+            raise _two_things(f"{name}.{inner.name}")
+        if isinstance(inner, dict):
+            for key, value in inner.items():
+                _ensure_plain([value], f"{name}.{key}")
+        elif isinstance(inner, list):
+            _ensure_plain(inner, name)
+
+
+def _two_things(name: str) -> ValueError:
+    return ValueError(f"{name!r} stands twice in this row and says two things")
+
+
+def written(number: str) -> str:
+    """A number as a program writes it, so that it can be read one way only: '12.345' is '12.3450'.
+
+    What a point is in a text, the country says of whoever wrote it; a number has none.
+    """
+    return f"{number}0" if _EITHER.fullmatch(number) else number
 
 
 def as_text(value: object) -> str | None:
@@ -154,7 +185,7 @@ def as_text(value: object) -> str | None:
         return _binary(bytes(value))
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+    return written(format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value))
 
 
 def _binary(value: bytes) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 from threesixty.errors import OutOfSpace, SourceError, nearest
 from threesixty.project import Source
+from threesixty.sources.beginning import find_format
 from threesixty.sources.files import File, ensure_set
-from threesixty.sources.formats import find_format
 from threesixty.sources.rows import Rows
 
 SCHEME = "s3://"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from threesixty.errors import SourceError
-from threesixty.sources.guess import firms
+from threesixty.sources.guess import firms, scores
 from threesixty.sources.guess.links import link
 from threesixty.sources.guess.region import region
 from threesixty.sources.guess.samples import samples
@@ -25,6 +25,8 @@ def guess(origins: Sequence[Path | str], *, folder: Path | None = None) -> str:
     """
     found, errors = samples(origins)
     shapes = [shape(sample) for sample in found]
+    for one in shapes:
+        scores.tell(one)
     if not any(one.kind for one in shapes):
         raise SourceError(
             "; ".join(error.message for error in errors) or "none of these files holds a kind that is known",
@@ -34,4 +36,5 @@ def guess(origins: Sequence[Path | str], *, folder: Path | None = None) -> str:
     for one in shapes:
         firms.tell(one)
     link(shapes)
+    scores.point(shapes)
     return project(shapes, errors, region(shapes), folder or Path.cwd())

@@ -15,11 +15,12 @@ from threesixty.errors import SourceError
 from threesixty.project import Database
 from threesixty.project.origin import holds_password
 from threesixty.sources import s3
+from threesixty.sources.beginning import SUFFIXES, find_format
 from threesixty.sources.connection import tables
 from threesixty.sources.database import Selection
 from threesixty.sources.database_errors import explained
 from threesixty.sources.delimited import sniff_delimiter
-from threesixty.sources.formats import SUFFIXES, find_format, read_rows
+from threesixty.sources.formats import read_rows
 from threesixty.sources.guess.looks import Column
 from threesixty.sources.guess.words import words
 from threesixty.sources.rows import Rows

@@ -42,6 +42,7 @@ class Shape:
     key: tuple[str, ...] = ()
     space: str = ""
     roles: dict[str, list[str]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     kind_column: str = ""
     source_column: str = ""

@@ -134,9 +134,11 @@ def _key(columns: Iterable[str], space: str) -> str:
 
 
 def _columns(shape: Shape) -> Iterator[str]:
-    if not shape.roles:
+    if not (shape.roles or shape.constants):
         return
     yield f"[sources.{shape.sample.name}.columns]"
+    for role, text in shape.constants.items():
+        yield f"{role} = {{ constant = {quoted(text)} }}"
     for role, names in shape.roles.items():
         yield _line(f"{role} = {_list(list(map(quoted, names)))}", shape.notes.get(role, ""))
 
@@ -149,6 +151,8 @@ def _pointers(table: str, pointers: Mapping[str, Pointer], values: Mapping[str, 
         parts = []
         if pointer.to:
             parts += [f"source = {quoted(pointer.to)}", f"key = {_key([pointer.column], pointer.space)}"]
+        elif pointer.column:
+            parts.append(f"customer = {quoted(pointer.column)}")
         if pointer.bag:
             parts.append(f"identifiers = {{ {_pairs(pointer.bag)} }}")
         if values and role == "includes":
@@ -178,7 +182,7 @@ def _unknown(shape: Shape, folder: Path) -> Iterator[str]:
     yield "# What this file holds could not be guessed. Give it a kind and a key, and take the # away:"
     yield f"# [sources.{shape.sample.name}]"
     yield from (f"# {_plain(line)}" for line in _origin(shape.sample, folder))
-    yield '# kind = "…"  # person, organisation, purchase, ticket, product, category, store, or your own'
+    yield '# kind = "…"  # person, organisation, purchase, ticket, product, category, store, score, …'
     yield '# key = "…"'
     for column in shape.sample.columns:
         yield f"#   {_plain(quoted(column.name))}: {column.look}"
