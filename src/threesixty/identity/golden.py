@@ -18,6 +18,9 @@ from typing import NamedTuple
 
 from threesixty.record import Preference, Scalar
 
+VERSION = 1
+"""Raised where the same claims come to another golden record: graphs are drawn anew."""
+
 # A group that lacks one of these is only part of a name or an address, and loses to a whole one.
 CORE = ({"given", "family"}, {"street"})
 NOTHING: frozenset[str] = frozenset()
@@ -207,8 +210,8 @@ class _Ranked:
 
     def _first(self, group: tuple[str, ...], order: _Order) -> list[Claim]:
         """The claims that rank first of those that are whole, else of those that give anything."""
-        ordered, needed = self._in_order(order), order.core or group
-        whole = _leading(ordered, lambda claim: _gives(claim, needed))
+        ordered, core = self._in_order(order), order.core
+        whole = _leading(ordered, lambda claim: _whole(claim, core) if core else _gives(claim, group))
         if whole or len(group) == 1:
             return whole
         return _leading(ordered, lambda claim: any(_gives(claim, (each,)) for each in group))
@@ -300,8 +303,18 @@ def _agreed(
 
 
 def _rank(claim: Claim, often: int, order: _Order) -> tuple[int, ...]:
-    whole = _gives(claim, order.core)
+    whole = _whole(claim, order.core)
     return (whole, *[rank(claim, often) for rank in order.ranks], claim.tie, claim.record)
+
+
+def _whole(claim: Claim, core: AbstractSet[str]) -> bool:
+    """Whether a claim gives all of some properties; an initial is no first name."""
+    return _gives(claim, core) and not ("given" in core and _initial(str(claim.values["given"])))
+
+
+def _initial(name: str) -> bool:
+    """Whether a name is but a letter; in scripts without capitals one sign may be all of it."""
+    return len(name) < 3 and len(letter := name.rstrip(".")) == 1 and letter.lower() != letter.upper()
 
 
 def _gives(claim: Claim, names: Iterable[str]) -> bool:
