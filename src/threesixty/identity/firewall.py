@@ -20,7 +20,8 @@ class Firewall:
 
     Surnames count by sound. Limits are far above what true customers reach: who breaks one is a mistake of
     the data or of ours, or somebody whom a person has to look at. What somebody looked at is no breach any
-    more: a group that is `decided` to be one, and is beyond a limit, may win as much again by evidence.
+    more: a group that is `decided` to be one and is beyond a limit wins who adds nothing to what it has too
+    many of, and as many Records by evidence as others.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Firewall:
     def breach(self, one: Sequence[int], other: Sequence[int]) -> str:
         """Why two groups may not be one without a Decision, or ''."""
         size = len(one) + len(other)
-        if size > self.records and size > _raised(self.records, map(len, self._decided(one, other))):
+        if size > self.records and size - self._looked_at(one, other) > self.records:
             return LARGE
         if size * self.heaviest <= self.least:
             return ""
@@ -68,11 +69,14 @@ class Firewall:
             if size <= enough:
                 continue
             held = _many(start, codes, (*one, *other))
-            if held <= limit:
-                continue
-            if held > _raised(limit, (_many(start, codes, rows) for rows in self._decided(one, other))):
+            if held > limit and all(_many(start, codes, rows) < held for rows in self._decided(one, other)):
                 return f"{MANY} {field}"
         return ""
+
+    def _looked_at(self, one: Sequence[int], other: Sequence[int]) -> int:
+        """How many Records a group within two has that Decisions alone made larger than may be, or 0."""
+        sizes = map(len, self._decided(one, other))
+        return max((size for size in sizes if size > self.records), default=0)
 
     def _decided(self, one: Sequence[int], other: Sequence[int]) -> list[Sequence[int]]:
         """The groups that Decisions alone make within two groups."""
@@ -88,11 +92,6 @@ class Firewall:
             pairs = np.unique(of_code[worth] * base + codes[worth])
             found |= np.bincount(pairs // base, minlength=len(labels)) > limit
         return found
-
-
-def _raised(limit: int, decided: Iterable[int]) -> int:
-    """A limit where so many were decided to be of one group: those beyond it do not count against it."""
-    return limit + max((count for count in decided if count > limit), default=0)
 
 
 def _many(start: memoryview[int], codes: memoryview[int], rows: Iterable[int]) -> int:
