@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Group
@@ -13,9 +13,6 @@ from threesixty.cli.frame import Frame, opened, show, sure
 from threesixty.cli.terminal import reports
 from threesixty.cli.terminal.text import count, flow
 from threesixty.errors import SourceError, ThreesixtyError
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     invoke_without_command=True, help="Rows that were rejected: list, mend, try again, give up."
