@@ -153,6 +153,7 @@ def test_deleting_is_refused_without_a_yes(run) -> None:
 def test_a_dry_run_opens_and_drops_no_epoch(run, asked, tmp_path: Path) -> None:
     weights = tmp_path / "weights.json"
     run("epoch", "show", "0", "--out", str(weights))
+    weights.write_text(json.dumps(json.loads(weights.read_text("utf-8")) | {"learned": "by hand"}), "utf-8")
 
     assert asked("epoch", "open", str(weights), "--dry-run")["epoch"]["state"] == "tried"
     assert len(asked("epoch", "list")) == 1
