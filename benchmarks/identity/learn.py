@@ -211,7 +211,8 @@ def main():
         {"field": field, "levels": [_level(level, 0.1, bits) for level, bits in levels.items()]}
         for field, levels in BELIEFS.items()
     ]
-    base = {"comparisons": believed, "bands": [], "limits": LIMITS}
+    # Which pairs are proposed does not depend on bands, but weights have some.
+    base = {"comparisons": believed, "bands": json.loads(Weights.text())["bands"], "limits": LIMITS}
     weights = Weights.from_dict(base)
     names = [name for name in TAUGHT if name != given.without]
     given.work.mkdir(parents=True, exist_ok=True)
