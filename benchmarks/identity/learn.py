@@ -23,7 +23,7 @@ from benchmarks.identity.sets import TAUGHT, labelled
 from threesixty.identity.levels import FIELDS, LEVEL, LEVELS
 from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import IDENTIFYING, SHARED, Weights
-from threesixty.identity.whole import proposed
+from threesixty.identity.whole import proposed_to_learn
 
 WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
 SHIPPED = Path(__file__).parents[2] / "src/threesixty/identity/weights.json"
@@ -106,7 +106,7 @@ def bounds():
 def counted(name, weights, work):
     """Distinct level patterns of a set, with how many pairs and true pairs show each, and its size."""
     parties, truth = labelled(name, work)
-    found = proposed(parties, weights)
+    found = proposed_to_learn(parties, weights)
     levels = compare_rows(parties, found.a, found.b, found.silent, weights.exclusive_others)
     true = truth[found.a] == truth[found.b]
     patterns, back = np.unique(levels, axis=0, return_inverse=True)

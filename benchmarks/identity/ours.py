@@ -20,7 +20,7 @@ from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import Weights
-from threesixty.identity.whole import matches, proposed
+from threesixty.identity.whole import matches, proposed, proposed_to_learn
 
 
 def clusters(parties: Parties, weights: Weights) -> tuple[np.ndarray, int]:
@@ -35,7 +35,7 @@ def trained(parties: Parties) -> Weights:
     """Weights that Splink learns from these records, beginning at the shipped ones."""
     weights = Weights.load()
     band = weights.band(len(parties))
-    found = proposed(parties, weights)
+    found = proposed_to_learn(parties, weights)
     one, other = parties.rows(found.a), parties.rows(found.b)
     some = training.chosen(parties.ties[one], parties.ties[other])
     if len(some) < training.ENOUGH:

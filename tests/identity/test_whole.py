@@ -9,7 +9,7 @@ from tests.identity.test_cluster import persons
 
 from threesixty.identity.candidates import SORTS
 from threesixty.identity.cluster import cluster
-from threesixty.identity.whole import all_proposed, proposed, shares, together
+from threesixty.identity.whole import all_proposed, proposed, proposed_to_learn, shares, together
 
 
 @settings(max_examples=60)
@@ -64,3 +64,11 @@ def test_what_sorts_of_keys_propose_apart_comes_to_what_all_propose(world, recor
 def columns(found):
     held = found.postings
     return held.keys, held.rows, held.names, found.records, found.silent, found.a, found.b
+
+
+def test_who_shares_a_door_is_only_learned_from(world):
+    door = {"street": "Rua Nova 7", "postcode": "1200-286"}
+    here = world({"anna": {"given": "Anna", "family": "Silva", **door}, "rui": {"given": "Rui", **door}})
+
+    assert len(proposed(here.parties, here.weights).a) == 0
+    assert len(proposed_to_learn(here.parties, here.weights).a) == 1

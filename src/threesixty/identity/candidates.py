@@ -38,6 +38,8 @@ class Postings:
 
 
 SORTS = ("identifiers", "names", "places")
+DOORS = "doors"
+"""A sort of keys that is only learned by: who shares no more than a door is hardly ever one person."""
 
 
 def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
@@ -46,7 +48,7 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     Only some `sorts` of keys where asked for.
     """
     keys, rows = _held_keys(parties) if "identifiers" in sorts else _no_keys()
-    for sort, made in (("names", _names), ("places", _places)):
+    for sort, made in (("names", _names), ("places", _places), (DOORS, _doors)):
         for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
                 keys.append(mixed)
@@ -251,6 +253,11 @@ def _alone(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """The same keys, as those of names alone."""
     keys, known = found
     return keys | _NAMES_ALONE, known
+
+
+def _doors(parties: Parties) -> list[tuple[Ints, Ints]]:
+    """Where somebody is, whoever it is."""
+    return [_mix(8, parties.derived("street", _number_and_name), parties.column("postcode"))]
 
 
 def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:

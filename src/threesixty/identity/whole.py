@@ -6,12 +6,13 @@ One way for bulk work.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from threesixty.identity.candidates import SORTS, Postings, distinct_pairs, pairs, postings, silent
+from threesixty.identity.candidates import DOORS, SORTS, Postings, distinct_pairs, pairs, postings, silent
 from threesixty.identity.cluster import Clustering, components
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Ints, Parties
@@ -41,6 +42,14 @@ def proposed(parties: Parties, weights: Weights, sorts: Collection[str] = SORTS)
     speaks = ~np.isin(found.keys, quiet)
     a, b = pairs(found.keys[speaks], records[speaks])
     return Proposed(found, records, quiet, a, b)
+
+
+def proposed_to_learn(parties: Parties, weights: Weights) -> Proposed:
+    """The pairs to learn weights from: also those of a door alone, and of names that many bear.
+
+    What two people say is learned from them; to look for one person among them is in vain.
+    """
+    return proposed(parties, replace(weights, name_holders=weights.key_holders), (*SORTS, DOORS))
 
 
 def all_proposed(found: Sequence[Proposed]) -> Proposed:

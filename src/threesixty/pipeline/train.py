@@ -18,7 +18,7 @@ from threesixty.identity.parties import Ints, Parties
 from threesixty.identity.score import CHUNK, compare_rows
 from threesixty.identity.training import ENOUGH, LEAST, MOST, Learned, Taught
 from threesixty.identity.weights import Weights
-from threesixty.identity.whole import proposed
+from threesixty.identity.whole import proposed_to_learn
 from threesixty.ledger import Ledger
 from threesixty.pipeline import epochs
 from threesixty.pipeline.columns import parties
@@ -83,7 +83,7 @@ def _said(learned: Learned, everyone: Parties, decided: int) -> str:
 
 def _levels(everyone: Parties, weights: Weights, tell: Tell) -> tuple[Levels, Ints]:
     """The levels of the pairs to learn from, and the keys that propose nothing."""
-    found = proposed(everyone, weights)
+    found = proposed_to_learn(everyone, weights)
     one, other, silent = everyone.rows(found.a), everyone.rows(found.b), found.silent
     del found
     some = training.chosen(everyone.ties[one], everyone.ties[other], MOST)
