@@ -67,9 +67,13 @@ class Plain(NamedTuple):
 def plain(record: Record) -> Plain:
     """What a ledger keeps of a Record; it depends on nothing else, so any process can work it out."""
     words = " ".join(sorted(words_of(record.values))) if record.sort == "party" else ""
+    return Plain(digest(record.raw), compact(dict(record.values)), words, identifiers_of(record))
+
+
+def identifiers_of(record: Record) -> tuple[tuple[str, str, str], ...]:
+    """The identifiers of a Record as (type, value, use)."""
     # Of a list, which a tuple is made of in half the time of a generator.
-    held = tuple([(one.type, one.value, one.use) for one in record.identifiers])
-    return Plain(digest(record.raw), compact(dict(record.values)), words, held)
+    return tuple([(one.type, one.value, one.use) for one in record.identifiers])
 
 
 class Said(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select, update
 
 from threesixty.ledger import tables
-from threesixty.ledger.current import Current, Said, compact, plain
+from threesixty.ledger.current import Current, Plain, Said, compact, identifiers_of, plain
 from threesixty.ledger.decisions import Decisions
 from threesixty.ledger.derived import Derived
 from threesixty.ledger.names import Key
@@ -97,9 +97,9 @@ class Remaking(Derived, Decisions, Current):
     def _write_anew(self, same: Mapping[int, Any], standing: Mapping[int, Any]) -> list[Difference]:
         """Write live Records anew that come out otherwise than they stand."""
         said = [
-            Said(no, one.record, standing[no].digest, standing[no].seq, plain(one.record))
+            Said(no, one.record, stands.digest, stands.seq, _plain(one.record, stands.digest))
             for no, one in same.items()
-            if not one.record.deleted
+            if (stands := standing[no]) and not one.record.deleted
         ]
         if not said:
             return []
@@ -117,10 +117,10 @@ class Remaking(Derived, Decisions, Current):
         if differing:
             whole = [one for one in differing if "event" in (one.record.sort, before[one.no].row[_SORT])]
             self._drop([one.no for one in whole], self._entry())
-            self._set(whole, numbers)
+            self._set([one._replace(plain=plain(one.record)) for one in whole], numbers)
             there = {one.no for one in whole}
             self._amend([one for one in differing if one.no not in there], before, rows, links)
-        return [self._difference(one.record, before[one.no], links[one.no]) for one in differing]
+        return [self._difference(one.record, before[one.no], links[one.no], one.plain) for one in differing]
 
     def _amend(
         self, said: Sequence[Said], before: Mapping[int, Before], rows: Mapping[int, tuple[Any, ...]],
@@ -157,14 +157,16 @@ class Remaking(Derived, Decisions, Current):
         """Whether identity, which compares some properties of parties, sees no difference."""
         if said.record.sort != "party" or said.record.at != row[_AT]:
             return False
+        if said.plain.values == row[_VALUES]:
+            return True
         was, is_ = json.loads(row[_VALUES]), said.record.values
         return all(was.get(name) == is_.get(name) for name in self._compared)
 
     def _amend_words(self, said: Sequence[Said], before: Mapping[int, Before]) -> None:
         gone, come = list[tuple[str, int]](), list[tuple[str, int]]()
         for no, record, _, _, kept in said:
-            if record.sort == "party":
-                was, is_ = words_of(json.loads(before[no].row[_VALUES])), set(kept.words.split())
+            if record.sort == "party" and kept.values != before[no].row[_VALUES]:
+                was, is_ = words_of(json.loads(before[no].row[_VALUES])), words_of(record.values)
                 gone += [(word, no) for word in was - is_]
                 come += [(word, no) for word in is_ - was]
         self._many(_UNWORD, sorted(gone))
@@ -209,10 +211,18 @@ class Remaking(Derived, Decisions, Current):
             found[no].append((role, to, values))
         return defaultdict(list, {no: sorted(links) for no, links in found.items()})
 
-    def _difference(self, record: Record, before: Before, links: Links) -> Difference:
+    def _difference(
+        self, record: Record, before: Before, links: Links, kept: Plain | None = None
+    ) -> Difference:
         unread = frozenset(filter(None, before.row[_UNREADABLE].split(",")))
-        values = json.loads(before.row[_VALUES])
+        same = kept is not None and kept.values == before.row[_VALUES]
+        values = dict(record.values) if same else json.loads(before.row[_VALUES])
         return Difference(record, values, _uses(before), before.row[_AT], unread, before.links, links)
+
+
+def _plain(record: Record, digest: int) -> Plain:
+    """What is kept of a Record but its words, which few of those that are written anew need."""
+    return Plain(digest, compact(dict(record.values)), "", identifiers_of(record))
 
 
 def _uses(before: Before) -> dict[Typed, str]:

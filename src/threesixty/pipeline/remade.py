@@ -98,6 +98,8 @@ class Differences:
         was: Mapping[str, Scalar] = {"at": one.at, **one.before}
         is_ = {} if record.deleted else {"at": record.at, **record.values}
         unread = frozenset(record.unreadable) - one.unreadable
+        if was == is_ and not unread:
+            return
         for prop in sorted(was.keys() | is_.keys() | unread):
             before, after = was.get(prop), is_.get(prop)
             if before == after and prop not in unread:
