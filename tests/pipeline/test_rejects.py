@@ -82,3 +82,16 @@ def test_a_row_that_says_two_things_under_one_name_is_not_mended(tmp_path):
     loaded(tmp_path, *ROWS)
     with threesixty.open(tmp_path) as c360, pytest.raises(SourceError, match="has no columns to mend"):
         c360.mend(number_of(c360, 2), {"no": "5"})
+
+
+def test_a_remap_takes_in_what_can_be_read_now_and_nothing_that_says_two_things(tmp_path):
+    loaded(tmp_path, *ROWS)
+    (tmp_path / "threesixty.toml").write_text(PROJECT.format(key="no"))
+    with threesixty.open(tmp_path) as c360:
+        twice = number_of(c360, 2)
+        assert c360.remap().mended == 1
+
+        assert {held.number for held in c360.rejects() if held.reject.line} >= {twice}
+        assert c360.customer("crm/1").value("given") == "Ada"
+        with pytest.raises(NotFound):
+            c360.customer("crm/2")

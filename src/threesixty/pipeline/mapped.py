@@ -54,7 +54,10 @@ def values_of(text: str) -> Mapping[str, Scalar]:
 
 
 def row_of(text: str) -> dict[str, Any] | None:
-    """A raw row as the ledger keeps it, by column; None where a text is no row, or was taken away."""
+    """The row of a Record as the ledger keeps it, by column; None where it was taken away.
+
+    What sources delivered and no Record was made of is read by `sources.row_of`.
+    """
     try:
         row = json.loads(text)
     except ValueError:

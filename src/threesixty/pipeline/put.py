@@ -35,12 +35,16 @@ def mended(ledger: Ledger, project: Project, number: int, values: Mapping[str, s
 
     Raises NotFound without that row or column, SourceError where the row has no columns.
     """
-    held = _held(ledger, number)
+    return _mended(project, _held(ledger, number), values)
+
+
+def _mended(project: Project, held: HeldReject, values: Mapping[str, str]) -> Row:
     row = sources.row_of(held.reject.row)
     if row is None:
         line = f", line {held.reject.line}" if held.reject.line else ""
         raise SourceError(
-            f"row {number} has no columns to mend", hint=f"mend {held.reject.file}{line}, and load it again"
+            f"row {held.number} has no columns to mend",
+            hint=f"mend {held.reject.file}{line}, and load it again",
         )
     mapped = [columns_of(source) for source in project.sources if source.name == held.reject.source]
     columns = dict.fromkeys([*row, *chain.from_iterable(mapped)])
@@ -52,8 +56,9 @@ def mended(ledger: Ledger, project: Project, number: int, values: Mapping[str, s
 
 def mend(ledger: Ledger, project: Project, number: int, values: Mapping[str, str]) -> Row:
     """Take a rejected row in with some columns corrected, or say in a SourceError why not."""
-    row = mended(ledger, project, number, values)
-    for why in _taken(ledger, project, _held(ledger, number).reject.source, {number: row}).values():
+    held = _held(ledger, number)
+    row = _mended(project, held, values)
+    for why in _taken(ledger, project, held.reject.source, {number: row}).values():
         raise SourceError(
             f"row {number} cannot be a record: {why}", hint="nothing was stored: correct what is wrong too"
         )
@@ -94,9 +99,8 @@ def _taken(ledger: Ledger, project: Project, name: str, rows: Mapping[int, Row])
         return dict.fromkeys(rows, f"the project has no source {name!r}")
     batch, numbers = sources.from_rows(project, source, list(rows.values())), list(rows)
     still = {numbers[reject.line - 1]: reject.reason for reject in batch.rejects}
-    good = [number for number in numbers if number not in still]
     with ledger.writing():
-        put(ledger, project, name, [rows[number] for number in good])
-        for number in good:
+        ledger.append(batch.records, source=source.name, rows=batch.row_numbers)
+        for number in (number for number in rows if number not in still):
             ledger.drop_reject(number)
     return still

@@ -14,7 +14,6 @@ from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
 from threesixty.pipeline.lastword import last_words
-from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.mappings import claimed, marks, may_name, remember, silent, strange
 from threesixty.pipeline.regrouped import regrouped, waiting
 from threesixty.pipeline.remade import Differences
@@ -134,14 +133,14 @@ def _others(ledger: Ledger, project: Project, source: Source, lost: Sequence[int
 def _mend(ledger: Ledger, project: Project, source: Source, differences: Differences) -> None:
     """Rejected rows that are good by now become Records."""
     for some in batched(ledger.rejects(source.name), _AT_ONCE):
-        held = [(one.number, row) for one in some if (row := row_of(one.reject.row))]
-        bad = {one.line for one in sources.from_rows(project, source, [row for _, row in held]).rejects}
-        good = [each for at, each in enumerate(held, 1) if at not in bad]
-        batch, before = sources.from_rows(project, source, [row for _, row in good]), ledger.seq()
+        held = [(one.number, row) for one in some if (row := sources.row_of(one.reject.row))]
+        batch, before = sources.from_rows(project, source, [row for _, row in held]), ledger.seq()
+        bad = {one.line for one in batch.rejects}
+        good = [number for at, (number, _) in enumerate(held, 1) if at not in bad]
         differences.new += ledger.append(batch.records, source=source.name, rows=batch.row_numbers).new
         rows = ledger.rows_said(source.name, before, ledger.seq(), latest=False)
         read = sources.rereader(project, source)([row.raw for row in rows])
         differences.add(ledger.remade(source.name, made_of(rows, read)).differ)
-        for number, _ in good:
+        for number in good:
             ledger.drop_reject(number)
         differences.mended += len(good)
