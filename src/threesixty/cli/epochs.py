@@ -82,8 +82,10 @@ def open_(
     """Keep weights as a new epoch, and show what it would change; nothing counts by it yet."""
     frame: Frame = ctx.obj
     with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
-        opened_ = weights if frame.dry_run else c360.open_epoch(weights, by=by, why=why).number
-        found = c360.epoch(opened_, progress=progress)
+        if frame.dry_run:
+            found = c360.tried_epoch(weights, progress=progress)
+        else:
+            found = c360.epoch(c360.open_epoch(weights, by=by, why=why).number, progress=progress)
     show(frame, found, lambda width: pages.shown(found, width), whole=True)
 
 

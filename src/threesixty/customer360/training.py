@@ -53,16 +53,21 @@ class Training(Opened):
         """Every epoch, newest first; the last one, 0, is the weights that are shipped."""
         return epochs.listed(self.ledger)
 
-    def epoch(self, number: int | Path | None = None, *, progress: Tell = silent) -> EpochShown:
+    def epoch(self, number: int | None = None, *, progress: Tell = silent) -> EpochShown:
         """An epoch with its weights, and by name what it would change; nothing is written.
 
-        A file of weights is shown as if it were the next. Without a number the newest that is open, else the
-        one in force. Raises NotFound, WeightsError.
+        Without a number the newest that is open, else the one in force. Raises NotFound, WeightsError.
         """
         with uncollected():
-            if isinstance(number, Path):
-                return epochs.tried(self._beside, _text_of(number), str(number), progress)
             return epochs.shown(self._beside, number, progress)
+
+    def tried_epoch(self, weights: Path, *, progress: Tell = silent) -> EpochShown:
+        """A file of weights as if it were the next epoch; nothing is written.
+
+        Raises NotFound, WeightsError.
+        """
+        with uncollected():
+            return epochs.tried(self._beside, _text_of(weights), str(weights), progress)
 
     def epoch_weights(self, number: int) -> str:
         """The weights of an epoch as a file holds them. Raises NotFound."""

@@ -26,6 +26,7 @@ __all__ = ["Postings", "identifier_key", "identifier_keys", "is_identifier", "pa
 
 # What the last two bits of a key say it is of; of anything else neither is set.
 _IDENTIFIER, _NAMES_ALONE = 1, 2
+_MARKS = _IDENTIFIER | _NAMES_ALONE
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
         return keys
     start = np.flatnonzero(_changes(keys))
     holders = np.diff(np.append(start, len(keys)))
-    identifier, names_alone = is_identifier(keys[start]), (keys[start] & 3) == _NAMES_ALONE
+    identifier, names_alone = is_identifier(keys[start]), (keys[start] & _MARKS) == _NAMES_ALONE
     cases = [weights.identifier_holders, weights.name_holders]
     limit = np.select([identifier, names_alone], cases, weights.key_holders)
     quiet = holders > limit
@@ -155,7 +156,7 @@ def _add_mailboxes(emails: Holdings, keys: list[Ints], rows: list[Codes]) -> Non
     """A key for the mailbox at whatever domain, long enough to be somebody's own."""
     boxes = [names.mailbox(email) for email in emails.words]
     long = np.array([len(box) > 5 for box in boxes], bool)
-    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(3)
+    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(_MARKS)
     wanted = long[emails.codes]
     row = np.repeat(np.arange(len(emails.count), dtype=np.int32), emails.count)
     keys.append(of_word[emails.codes[wanted]])
@@ -268,7 +269,7 @@ def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
     mixed = one.hashes.view(np.uint64)[one.codes[known]] + other.hashes.view(np.uint64)[other.codes[known]]
     mixed = (mixed ^ np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64) & ~np.int64(3), known
+    return mixed.view(np.int64) & ~np.int64(_MARKS), known
 
 
 def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
@@ -280,4 +281,4 @@ def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
         mixed ^= column.hashes.view(np.uint64)[column.codes[known]]
         mixed *= np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64) & ~np.int64(3), known
+    return mixed.view(np.int64) & ~np.int64(_MARKS), known

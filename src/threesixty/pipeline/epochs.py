@@ -71,7 +71,7 @@ def read(text: str, where: str) -> Weights:
         ) from None
 
 
-def _new(project: Project, text: str, where: str) -> None:
+def _ensure_known(project: Project, text: str, where: str) -> None:
     """Raise WeightsError where a text cannot be weights, or names what there is not.
 
     Those in the ledger may be of a version that knew other names; who brings some means today's.
@@ -153,7 +153,7 @@ def shown(view: View, number: int | None, tell: Tell) -> EpochShown:
 
 def tried(view: View, text: str, where: str, tell: Tell) -> EpochShown:
     """Weights that are kept nowhere, as if they were the next epoch."""
-    _new(view.project, text, where)
+    _ensure_known(view.project, text, where)
     number = listed(view.ledger)[0].number + 1
     return _shown(view, Epoch(number, "tried", str(json.loads(text).get("learned", ""))), text, tell)
 
@@ -197,7 +197,7 @@ def open_(ledger: Ledger, project: Project, text: str, where: str, *, by: str, w
 
     Weights that are one already, and were not dropped, stay that one.
     """
-    _new(project, text, where)
+    _ensure_known(project, text, where)
     for epoch in listed(ledger):
         if epoch.state != "dropped" and text_of(ledger, epoch.number) == text:
             return epoch.number

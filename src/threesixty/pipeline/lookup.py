@@ -80,15 +80,27 @@ def _by_identifier(view: View, key: str, country: str) -> list[int]:
     kind, colon, text = key.partition(":")
     if not colon or kind not in view.schema.identifiers:
         return []
-    value = _normal(kind, text, country)
-    values = normalise.tax_ids(text) if kind == "tax_id" else [value] if value else []
-    return [record for each in values for record in view.ledger.identifier_records(kind, each)]
+    return _holders(view, kind, text, country)
 
 
 def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:
     """All Records of the Customers that this id of another system means."""
     anchors = {customer for source in sources for customer in view.ledger.called(source, key)}
     return [record for records in view.ledger.members(sorted(anchors)).values() for record in records]
+
+
+def _holders(view: View, kind: str, text: str, country: str) -> list[int]:
+    """The Records that carry an identifier, in whichever way it is kept."""
+    values = _kept(kind, text, country)
+    return [record for value in values for record in view.ledger.identifier_records(kind, value)]
+
+
+def _kept(kind: str, text: str, country: str) -> list[str]:
+    """How an identifier may be kept: a tax id by whichever country, any other in one way or in none."""
+    if kind == "tax_id":
+        return normalise.tax_ids(text)
+    value = _normal(kind, text, country)
+    return [value] if value else []
 
 
 def _normal(kind: str, text: str, country: str) -> str | None:
@@ -130,8 +142,7 @@ def find(view: View, text: str, country: str, limit: int) -> tuple[Found, ...]:
     """Customers whose names, places or identifiers hold all the words; the last word may be begun only."""
     hits = view.ledger.search(text, limit * 8)
     for kind in ("email", "phone"):
-        value = _normal(kind, text, country)
-        hits += view.ledger.identifier_records(kind, value) if value else []
+        hits += _holders(view, kind, text, country)
     owners = view.ledger.membership(hits)
     ordered = dict.fromkeys(owners[hit] for hit in hits if hit in owners)
     return found(view, list(ordered)[:limit])

@@ -10,7 +10,8 @@ from functools import cached_property
 from hashlib import blake2b
 
 from threesixty.graph import delta
-from threesixty.identity.golden import NOTHING, VERSION, Claim, Survivorship, Won, golden, pinned, winners
+from threesixty.identity.golden import NOTHING, Claim, Survivorship, Won, golden, pinned, winners
+from threesixty.identity.golden import VERSION as RULES_VERSION
 from threesixty.identity.score import reasons
 from threesixty.identity.weights import Band, Weights
 from threesixty.latin.east_asian import whole_name
@@ -73,9 +74,8 @@ class View:
     def fingerprint(self) -> str:
         """A digest of everything in the project that decides what a graph shows."""
         sources = [(source.name, source.trust, source.brand) for source in self.project.sources]
-        said = repr(
-            (VERSION, sources, [*self.project.survivorship.items()], self.currency, self.project.public_ids)
-        )
+        rules = [*self.project.survivorship.items()]
+        said = repr((RULES_VERSION, sources, rules, self.currency, self.project.public_ids))
         return self.schema.fingerprint + blake2b(said.encode(), digest_size=12).hexdigest()
 
     @property
