@@ -83,7 +83,7 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     if len(x) == 1 or len(y) == 1:
         return level["initial"] if x[0] == y[0] else level["different"]
     if not names.forms(x).isdisjoint(names.forms(y)):
-        return level["short_form"]
+        return _second_names(level, x, y)
     known = names.heard(x) and names.heard(y)
     one = known and _one_name(x, y, edits)
     two = known and not one
@@ -92,6 +92,15 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     if one or _near(x, y, score, edits):
         return level["lookalike" if two else "near"]
     return level["another" if two else "different"]
+
+
+def _second_names(level: Mapping[str, int], x: str, y: str) -> int:
+    """Of two names with one first word or its short form: Maria is Maria Flor, Maria Luiza is not."""
+    one, other = x.partition(" ")[2], y.partition(" ")[2]
+    if not one or not other or one == other:
+        return level["short_form"]
+    found = given_names([one], [other])[0]
+    return level["short_form"] if found == level["initial"] and one[0] == other[0] else found
 
 
 def _slip(x: str, y: str, edits: float) -> bool:
