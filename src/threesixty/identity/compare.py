@@ -283,7 +283,7 @@ def addresses(parties: Parties, a: Ints, b: Ints, verdict: Verdict = streets) ->
 
 def _same_postcodes(column: Column) -> Levels:
     """3 for codes with letters, as British, Dutch or Canadian ones: they name a few houses, not a town."""
-    long = (len(word) > 5 and any(sign.isalpha() for sign in word) for word in column.words)
+    long = (len(word) > 4 and any(sign.isalpha() for sign in word) for word in column.words)
     return np.array([3 if block else 1 for block in long], np.uint8)
 
 

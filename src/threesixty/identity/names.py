@@ -30,6 +30,13 @@ def fold(text: str) -> str:
     return _OTHER.sub(" ", latin(text).lower()).strip()
 
 
+def fold_postcode(text: str) -> str:
+    """A postcode without marks, nor the country's letters before its number: H-2825 is 2825."""
+    bare = join(text)
+    number = bare.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return number if number.isdigit() else bare
+
+
 def join(text: str) -> str:
     """A folded name without spaces: 'van der Berg', 'Van-den-Berg' and 'Vanderberg' come close."""
     return fold(text.replace("'", "")).replace(" ", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from threesixty.normalise.places import known_country, known_region, postcode
+from threesixty.normalise.places import SIGNS, known_country, known_region, postcode
 from threesixty.normalise.text import said
 
 _POSTCODE = re.compile(
@@ -20,11 +20,6 @@ _STREET_AND_TOWN = re.compile(
     re.IGNORECASE,
 )
 _AMERICA = frozenset({"US", "CA"})
-# What stands before a postcode on letters in Europe: 'D-50667', 'FL-9490'.
-_ON_LETTERS = {
-    "A": "AT", "B": "BE", "CH": "CH", "D": "DE", "DK": "DK", "E": "ES", "F": "FR", "FL": "LI", "I": "IT",
-    "L": "LU", "NL": "NL", "P": "PT", "S": "SE",
-}  # fmt: skip
 _DIGIT = re.compile(r"\d")
 
 
@@ -61,7 +56,7 @@ def _postcode(text: str, country: str) -> re.Match[str] | None:
     """A postcode in a text; in North America four digits are a house's, unless a country's sign is before."""
     match = _POSTCODE.search(text)
     short = match and len(match[3]) == 4 and match[3].isdigit() and country in _AMERICA
-    return match if match and not (short and match[2] not in _ON_LETTERS) else None
+    return match if match and not (short and match[2] not in SIGNS) else None
 
 
 def _place(text: str, country: str) -> dict[str, str]:
@@ -69,7 +64,7 @@ def _place(text: str, country: str) -> dict[str, str]:
     match = _postcode(text, country)
     assert match is not None  # noqa: S101 - chosen by this very search
     town = (text[: match.start()] + text[match.end() :]).strip()
-    there = _ON_LETTERS.get(match[2] or "", "")
+    there = SIGNS.get(match[2] or "", "")
     found = {"region": match[1] or "", "postcode": postcode(match[3], there or country) or "", "city": town}
     return {**found, "country": there} if there else found
 

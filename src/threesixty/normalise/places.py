@@ -55,6 +55,17 @@ ZA: zaf, sudafrika
 AE: are, uae, u.a.e.
 """
 _UK_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+_IN_TWO_PARTS = {
+    "CA": re.compile(r"([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)$"),
+    "IE": re.compile(r"([A-Z]\d[\dW])[ -]?([A-Z\d]{4})$"),
+    "NL": re.compile(r"(\d{4})[ -]?([A-Z]{2})$"),
+}
+_SIGNED = re.compile(r"([A-Z]{1,3})[- ]+(?=\d[\d -]*$)")
+# What stands before a postcode on letters in Europe: 'D-50667', 'FL-9490'.
+SIGNS = {
+    "A": "AT", "B": "BE", "CH": "CH", "D": "DE", "DK": "DK", "E": "ES", "F": "FR", "FL": "LI", "H": "HU",
+    "I": "IT", "L": "LU", "NL": "NL", "P": "PT", "S": "SE",
+}  # fmt: skip
 _POSTCODE_SHAPES = {
     "PT": (4, "-"),
     "PL": (2, "-"),
@@ -142,14 +153,17 @@ def postcode(raw: str, country: str = "") -> str | None:
     if found is None:
         return None
     found = found.upper()
+    signed = _SIGNED.match(found)
+    if signed and SIGNS.get(signed[1]) == country:
+        found = found[signed.end() :]
     digits = re.sub(r"[\s-]", "", found)
     if country == "US" and digits.isdigit():
         return _zip(digits)
     if digits.isdigit() and len(digits) == _POSTCODE_DIGITS.get(country):
         cut, mark = _POSTCODE_SHAPES[country]
         return f"{digits[:cut]}{mark}{digits[cut:]}"
-    if british := _UK_POSTCODE.match(found):
-        return f"{british[1]} {british[2]}"
+    if parts := _IN_TWO_PARTS.get(country, _UK_POSTCODE).match(found):
+        return f"{parts[1]} {parts[2]}"
     return found
 
 
@@ -185,8 +199,11 @@ def street_key(street: str) -> str:
 
 
 def place_key(postcode: str, city: str) -> str:
-    """A postcode without its marks (of US ones the first five digits), else the city."""
-    bare = re.sub(r"[^A-Z0-9]", "", postcode.upper())
+    """A postcode without its marks (of US ones the first five digits), else the city.
+
+    Letters before a number are a country's: H-2825 is 2825.
+    """
+    bare = re.sub(r"[^A-Z0-9]|^[A-Z]{1,3}(?=[^A-Z]*\d[^A-Z]*$)", "", postcode.upper())
     if len(bare) == 9 and bare.isdigit():
         return bare[:5]
     return bare or " ".join(_WORD.findall(plain(city)))
