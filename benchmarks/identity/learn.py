@@ -29,7 +29,7 @@ WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
 SHIPPED = Path(__file__).parents[2] / "src/threesixty/identity/weights.json"
 LIMITS = {
     "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
-    "key_holders": 60, "name_holders": 30,
+    "key_holders": 60, "name_holders": 30, "known_names": 8, "common_names": 30,
     "bridge_bits": 9.0, "group_bits": 2.5, "contradiction_bits": -4.0, "support_bits": 3.0,
     "exclusive": ["account", "company_number", "lei", "loyalty", "tax_id"],
     "most": {"account": 8, "birth_date": 16, "email": 20, "family": 8, "given": 16, "loyalty": 8, "phone": 20,

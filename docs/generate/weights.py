@@ -26,6 +26,8 @@ LIMITS = {
     "identifier_holders": "an identifier held by more records than this proposes no pairs",
     "key_holders": "any other key held by more records than this proposes no pairs",
     "name_holders": "a first name and surname borne by more records than this propose no pairs by themselves",
+    "known_names": "a first name beside more surnames than this is known, as if a list said so",
+    "common_names": "a surname beside more first names than this is common, as if a list said so",
     "bridge_bits": "groups of two records or more that hang together by one thread need this many bits",
     "group_bits": "groups of two records or more need this many bits as wholes, whatever two of them say",
     "support_bits": "how many bits a match may be short of merging and still add up with others",

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.candidates import pairs, postings, silent
 from threesixty.identity.cluster import Clustering, cluster
 from threesixty.identity.groups import Matches
@@ -62,7 +63,7 @@ class World:
         parties, weights = self.parties, self.weights
         found = postings(parties)
         quiet = silent(found.keys, found.names, weights)
-        loud = ~np.isin(found.keys, quiet)
+        loud = proposing(found.keys, quiet)
         a, b = pairs(found.keys[loud], parties.numbers[found.rows[loud]])
         scores = score(parties, a, b, quiet, weights, self.band)
         keep = scores.bits >= weights.keep

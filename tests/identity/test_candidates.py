@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threesixty.identity import whole
-from threesixty.identity.candidates import identifier_key, is_identifier, pairs, postings, silent
+from threesixty.identity.blocking_keys import is_identifier
+from threesixty.identity.candidates import pairs, postings, silent
+from threesixty.identity.parties import identifier_key
 from threesixty.identity.weights import Weights
 
 WEIGHTS = Weights.load()

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pipeline.conftest import Row, Town, person
 
-GIVEN = ["Ana", "Ann", "Bruno", "Carla", "A."]
-FAMILY = ["Silva", "Sousa", "Da Silva"]
+GIVEN = ["Ana", "Ann", "Bruno", "Carla", "A.", "Zelmo"]
+FAMILY = ["Silva", "Sousa", "Da Silva", "Quixby"]
 EMAIL = ["a@x.pt", "b@x.pt", "c@x.pt", "silvas@x.pt", ""]
 PHONE = ["+351912000001", "+351912000002", "+351912000003", ""]
 BORN = ["1980-01-02", "1980-02-01", "1991-12-24", ""]

@@ -8,30 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from threesixty.identity import firm_names, names
+from threesixty.identity.blocking_keys import (
+    either_way,
+    is_family,
+    is_given,
+    is_identifier,
+    is_names_alone,
+    is_word,
+    mix,
+    names_alone,
+    unmarked,
+    word_keys,
+)
 from threesixty.identity.levels import date_parts
 from threesixty.identity.parties import (
     Bools,
     Codes,
-    Column,
     Holdings,
     Ints,
     Parties,
     hashes_of,
-    identifier_key,
-    identifier_keys,
 )
 from threesixty.identity.weights import Weights
-
-__all__ = ["Postings", "identifier_key", "identifier_keys", "is_identifier", "pairs", "postings", "silent"]
-
-# What the last two bits of a key say it is of; of anything else neither is set.
-_IDENTIFIER, _NAMES_ALONE = 1, 2
-_MARKS = _IDENTIFIER | _NAMES_ALONE
 
 
 @dataclass(frozen=True)
 class Postings:
-    """The keys of Records: `rows` are places in the Parties, `names` a hash of the family name or 0."""
+    """The keys of Records: `rows` are places in the Parties, `names` a hash of the family name or 0.
+
+    Of a name by itself, `names` is a hash of the whole name, or 0 where a part is missing.
+    """
 
     keys: Ints
     rows: Codes
@@ -49,7 +55,7 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     Only some `sorts` of keys where asked for.
     """
     keys, rows = _held_keys(parties) if "identifiers" in sorts else _no_keys()
-    for sort, made in (("names", _names), ("places", _places), (DOORS, _doors)):
+    for sort, made in (("names", _names), ("names", _words), ("places", _places), (DOORS, _doors)):
         for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
                 keys.append(mixed)
@@ -59,19 +65,16 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     key, row = key[order], row[order]
     first = _changes(key) | _changes(row)
     key, row = key[first], row[first]
-    return Postings(key, row, _person_names(parties)[row])
-
-
-def is_identifier(keys: Ints) -> Bools:
-    """Which keys are those of identifiers."""
-    return (keys & _IDENTIFIER).astype(bool)
+    names_of = np.where(is_word(key), _whole_names(parties)[row], _person_names(parties)[row])
+    return Postings(key, row, names_of)
 
 
 def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
     """The keys that propose nothing, ascending, given the complete holders of each key.
 
-    An identifier held under too many distinct names is generic; any key may have too many holders. Fewer
-    are too many of names alone: one person of such names is found by something else as well.
+    An identifier held under too many distinct names is generic, a first name beside too many surnames is
+    known, a surname beside too many first names common; any key may have too many holders. Fewer are too
+    many of names alone: one person of such names is found by something else as well.
     """
     order = np.argsort(keys, kind="stable")
     keys, names = keys[order], names[order]
@@ -79,15 +82,19 @@ def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
         return keys
     start = np.flatnonzero(_changes(keys))
     holders = np.diff(np.append(start, len(keys)))
-    identifier, names_alone = is_identifier(keys[start]), (keys[start] & _MARKS) == _NAMES_ALONE
+    first = keys[start]
+    most = np.select(
+        [is_identifier(first), is_given(first), is_family(first)],
+        [weights.generic_names, weights.known_names, weights.common_names],
+        -1,
+    )
+    counted = most >= 0
     cases = [weights.identifier_holders, weights.name_holders]
-    limit = np.select([identifier, names_alone], cases, weights.key_holders)
-    quiet = holders > limit
-    # So many names take as many holders.
-    asked = identifier & (holders > weights.generic_names)
+    quiet = holders > np.select([counted, is_names_alone(first)], cases, weights.key_holders)
+    asked = counted & (holders > most)  # so many names take as many holders
     theirs = np.repeat(asked, holders)
-    quiet[asked] |= _names_each(keys[theirs], names[theirs]) > weights.generic_names
-    return keys[start[quiet]]
+    quiet[asked] |= _names_each(keys[theirs], names[theirs]) > most[asked]
+    return first[quiet]
 
 
 def _names_each(keys: Ints, names: Ints) -> Ints:
@@ -137,6 +144,14 @@ def _person_names(parties: Parties) -> Ints:
     return np.where(family != 0, family, firms.spread(firms.hashes))
 
 
+def _whole_names(parties: Parties) -> Ints:
+    """How first name and surname sound, in one number; 0 where one is missing."""
+    found = np.zeros(len(parties), np.int64)
+    mixed, known = mix(26, parties.derived("given", names.sound), parties.derived("family", names.sound))
+    found[known] = mixed
+    return found
+
+
 def _no_keys() -> tuple[list[Ints], list[Codes]]:
     return [np.empty(0, np.int64)], [np.empty(0, np.int32)]
 
@@ -156,7 +171,7 @@ def _add_mailboxes(emails: Holdings, keys: list[Ints], rows: list[Codes]) -> Non
     """A key for the mailbox at whatever domain, long enough to be somebody's own."""
     boxes = [names.mailbox(email) for email in emails.words]
     long = np.array([len(box) > 5 for box in boxes], bool)
-    of_word = hashes_of(f"mailbox\x1f{box}" for box in boxes) & ~np.int64(_MARKS)
+    of_word = unmarked(hashes_of(f"mailbox\x1f{box}" for box in boxes))
     wanted = long[emails.codes]
     row = np.repeat(np.arange(len(emails.count), dtype=np.int32), emails.count)
     keys.append(of_word[emails.codes[wanted]])
@@ -212,21 +227,21 @@ def _names(parties: Parties) -> list[tuple[Ints, Ints]]:
     firm, firm_sounds = parties.derived("name", firm_names.core), parties.derived("name", firm_names.sounds)
     firm_first, firm_last = parties.derived("name", _first), parties.derived("name", _last)
     return [
-        _mix(1, born, family),
-        _mix(1, born, parties.derived("given", names.sound)),  # first name and surname swapped
-        _mix(2, born, formal_initial),
-        _alone(_mix(3, family, formal)),
-        _mix(4, family, initial, year),
-        _mix(5, family, initial, postcode),
-        _mix(6, family, initial, city),
-        _mix(7, formal, postcode),
-        _alone(_either_way(12, given, surname)),
-        _mix(13, firm),
-        _mix(14, firm_first, postcode),
-        _mix(15, firm_first, city),
-        _mix(19, firm_sounds),
-        _mix(20, firm_last, postcode),
-        _mix(21, parties.derived("trade_name", firm_names.core)),
+        mix(1, born, family),
+        mix(1, born, parties.derived("given", names.sound)),  # first name and surname swapped
+        mix(2, born, formal_initial),
+        names_alone(mix(3, family, formal)),
+        mix(4, family, initial, year),
+        mix(5, family, initial, postcode),
+        mix(6, family, initial, city),
+        mix(7, formal, postcode),
+        names_alone(either_way(12, given, surname)),
+        mix(13, firm),
+        mix(14, firm_first, postcode),
+        mix(15, firm_first, city),
+        mix(19, firm_sounds),
+        mix(20, firm_last, postcode),
+        mix(21, parties.derived("trade_name", firm_names.core)),
     ]
 
 
@@ -238,47 +253,32 @@ def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
     street, named = parties.derived("street", _number_and_name), parties.derived("name", _named)
     initial = parties.derived("given", _initial)
     return [
-        _mix(8, street, postcode, initial),  # the door alone would propose whole families
-        _mix(9, street, formal),
-        _mix(10, street, family),
-        _mix(11, born, postcode),
-        _mix(16, born, city),
-        _mix(17, family, postcode),
-        _mix(18, year, postcode),
-        _mix(22, named, parties.derived("street", names.house_number), postcode),
-        _mix(23, named, postcode),
+        mix(8, street, postcode, initial),  # the door alone would propose whole families
+        mix(9, street, formal),
+        mix(10, street, family),
+        mix(11, born, postcode),
+        mix(16, born, city),
+        mix(17, family, postcode),
+        mix(18, year, postcode),
+        mix(22, named, parties.derived("street", names.house_number), postcode),
+        mix(23, named, postcode),
     ]
 
 
-def _alone(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """The same keys, as those of names alone."""
-    keys, known = found
-    return keys | _NAMES_ALONE, known
+def _words(parties: Parties) -> list[tuple[Ints, Ints]]:
+    """First names and surnames by themselves: beside how many others they stand says how many bear them.
+
+    Initials are no names, and those that a list calls as common as they can become need not be counted.
+    """
+    found = []
+    for field, most in (("given", names.KNOWN), ("family", names.COMMON)):
+        column = parties.column(field)
+        counted = [len(word) > 1 and names.commonness(field, word) < most for word in column.words]
+        known = np.flatnonzero(np.array([*counted, False])[column.codes])
+        found.append((word_keys(field, column)[column.codes[known]], known))
+    return found
 
 
 def _doors(parties: Parties) -> list[tuple[Ints, Ints]]:
     """Where somebody is, whoever it is."""
-    return [_mix(8, parties.derived("street", _number_and_name), parties.column("postcode"))]
-
-
-def _either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
-    """The same hash for two names in each other's places."""
-    if not one.words or not other.words:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    known = np.flatnonzero((one.codes >= 0) & (other.codes >= 0))
-    mixed = one.hashes.view(np.uint64)[one.codes[known]] + other.hashes.view(np.uint64)[other.codes[known]]
-    mixed = (mixed ^ np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64) & ~np.int64(_MARKS), known
-
-
-def _mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
-    if not all(column.words for column in columns):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    known = np.flatnonzero(np.logical_and.reduce([column.codes >= 0 for column in columns]))
-    mixed = np.full(len(known), salt, np.uint64)
-    for column in columns:
-        mixed ^= column.hashes.view(np.uint64)[column.codes[known]]
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return mixed.view(np.int64) & ~np.int64(_MARKS), known
+    return [mix(8, parties.derived("street", _number_and_name), parties.column("postcode"))]

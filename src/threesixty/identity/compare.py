@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from threesixty.identity import mailboxes, names
+from threesixty.identity.blocking_keys import word_keys
 from threesixty.identity.levels import (
     FIELDS,
     LEVEL,
@@ -58,7 +59,7 @@ _NOTHING = {
 def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]) -> Levels:
     """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
-    found[:, 0], found[:, 1] = _names(parties, a, b)
+    found[:, 0], found[:, 1] = _names(parties, a, b, silent_keys)
     born = parties.column("birth_date")
     found[:, 4] = texts(born, a, b, birth_dates, same_levels("birth_date", born))
     for place in (2, 3, 5):
@@ -71,7 +72,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
     _mark_relatives(found)
     found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
     _mark_births(found)
-    _mark_namesakes(found)
+    _mark_namesakes(found, parties, a, b, silent_keys)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -116,13 +117,35 @@ def _mark_births(found: Levels) -> None:
     born[heirs | others] = LEVEL["birth_date"]["apart"]
 
 
-def _mark_namesakes(found: Levels) -> None:
+def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> None:
     """A level of its own for two common names and nothing else: many people are called that."""
-    given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
-    nothing = np.ones(len(found), bool)
+    given, family, level = found[:, 0], found[:, 1], LEVEL["family"]
+    named = (family == level["common"]) | (family == level["alike"])
+    asked = np.flatnonzero((named & _COMMON[given]) | (given == LEVEL["given"]["swapped"]))
     for field, said in _NOTHING.items():
-        nothing &= said[found[:, FIELDS.index(field)]]
-    given[nothing & (family == LEVEL["family"]["common"]) & _COMMON[given]] = LEVEL["given"]["namesake"]
+        asked = asked[said[found[asked, FIELDS.index(field)]]]
+    # Of two surnames spelt alike one may be a slip of the other: it is the common one that many bear.
+    slips = asked[family[asked] == level["alike"]]
+    if len(slips):
+        column = parties.column("family")
+        common = _same_names("family", column, silent_keys)[column.codes] == level["common"]
+        asked = np.setdiff1d(asked, slips[~(common[a[slips]] | common[b[slips]])])
+    turned = asked[given[asked] == LEVEL["given"]["swapped"]]
+    if len(turned):
+        asked = np.setdiff1d(asked, turned[~_common_either_way(parties, a[turned], silent_keys)])
+    given[asked] = LEVEL["given"]["namesake"]
+
+
+def _common_either_way(parties: Parties, rows: Ints, silent_keys: Ints) -> Bools:
+    """Whether two names of a row are common, whichever of them is the surname."""
+    columns, found = (parties.column("given"), parties.column("family")), np.zeros(len(rows), bool)
+    for first, last in (columns, reversed(columns)):
+        given, family = (
+            _same_names(field, column, silent_keys)[column.codes[rows]]
+            for field, column in (("given", first), ("family", last))
+        )
+        found |= (family == LEVEL["family"]["common"]) & _COMMON[given]
+    return found
 
 
 def at_home(found: Levels) -> Bools:
@@ -208,10 +231,10 @@ def _judged(column: Column, first: Ints, second: Ints, verdict: Verdict) -> Leve
     return np.asarray(verdict(words[first].tolist(), words[second].tolist()), np.uint8)
 
 
-def _names(parties: Parties, a: Ints, b: Ints) -> tuple[Levels, Levels]:
+def _names(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> tuple[Levels, Levels]:
     given, family = parties.column("given"), parties.column("family")
-    given_level = texts(given, a, b, given_names, same_levels("given", given))
-    family_level = texts(family, a, b, family_names, same_levels("family", family))
+    given_level = texts(given, a, b, given_names, _same_names("given", given, silent_keys))
+    family_level = texts(family, a, b, family_names, _same_names("family", family, silent_keys))
     apart = np.flatnonzero(
         (given_level >= LEVEL["given"]["near"]) & (family_level >= LEVEL["family"]["near"])
     )
@@ -252,10 +275,22 @@ def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:
     return crossed
 
 
+def _same_names(field: str, column: Column, silent_keys: Ints) -> Levels:
+    """The level of two equal names, by name: of one whose key is silent, that of names many bear."""
+    found = same_levels(field, column)
+    here = np.isin(word_keys(field, column), silent_keys)
+    return np.where(here, LEVEL[field]["known" if field == "given" else "common"], found).astype(np.uint8)
+
+
 def same_levels(field: str, column: Column) -> Levels:
-    """The level of two equal words, by word: a common name says less, a placeholder date nothing."""
+    """The level of two equal words, by word: a common name says less, an initial and a placeholder date
+    nothing."""
     if field in {"given", "family"}:
         found = [1 + names.commonness(field, word) for word in column.words]
+        if field == "given":
+            initials = [place for place, word in enumerate(column.words) if len(word) == 1]
+            for place in initials:
+                found[place] = LEVEL[field]["initial"]
     elif field == "birth_date":
         found = [LEVEL[field][same_birth(date)] for date in column.words]
     else:

@@ -96,7 +96,7 @@ def sound(name: str) -> str:
     return name[0] + rest[:4]
 
 
-_COMMON = 2
+KNOWN, COMMON = 1, 2
 
 
 @cache
@@ -104,7 +104,7 @@ def _formal() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for triplet in name_triplets():
         # That list has Robert among the short forms of Bill, and Mary among those of Marsha.
-        common = commonness("given", triplet.name2) == _COMMON != commonness("given", triplet.name1)
+        common = commonness("given", triplet.name2) == COMMON != commonness("given", triplet.name1)
         if triplet.relationship == "has_nickname" and not common:
             found.setdefault(triplet.name2, set()).add(triplet.name1)
     for line in files(__package__).joinpath("short_forms.txt").read_text("utf-8").splitlines():

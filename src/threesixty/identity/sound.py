@@ -16,7 +16,15 @@ MOST_OF_A_COUNT = 10**9
 LEAST_LIKELY, MOST_LIKELY = 0.5, 0.9999
 """Between these is the probability from which two Records are joined."""
 
-_COUNTS = ("generic_names", "identifier_holders", "key_holders", "name_holders", "most_records")
+_COUNTS = (
+    "generic_names",
+    "identifier_holders",
+    "key_holders",
+    "name_holders",
+    "known_names",
+    "common_names",
+    "most_records",
+)
 _BITS = ("bridge_bits", "group_bits", "contradiction_bits", "support_bits")
 _PARTS = ("learned", "limits", "bands", "comparisons", "organisations")
 _LIMITS = ("match_probability", "keep_probability", *_COUNTS, *_BITS, "exclusive", "most")

@@ -75,6 +75,8 @@ class Weights:
     identifier_holders: int
     key_holders: int
     name_holders: int
+    known_names: int
+    common_names: int
     bridge_bits: float
     group_bits: float
     contradiction_bits: float
@@ -120,6 +122,8 @@ class Weights:
             identifier_holders=limits["identifier_holders"],
             key_holders=limits["key_holders"],
             name_holders=limits["name_holders"],
+            known_names=limits["known_names"],
+            common_names=limits["common_names"],
             bridge_bits=limits["bridge_bits"],
             group_bits=limits["group_bits"],
             contradiction_bits=limits["contradiction_bits"],

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from threesixty.identity.candidates import DOORS, SORTS, Postings, distinct_pairs, pairs, postings, silent
+from threesixty.identity.blocking_keys import proposing
+from threesixty.identity.candidates import (
+    DOORS,
+    SORTS,
+    Postings,
+    distinct_pairs,
+    pairs,
+    postings,
+    silent,
+)
 from threesixty.identity.cluster import Clustering, components
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Ints, Parties
@@ -39,7 +48,7 @@ def proposed(parties: Parties, weights: Weights, sorts: Collection[str] = SORTS)
     found = postings(parties, sorts)
     quiet = silent(found.keys, found.names, weights)
     records = parties.numbers[found.rows]
-    speaks = ~np.isin(found.keys, quiet)
+    speaks = proposing(found.keys, quiet)
     a, b = pairs(found.keys[speaks], records[speaks])
     return Proposed(found, records, quiet, a, b)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from threesixty import sources
 from threesixty.identity import candidates, explain
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.cluster import cluster
 from threesixty.identity.explain import Evidence
 from threesixty.identity.groups import Matches
@@ -87,7 +88,7 @@ def compare(ledger: Ledger, one: Record, other: Record, weights: Weights, band: 
     people = columns([one, other])
     found = candidates.postings(people)
     silent = ledger.silent(np.unique(found.keys))
-    loud = ~np.isin(found.keys, silent)
+    loud = proposing(found.keys, silent)
     looked = len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]) > 0
     scores = score(people, np.array([0]), np.array([1]), silent, weights, band)
     matches = _kept(scores.bits, scores.levels, weights, looked=looked)

@@ -11,6 +11,7 @@ from random import Random
 import numpy as np
 
 from threesixty.identity import candidates
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.canaries import COPIES, Said, housemate
 from threesixty.identity.cluster import cluster
 from threesixty.identity.groups import Matches
@@ -136,8 +137,8 @@ def _landed(view: View, made: Sequence[_Canary], first: int) -> Iterator[tuple[_
     silent = ledger.silent(np.unique(found.keys))
     keys, rows = found.keys, alone.numbers[found.rows]
     cap = max(weights.identifier_holders, weights.key_holders) + 1
-    live_keys, live, _ = ledger.postings(np.unique(keys[~np.isin(keys, silent)]), cap=cap)
-    loud = ~np.isin(keys, silent)
+    loud = proposing(keys, silent)
+    live_keys, live, _ = ledger.postings(np.unique(keys[loud]), cap=cap)
     a, b = candidates.pairs(
         np.concatenate((keys[loud], live_keys)), np.concatenate((rows[loud], live)), np.array(numbers)
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from threesixty.errors import QuestionError
 from threesixty.identity import candidates, explain
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
 from threesixty.pipeline.columns import COMPARED, parties
@@ -102,7 +103,7 @@ def _refusal(view: View, a: int, b: int, bits: float) -> str:
 def _apart(people: Parties, silent: NDArray[np.int64]) -> str:
     """What keeps two Records apart that nothing was said or written down about."""
     found = candidates.postings(people)
-    loud = ~np.isin(found.keys, silent)
+    loud = proposing(found.keys, silent)
     if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
         return "they were never compared, as nothing that few records share leads from one to the other"
     return "the two customers as wholes contradict each other"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threesixty.identity import candidates
+from threesixty.identity.blocking_keys import is_identifier
+from threesixty.identity.parties import identifier_key
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
 from threesixty.report.health import Generic
@@ -15,11 +16,11 @@ _TOLD = 3
 def generics(ledger: Ledger) -> tuple[Generic, ...]:
     """All of them with how many Records hold each, most first; other keys that propose nothing are none."""
     silent = ledger.silent()
-    rows = ledger.holders_of_keys(silent[candidates.is_identifier(silent)].tolist())
+    rows = ledger.holders_of_keys(silent[is_identifier(silent)].tolist())
     holders = {key: many for key, many, _ in rows}
     found = {}
     for carried in ledger.carried(sorted({one for _, _, one in rows})):
-        key = candidates.identifier_key(carried.type, carried.value)
+        key = identifier_key(carried.type, carried.value)
         if key in holders:
             found[key] = Generic(carried.type, carried.value, holders[key])
     return tuple(sorted(found.values(), key=lambda one: (-one.holders, one.value)))

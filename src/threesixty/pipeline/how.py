@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.cluster import Join, cluster, joins
 from threesixty.identity.explain import quoted
 from threesixty.identity.groups import Matches
-from threesixty.identity.parties import Parties
+from threesixty.identity.parties import Parties, identifier_key
 from threesixty.identity.weights import Weights
 from threesixty.identity.whole import matches
 from threesixty.pipeline.columns import parties
@@ -89,7 +90,7 @@ class _World:
         """The groups of its Records if an identifier said nothing."""
         found = candidates.postings(self.everyone)
         silent = np.union1d(self.silent, np.array([key], np.int64))
-        loud = ~np.isin(found.keys, silent)
+        loud = proposing(found.keys, silent)
         a, b = candidates.pairs(found.keys[loud], self.everyone.numbers[found.rows[loud]])
         weights, band = self.view.weights, self.view.band
         return self._parts(matches(self.everyone, a, b, silent, weights, band), self.decisions)
@@ -200,7 +201,7 @@ def _shared(view: View, world: _World) -> dict[int, tuple[str, str]]:
     for carried in view.ledger.carried(sorted(world.members)):
         if carried.type != "address":
             holders[carried.type, carried.value].add(carried.record)
-    shared = {candidates.identifier_key(*held): held for held, who in sorted(holders.items()) if len(who) > 1}
+    shared = {identifier_key(*held): held for held, who in sorted(holders.items()) if len(who) > 1}
     silent = set(world.silent.tolist())
     return {key: held for key, held in shared.items() if key not in silent}
 

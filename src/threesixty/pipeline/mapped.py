@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from threesixty.identity.candidates import identifier_keys
+from threesixty.identity.parties import identifier_keys
 from threesixty.ledger import Ledger
 from threesixty.record import Identifier, Scalar
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import candidates
+from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.cluster import Clustering, cluster
 from threesixty.identity.groups import Matches
 from threesixty.identity.lineage import moved as _moved
@@ -291,9 +292,11 @@ def _rescore(
     fresh = candidates.postings(live)
     held = ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
     keys = np.unique(np.concatenate([fresh.keys, *held.values()]))
-    holders = _holders(ledger, keys, weights)
     was = ledger.silent(keys)
-    silent = candidates.silent(holders[0], holders[2], weights)
+    # More holders make no silent key speak: who holds it is only asked where somebody let it go.
+    stays = np.setdiff1d(was, np.concatenate([was[:0], *held.values()]))
+    holders = _holders(ledger, np.setdiff1d(keys, stays), weights)
+    silent = np.union1d(stays, candidates.silent(holders[0], holders[2], weights))
     flipped = np.setxor1d(was, silent)
     rescored = changed
     if len(flipped):
@@ -303,7 +306,7 @@ def _rescore(
         theirs = _holders(ledger, more, weights)
         holders = tuple(np.concatenate(both) for both in zip(holders, theirs, strict=True))
         silent = np.union1d(silent, ledger.silent(more))
-    speaks = ~np.isin(holders[0], silent)
+    speaks = proposing(holders[0], silent)
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
     _, involved = read(np.union1d(rescored, np.concatenate([a, b])).tolist())
     kept = matches(involved, a, b, silent, weights, band)

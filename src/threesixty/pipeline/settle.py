@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from numpy import int64
 from numpy.typing import NDArray
 
-from threesixty.identity import candidates
+from threesixty.identity.blocking_keys import is_identifier
+from threesixty.identity.parties import identifier_key
 from threesixty.ledger import Ledger, LinkRow, Superseded
 from threesixty.pipeline import masters
 from threesixty.pipeline.columns import ReadOnce
@@ -59,13 +60,12 @@ def others(ledger: Ledger, records: Sequence[int], seq: int, former: Sequence[Su
 
 
 def _identifiers_of(ledger: Ledger, keys: NDArray[int64]) -> set[int]:
+    keys = keys[is_identifier(keys)]
     if not len(keys):
         return set()
     wanted = set(keys.tolist())
     holders = sorted(set(ledger.postings(keys)[1].tolist()))
-    return {
-        c.identifier for c in ledger.carried(holders) if candidates.identifier_key(c.type, c.value) in wanted
-    }
+    return {c.identifier for c in ledger.carried(holders) if identifier_key(c.type, c.value) in wanted}
 
 
 def _customers_carrying(ledger: Ledger, identifiers: Iterable[int]) -> set[int]:

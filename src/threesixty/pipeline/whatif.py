@@ -27,6 +27,8 @@ RULES: Mapping[str, str] = {
     "identifier_holders": "an identifier that more records hold proposes nothing",
     "key_holders": "any other key that more records share proposes nothing",
     "name_holders": "names alone that more records bear propose nothing",
+    "known_names": "a first name beside more surnames is known",
+    "common_names": "a surname beside more first names is common",
     "bridge_bits": "evidence that two groups need which hang together by one thread",
     "group_bits": "evidence that two groups of two records or more need as wholes",
     "contradiction_bits": "bits for every contradiction beyond the first, below zero",
