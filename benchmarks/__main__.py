@@ -15,7 +15,7 @@ from benchmarks import table
 
 NAMES = (
     "scale", "volume", "identity", "sample_company", "households", "organisations", "one_record", "questions",
-    "neptune", "remap", "restore", "lacking",
+    "neptune", "remap", "restore", "lacking", "worlds",
 )  # fmt: skip
 
 
