@@ -41,7 +41,7 @@ _SAYS = {
         "two {field}s beside one birth and what a family shares",
         "{x} and {y} are two {field}s, beside one birth and what a family shares",
     ),
-    "namesake": ("a common name and nothing else", "{x} and {y} may be one, but many have their names"),
+    "namesake": ("a common name and nothing else", "many have names like these"),
     "generation": ("{field}s a generation apart", "{field}s {x} and {y} are a generation apart"),
     "apart": ("{field}s of two people", "{field}s {x} and {y} are those of two people"),
     "part": ("{field}s share a part", "{field}s {x} and {y} share a part"),
