@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.pipeline.conftest import Row, Town
+from tests.pipeline.conftest import Row, Town, person
 from tests.pipeline.test_invariants import people
 from tests.two_ledgers import derived_of, differing
 
@@ -170,6 +170,16 @@ def stories_told(examples: int):
 @given(story=stories())
 def test_the_end_of_the_story_is_all_that_counts(empty: Path, story: list[Step]):
     told_to_the_last_row(empty, story)
+
+
+@pytest.mark.parametrize("late", ["Zelmo Quixby", "Quixbi Zelmo", "Zelmo Quixbi"])
+def test_who_comes_after_a_name_became_common(empty: Path, late: str):
+    """What is known of the other's names counts, whoever of the two comes last."""
+    called = ["Zelmo Quixbi", "Ysolde Quixbi", "Zelmo Brodrick", "Ysolde Zelmo", "Quixbi Zelmo", late]
+    rows = tuple(person(str(number), *name.split(), version="1") for number, name in enumerate(called))
+
+    told_to_the_last_row(empty, [Step("switch"), Step("put", rows[:-1]), Step("put", rows[-1:])])
+    told_to_the_last_row(empty, [Step("switch"), Step("put", rows[-1:]), Step("put", rows[:-1])])
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
     Only some `sorts` of keys where asked for.
     """
     keys, rows = _held_keys(parties) if "identifiers" in sorts else _no_keys()
-    for sort, made in (("names", _names), ("names", _words), ("places", _places), (DOORS, _doors)):
+    for sort, made in (("names", _names), ("names", _counted), ("places", _places), (DOORS, _doors)):
         for mixed, known in made(parties) if sort in sorts else ():
             if len(known):
                 keys.append(mixed)
@@ -88,10 +88,10 @@ def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
         [weights.generic_names, weights.known_names, weights.common_names],
         -1,
     )
-    counted = most >= 0
+    named = most >= 0
     cases = [weights.identifier_holders, weights.name_holders]
-    quiet = holders > np.select([counted, is_names_alone(first)], cases, weights.key_holders)
-    asked = counted & (holders > most)  # so many names take as many holders
+    quiet = holders > np.select([named, is_names_alone(first)], cases, weights.key_holders)
+    asked = named & (holders > most)  # so many names take as many holders
     theirs = np.repeat(asked, holders)
     quiet[asked] |= _names_each(keys[theirs], names[theirs]) > most[asked]
     return first[quiet]
@@ -265,7 +265,12 @@ def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
     ]
 
 
-def _words(parties: Parties) -> list[tuple[Ints, Ints]]:
+def counted(parties: Parties) -> Ints:
+    """The keys of first names and surnames by themselves, as often as they are said."""
+    return np.concatenate([keys for keys, _ in _counted(parties)])
+
+
+def _counted(parties: Parties) -> list[tuple[Ints, Ints]]:
     """First names and surnames by themselves: beside how many others they stand says how many bear them.
 
     Initials are no names, and those that a list calls as common as they can become need not be counted.
@@ -273,8 +278,8 @@ def _words(parties: Parties) -> list[tuple[Ints, Ints]]:
     found = []
     for field, most in (("given", names.KNOWN), ("family", names.COMMON)):
         column = parties.column(field)
-        counted = [len(word) > 1 and names.commonness(field, word) < most for word in column.words]
-        known = np.flatnonzero(np.array([*counted, False])[column.codes])
+        rare = [len(word) > 1 and names.commonness(field, word) < most for word in column.words]
+        known = np.flatnonzero(np.array([*rare, False])[column.codes])
         found.append((word_keys(field, column)[column.codes[known]], known))
     return found
 

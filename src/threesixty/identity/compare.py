@@ -124,27 +124,21 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, silent_ke
     asked = np.flatnonzero((named & _COMMON[given]) | (given == LEVEL["given"]["swapped"]))
     for field, said in _NOTHING.items():
         asked = asked[said[found[asked, FIELDS.index(field)]]]
-    # Of two surnames spelt alike one may be a slip of the other: it is the common one that many bear.
-    slips = asked[family[asked] == level["alike"]]
-    if len(slips):
-        column = parties.column("family")
-        common = _same_names("family", column, silent_keys)[column.codes] == level["common"]
-        asked = np.setdiff1d(asked, slips[~(common[a[slips]] | common[b[slips]])])
-    turned = asked[given[asked] == LEVEL["given"]["swapped"]]
-    if len(turned):
-        asked = np.setdiff1d(asked, turned[~_common_either_way(parties, a[turned], silent_keys)])
+    # With a slip, or in each other's places, they are common if those of either are.
+    unequal = asked[family[asked] != level["common"]]
+    if len(unequal):
+        common = _common(parties, a[unequal], silent_keys) | _common(parties, b[unequal], silent_keys)
+        asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
 
 
-def _common_either_way(parties: Parties, rows: Ints, silent_keys: Ints) -> Bools:
-    """Whether two names of a row are common, whichever of them is the surname."""
-    columns, found = (parties.column("given"), parties.column("family")), np.zeros(len(rows), bool)
-    for first, last in (columns, reversed(columns)):
-        given, family = (
-            _same_names(field, column, silent_keys)[column.codes[rows]]
-            for field, column in (("given", first), ("family", last))
-        )
-        found |= (family == LEVEL["family"]["common"]) & _COMMON[given]
+def _common(parties: Parties, rows: Ints, silent_keys: Ints) -> Bools:
+    """Whether first name and surname of a row are common."""
+    given, family = (
+        _same_names(field, parties.column(field), silent_keys)[parties.column(field).codes[rows]]
+        for field in ("given", "family")
+    )
+    found: Bools = (family == LEVEL["family"]["common"]) & _COMMON[given]
     return found
 
 

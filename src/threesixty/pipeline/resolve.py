@@ -309,6 +309,7 @@ def _rescore(
     speaks = proposing(holders[0], silent)
     a, b = candidates.pairs(holders[0][speaks], holders[1][speaks], rescored)
     _, involved = read(np.union1d(rescored, np.concatenate([a, b])).tolist())
+    silent = np.union1d(silent, ledger.silent(candidates.counted(involved)))  # names of those who were there
     kept = matches(involved, a, b, silent, weights, band)
     stood = np.setdiff1d(rescored, np.setdiff1d(changed, list(held)))  # no key before: no Match
     former = ledger.replace_matches(stood.tolist(), _rows(kept))
