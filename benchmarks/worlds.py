@@ -247,12 +247,9 @@ class World:
         return self.dice.choices((name, name.upper(), name.lower()), (86, 7, 7))[0]
 
     def _birth(self, born: date) -> str:
-        slip, turned = (
-            born.replace(day=self.dice.randint(1, 28)),
-            f"{born.year}-{born.day:02}-{born.month:02}",
-        )
-        how = self.dice.choices((str(born), str(slip), turned if born.day < 13 else str(born)), (97, 2, 1))
-        return how[0]
+        slip = born.replace(day=self.dice.randint(1, 28))
+        turned = born.replace(month=born.day, day=born.month) if born.day < 13 else born
+        return str(self.dice.choices((born, slip, turned), (97, 2, 1))[0])
 
     def _often(self, share: float) -> bool:
         return self.dice.random() < share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,8 @@ _NOTHING = {
 def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]) -> Levels:
     """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
-    found[:, 0], found[:, 1] = _names(parties, a, b, silent_keys)
+    same = {name: _same_names(name, parties.column(name), silent_keys) for name in ("given", "family")}
+    found[:, 0], found[:, 1] = _names(parties, a, b, same)
     born = parties.column("birth_date")
     found[:, 4] = texts(born, a, b, birth_dates, same_levels("birth_date", born))
     for place in (2, 3, 5):
@@ -72,7 +73,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
     _mark_relatives(found)
     found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
     _mark_births(found)
-    _mark_namesakes(found, parties, a, b, silent_keys)
+    _mark_namesakes(found, parties, a, b, same)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -117,7 +118,7 @@ def _mark_births(found: Levels) -> None:
     born[heirs | others] = LEVEL["birth_date"]["apart"]
 
 
-def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> None:
+def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Mapping[str, Levels]) -> None:
     """A level of its own for two common names and nothing else: many people are called that."""
     given, family, level = found[:, 0], found[:, 1], LEVEL["family"]
     named = (family == level["common"]) | (family == level["alike"])
@@ -127,17 +128,14 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, silent_ke
     # With a slip, or in each other's places, they are common if those of either are.
     unequal = asked[family[asked] != level["common"]]
     if len(unequal):
-        common = _common(parties, a[unequal], silent_keys) | _common(parties, b[unequal], silent_keys)
+        common = _common(parties, a[unequal], same) | _common(parties, b[unequal], same)
         asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
 
 
-def _common(parties: Parties, rows: Ints, silent_keys: Ints) -> Bools:
+def _common(parties: Parties, rows: Ints, same: Mapping[str, Levels]) -> Bools:
     """Whether first name and surname of a row are common."""
-    given, family = (
-        _same_names(field, parties.column(field), silent_keys)[parties.column(field).codes[rows]]
-        for field in ("given", "family")
-    )
+    given, family = (same[name][parties.column(name).codes[rows]] for name in ("given", "family"))
     found: Bools = (family == LEVEL["family"]["common"]) & _COMMON[given]
     return found
 
@@ -225,10 +223,10 @@ def _judged(column: Column, first: Ints, second: Ints, verdict: Verdict) -> Leve
     return np.asarray(verdict(words[first].tolist(), words[second].tolist()), np.uint8)
 
 
-def _names(parties: Parties, a: Ints, b: Ints, silent_keys: Ints) -> tuple[Levels, Levels]:
+def _names(parties: Parties, a: Ints, b: Ints, same: Mapping[str, Levels]) -> tuple[Levels, Levels]:
     given, family = parties.column("given"), parties.column("family")
-    given_level = texts(given, a, b, given_names, _same_names("given", given, silent_keys))
-    family_level = texts(family, a, b, family_names, _same_names("family", family, silent_keys))
+    given_level = texts(given, a, b, given_names, same["given"])
+    family_level = texts(family, a, b, family_names, same["family"])
     apart = np.flatnonzero(
         (given_level >= LEVEL["given"]["near"]) & (family_level >= LEVEL["family"]["near"])
     )
@@ -276,15 +274,17 @@ def _same_names(field: str, column: Column, silent_keys: Ints) -> Levels:
     return np.where(here, LEVEL[field]["known" if field == "given" else "common"], found).astype(np.uint8)
 
 
+def _same_name(field: str, word: str) -> int:
+    if field == "given" and len(word) == 1:
+        return LEVEL[field]["initial"]
+    return 1 + names.commonness(field, word)
+
+
 def same_levels(field: str, column: Column) -> Levels:
     """The level of two equal words, by word: a common name says less, an initial and a placeholder date
     nothing."""
     if field in {"given", "family"}:
-        found = [1 + names.commonness(field, word) for word in column.words]
-        if field == "given":
-            initials = [place for place, word in enumerate(column.words) if len(word) == 1]
-            for place in initials:
-                found[place] = LEVEL[field]["initial"]
+        found = [_same_name(field, word) for word in column.words]
     elif field == "birth_date":
         found = [LEVEL[field][same_birth(date)] for date in column.words]
     else:
