@@ -42,7 +42,7 @@ BELIEFS = {
               "near": -2, "different": -5, "relative": -9, "housemate": -12, "lookalike": -8, "another": -6,
               "namesake": -3, "twin": -24},
     "family": {"rare": 6, "known": 5, "common": 4, "alike": 4, "part": 3, "near": -1, "different": -3,
-               "swapped": 2},
+               "swapped": 2, "household": -1},
     "middle": {"same": 3, "initial": 2, "different": -2, "alike": 2},
     "suffix": {"same": 2, "different": -12},
     "birth_date": {"same": 9, "swapped": 6, "one_part": 4, "partial": 1, "two_parts": -4, "different": -5,
@@ -82,7 +82,7 @@ MOST = {
 # known name may stand in the wrong row. A tax id is one person's; the sets err in it more than offices do.
 LEAST = {
     ("given", "rare"): 4.25, ("given", "known"): 3.25, ("given", "common"): 2, ("given", "another"): -5.75,
-    ("tax_id", "same"): 11.5,
+    ("tax_id", "same"): 11.5, ("family", "household"): -2,
 }  # fmt: skip
 DISAGREEING = {"other_name", "different", "two_parts", "elsewhere", "near", "another", "generation"}
 
@@ -189,8 +189,9 @@ def written(bits, sets, names):
     bands = [
         {"name": name, "records": limit, "prior_bits": prior - shift, "identifier_bits": shift}
         for name, limit, shift in (
-            ("1k", 3_000, -3.25), ("10k", 30_000, 0.0), ("100k", 300_000, 3.25), ("1m", 3_000_000, 6.75),
-            ("10m", 10**12, 10.0),
+            ("1k", 1_800, -3.25), ("3k", 5_600, -1.75), ("10k", 18_000, 0.0), ("30k", 56_000, 1.5),
+            ("100k", 180_000, 3.25), ("300k", 560_000, 5.0), ("1m", 1_800_000, 6.75),
+            ("3m", 5_600_000, 8.25), ("10m", 18_000_000, 10.0), ("30m", 10**12, 11.5),
         )
     ]  # fmt: skip
     return {

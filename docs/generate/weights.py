@@ -59,7 +59,7 @@ def _fields(read: dict[str, Any]) -> Iterator[str]:
     yield """## Verdicts
 
 One bit more is twice the odds. `m` is how often a verdict is seen when two records are of one party, `u`
-when they are not; bits are log2(m / u), in the band of up to 30,000 records. What a field does not say in
+when they are not; bits are log2(m / u), in the band 10k. What a field does not say in
 one of the two records is no evidence. Several identifiers of a type count once, by the strongest verdict.
 """
     for part, title in (("comparisons", "Persons"), ("organisations", "Organisations")):

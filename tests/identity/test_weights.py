@@ -29,8 +29,8 @@ def test_weights_can_come_from_a_file(tmp_path):
 def test_a_band_is_a_function_of_the_number_of_records():
     weights = Weights.load()
 
-    assert [weights.band(n).name for n in (0, 3_000, 3_001, 100_000, 10**6, 10**9)] == [
-        "1k", "1k", "10k", "100k", "1m", "10m",
+    assert [weights.band(n).name for n in (0, 1_800, 1_801, 10**4, 30_000, 10**5, 10**6, 10**9)] == [
+        "1k", "1k", "3k", "10k", "30k", "100k", "1m", "30m",
     ]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def given_rare(**numbers: object) -> dict:
         (changed(generic_names=-1), "generic_names is a whole number from 0 to 1,000,000,000, not -1"),
         (changed(most={"email": 2.5}), "most.email is a whole number from 0 to 1,000,000,000, not 2.5"),
         (SHIPPED | {"bands": []}, "there is no size band"),
-        (SHIPPED | {"bands": SHIPPED["bands"][1::-1]}, "size bands go from small to large: 1k follows 10k"),
+        (SHIPPED | {"bands": SHIPPED["bands"][1::-1]}, "size bands go from small to large: 1k follows 3k"),
     ],
 )
 def test_a_number_of_which_nothing_sensible_follows_is_named(read: dict, told: str):

@@ -43,6 +43,7 @@ _LIKE = _which("given", "rare", "known", "common", "short_form", "initial", "ali
 _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
 _ONE_ADDRESS = _which("address", "same", "alike")
+_ONE_TOWN = _ONE_ADDRESS | _which("address", "moved_near")
 _ONE_POSTCODE = _ONE_ADDRESS | _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
@@ -74,6 +75,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
     found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
     _mark_births(found)
     _mark_namesakes(found, parties, a, b, same)
+    _mark_households(found)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -131,6 +133,20 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Map
         common = _common(parties, a[unequal], same) | _common(parties, b[unequal], same)
         asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
+
+
+def _mark_households(found: Levels) -> None:
+    """A level of its own for a surname and a place and nothing else, where somebody says no first name.
+
+    That is what a household is called: which of those who live there is meant, nobody said.
+    """
+    given, family = found[:, 0], found[:, 1]
+    homes = (given == 0) & (family > 0) & (family <= LEVEL["family"]["alike"])
+    homes &= _ONE_TOWN[found[:, FIELDS.index("address")]]
+    for field, said in _NOTHING.items():
+        if field != "address":
+            homes &= said[found[:, FIELDS.index(field)]]
+    family[homes] = LEVEL["family"]["household"]
 
 
 def _common(parties: Parties, rows: Ints, same: Mapping[str, Levels]) -> Bools:

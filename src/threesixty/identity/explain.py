@@ -63,6 +63,7 @@ _SAYS = {
         "different {field} beside two things a family shares",
         "{field}s {x} and {y} differ, beside two things a family shares",
     ),
+    "household": ("the {field} of a household, and no first name", ""),
     "relative": (
         "different {field} beside what a family shares",
         "{field}s {x} and {y} differ, beside what a family shares",

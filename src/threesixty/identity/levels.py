@@ -21,7 +21,8 @@ Verdict = Callable[[list[str], list[str]], Any]  # pairs of unequal words -> the
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "given": ("missing", "rare", "known", "common", "short_form", "alike", "initial", "swapped", "near",
               "different", "relative", "housemate", "lookalike", "another", "namesake", "twin"),
-    "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped"),
+    "family": ("missing", "rare", "known", "common", "alike", "part", "near", "different", "swapped",
+               "household"),
     "middle": ("missing", "same", "initial", "different", "alike"),
     "suffix": ("missing", "same", "different"),
     "birth_date": ("missing", "same", "swapped", "one_part", "partial", "two_parts", "different",

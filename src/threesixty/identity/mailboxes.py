@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ import numpy as np
 from rapidfuzz.distance import JaroWinkler
 
 from threesixty.identity import names
-from threesixty.identity.levels import FIELDS, LEVEL, TYPED, Levels
-from threesixty.identity.parties import Holdings, Ints, Parties
+from threesixty.identity.levels import FIELDS, LEVEL, LEVELS, TYPED, Levels
+from threesixty.identity.parties import Column, Holdings, Ints, Parties
 
 _SPARE = 6
 _LETTERS = re.compile(r"[a-z]+")
@@ -20,6 +20,10 @@ _LETTERS = re.compile(r"[a-z]+")
 _FAMILY = re.compile(
     r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
 )
+_AGREE = {
+    field: np.array([0 < level < LEVEL[field]["near"] for level in range(len(LEVELS[field]))])
+    for field in ("given", "family")
+}
 _TELLING = [
     place for place, field in enumerate(FIELDS) if field in TYPED | {"birth_date", "address"} - {"email"}
 ]
@@ -32,7 +36,7 @@ def weigh(parties: Parties, a: Ints, b: Ints, found: Levels) -> None:
     """
     if "email" in parties.identifiers:
         emails = found[:, FIELDS.index("email")]
-        _weaken_name_boxes(parties, a, b, emails)
+        _weaken_name_boxes(parties, a, b, found)
         _weaken_family_boxes(parties, a, b, emails)
         _weigh_boxes_of_others(parties, a, b, found)
 
@@ -105,16 +109,34 @@ def is_name_box(mailbox: str, own: Iterable[str] = ()) -> bool:
     )
 
 
-def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
+def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, found: Levels) -> None:
     """A mailbox made of names is had by a namesake at every provider: it says little beyond the names."""
     level, held = LEVEL["email"], parties.identifiers["email"]
+    emails = found[:, FIELDS.index("email")]
     pairs = np.flatnonzero(emails == level["mailbox"])
     rows = a[pairs].tolist(), b[pairs].tolist()
     boxes = {row: {names.mailbox(held.words[code]) for code in held.of(row)} for row in {*rows[0], *rows[1]}}
-    for pair, x, y in zip(pairs.tolist(), *rows, strict=True):
-        shared = boxes[x] & boxes[y]
-        if all(map(str.isalpha, shared)) and all(is_name_box(box, _own(parties, x, y)) for box in shared):
+    agree = [(_AGREE[field][found[pairs, FIELDS.index(field)]]).tolist() for field in _AGREE]
+    for pair, x, y, *both in zip(pairs.tolist(), *rows, *agree, strict=True):
+        shared = {box.replace("_", "").replace("-", "") for box in boxes[x] & boxes[y]}
+        own = [_parts(parties.column(field), x, y) for field in _AGREE]
+        if all(is_name_box(box, own[0] | own[1]) for box in shared) or _half_named(shared, own, both):
             emails[pair] = level["name_box"]
+
+
+def _half_named(boxes: Iterable[str], own: Sequence[AbstractSet[str]], agree: Sequence[bool]) -> bool:
+    """Whether two agree in first name or surname only, and each mailbox is named for that and not the other.
+
+    There is many a 'michelle67' besides hers.
+    """
+    if agree[0] == agree[1]:
+        return False
+    same, open_ = own if agree[0] else reversed(own)
+    return all(_stands(same, box) and not _stands(open_, box) for box in boxes)
+
+
+def _stands(parts: Iterable[str], box: str) -> bool:
+    return any(len(part) > 2 and part in box for part in parts)
 
 
 def _weaken_family_boxes(parties: Parties, a: Ints, b: Ints, emails: Levels) -> None:
@@ -218,9 +240,8 @@ def _fits(own: str, named: frozenset[str], other: str, others: frozenset[str]) -
     return any(may_be(name, named) for name in theirs) if theirs else None
 
 
-def _own(parties: Parties, *rows: int) -> set[str]:
-    found = set()
-    for column in (parties.column("given"), parties.column("family")):
-        known = (code for row in rows if (code := int(column.codes[row])) >= 0)
-        found |= {part for code in known for part in column.words[code].split()}
-    return found
+def _parts(column: Column, *rows: int) -> set[str]:
+    """The words of the names that rows say."""
+    return {
+        part for row in rows if (code := int(column.codes[row])) >= 0 for part in column.words[code].split()
+    }
