@@ -85,7 +85,8 @@ def _mark_relatives(found: Levels) -> None:
     """
     relatives = _relatives(found)
     box = _NOT_OWN[found[:, FIELDS.index("email")]]
-    twins = relatives & _TWO[found[:, 0]] & (found[:, FIELDS.index("birth_date")] == 1)
+    one_birth = found[:, FIELDS.index("birth_date")] == 1
+    twins = relatives & ((_TWO[found[:, 0]] & one_birth) | tied(found))
     found[relatives, 0] = LEVEL["given"]["relative"]
     at_one_address = _ONE_ADDRESS[found[:, FIELDS.index("address")]]
     housemates = relatives & at_one_address & (box | (_sharing(found) > 0))
@@ -102,7 +103,9 @@ def _relatives(found: Levels) -> Bools:
     block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
     block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
     homes = (at_home(found) & _UNLIKE[given]) | (block & _TWO[given])
-    relatives: Bools = homes & namesakes & others
+    # Who shares two of them is mostly one person, but not under two names, nor with two births.
+    two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[found[:, FIELDS.index("birth_date")]])
+    relatives: Bools = ((homes & namesakes) | (two & tied(found))) & others
     return relatives
 
 
@@ -146,6 +149,12 @@ def at_home(found: Levels) -> Bools:
     Who shares two of them is mostly the same person, whatever the first names.
     """
     return _one_tie(found, _ONE_ADDRESS)
+
+
+def tied(found: Levels) -> Bools:
+    """Pairs that share two of email, phone and device."""
+    two: Bools = _sharing(found) > 1
+    return two
 
 
 def nearby(found: Levels) -> Bools:

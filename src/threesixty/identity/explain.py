@@ -38,8 +38,8 @@ _SAYS = {
     "lookalike": ("two {field}s that look alike", "{x} and {y} are two {field}s, though they look alike"),
     "another": ("two {field}s", "{x} and {y} are two {field}s"),
     "twin": (
-        "two {field}s beside one birth and what a family shares",
-        "{x} and {y} are two {field}s, beside one birth and what a family shares",
+        "two {field}s beside one birth, or two of what a family shares",
+        "{x} and {y} are two {field}s, beside one birth or two of what a family shares",
     ),
     "namesake": ("a common name and nothing else", "many have names like these"),
     "generation": ("{field}s a generation apart", "{field}s {x} and {y} are a generation apart"),

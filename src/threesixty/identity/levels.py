@@ -82,6 +82,8 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     # Two names that are both heard are two people, however much they look alike: no slip makes Mark of Mary.
     if len(x) == 1 or len(y) == 1:
         return level["initial"] if x[0] == y[0] else level["different"]
+    if names.two_sexes(x, y):
+        return level["lookalike"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return _second_names(level, x, y)
     known = names.heard(x) and names.heard(y)
@@ -109,7 +111,8 @@ def _slip(x: str, y: str, edits: float) -> bool:
 
 
 def _one_name(x: str, y: str, edits: float) -> bool:
-    """Whether two names are one written in two ways, Sara and Sarah, or its end, Lena and Helena."""
+    """Whether two names are one written in two ways, Sara and Sarah, Min-jun and Minjun, or its end, Lena."""
+    x, y = x.replace(" ", ""), y.replace(" ", "")
     short, long = sorted((x, y), key=len)
     ends = len(short) > 3 and long.endswith(short)
     written = edits <= 2 and names.code(x) == names.code(y)

@@ -16,9 +16,10 @@ from threesixty.identity.parties import Holdings, Ints, Parties
 
 _SPARE = 6
 _LETTERS = re.compile(r"[a-z]+")
-# 'The Smiths' have a mailbox together; 'the James' is one person.
+# 'The Smiths' have a mailbox together, as Novákovi and Nowakowie have; 'the James' is one person.
 _FAMILY = re.compile(
-    r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
+    r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|[a-z]{3,}(?:ovi|owie)\d*@"
+    r"|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
 )
 _TELLING = [
     place for place, field in enumerate(FIELDS) if field in TYPED | {"birth_date", "address"} - {"email"}

@@ -146,8 +146,22 @@ def _heard() -> frozenset[str]:
 
 
 def heard(given: str) -> bool:
-    """Whether a folded word is a first name that is listed somewhere, however few bear it."""
-    return given in _heard()
+    """Whether a folded first name is listed somewhere, each of its words, however few bear it."""
+    return given in _heard() or _heard().issuperset(given.split())
+
+
+def two_sexes(one: str, other: str) -> bool:
+    """Whether of two folded first names one is a man's and the other the woman's made of it: Jan and Jana."""
+    if one[:-1] == other[:-1] and {one[-1:], other[-1:]} == {"o", "a"}:
+        return heard(one) and heard(other)
+    return other in _hers().get(one, ()) or one in _hers().get(other, ())
+
+
+@cache
+def _hers() -> dict[str, frozenset[str]]:
+    lines = files(__package__).joinpath("his_and_hers.txt").read_text("utf-8").splitlines()
+    words = (line.split() for line in lines if not line.startswith("#"))
+    return {his: frozenset(hers) for his, *hers in words}
 
 
 def known(sort: str) -> Collection[str]:
