@@ -74,6 +74,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
     found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
     _mark_births(found)
     _mark_namesakes(found, parties, a, b, same)
+    _mark_doors(found)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -134,6 +135,15 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Map
         common = _common(parties, a[unequal], same) | _common(parties, b[unequal], same)
         asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
+
+
+def _mark_doors(found: Levels) -> None:
+    """Who shares a door and nothing else, not even a name, may be anybody of the house."""
+    address = FIELDS.index("address")
+    asked = np.flatnonzero(_ONE_ADDRESS[found[:, address]] & (found[:, 0] == 0) & (found[:, 1] == 0))
+    for field, said in _NOTHING.items():
+        asked = asked if field == "address" else asked[said[found[asked, FIELDS.index(field)]]]
+    found[asked, address] = LEVEL["address"]["street"]
 
 
 def _common(parties: Parties, rows: Ints, same: Mapping[str, Levels]) -> Bools:

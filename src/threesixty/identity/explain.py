@@ -67,7 +67,7 @@ _SAYS = {
         "different {field} beside what a family shares",
         "{field}s {x} and {y} differ, beside what a family shares",
     ),
-    "street": ("same street in another town", ""),
+    "street": ("same street, in another town or with nobody named", ""),
     "block": ("same postcode of a few houses", ""),
     "postcode": ("same postcode", ""),
     "city": ("same town", ""),

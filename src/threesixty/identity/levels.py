@@ -151,11 +151,22 @@ def _family(x: str, y: str, score: float, edits: float) -> str:
     if known == 2 and names.code(x) != names.code(y):
         # Of two names that many bear, neither is a slip of the pen for the other: Johnson and Johnston.
         return "near" if edits <= 1 else "different"
+    if edits > 1 and _two_second(x, y):
+        return "different"
     if _slip(x, y, edits) or (score >= 0.9 and not known) or _by_consonants(x, y):
         return "alike"
     if any(len(word) > 3 and word in y.split() for word in x.split()):
         return "part"
     return "near" if score >= 0.75 else "different"
+
+
+def _two_second(x: str, y: str) -> bool:
+    """Whether two surnames of two words each share one of them and no more: Martín Blanco, Martín Crespo."""
+    one, other = ({word for word in name.split() if len(word) > 3} for name in (x, y))
+    rest, more = one - other, other - one
+    if not (one & other and rest and more):
+        return False
+    return all(JaroWinkler.similarity(*sorted((word, name))) < 0.8 for word in rest for name in more)
 
 
 def middle_names(first: list[str], second: list[str]) -> list[int]:
