@@ -269,6 +269,8 @@ class Compatibility:
         if self._two_births(found, meeting):
             found["birth_date"] = min(found["birth_date"], self.sides[0].births["apart"])
             needed = self.threshold
+        if found.get("suffix", 0.0) <= -1:
+            needed = self.threshold
         if self._two_people(one, other, found, meeting):
             needed = self.threshold
             if meeting.tied or not one.words[_BORN].keys().isdisjoint(other.words[_BORN]):
