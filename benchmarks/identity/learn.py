@@ -44,7 +44,7 @@ BELIEFS = {
     "family": {"rare": 6, "known": 5, "common": 4, "alike": 4, "part": 3, "near": -1, "different": -3,
                "swapped": 2, "household": -1},
     "middle": {"same": 3, "initial": 2, "different": -2, "alike": 2},
-    "suffix": {"same": 2, "different": -12},
+    "suffix": {"same": 2, "different": -20},
     "birth_date": {"same": 9, "swapped": 6, "one_part": 4, "partial": 1, "two_parts": -4, "different": -5,
                    "placeholder": 0, "month": 3, "generation": -5, "apart": -16},
     "gender": {"same": 1, "different": -3},

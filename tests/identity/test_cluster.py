@@ -219,6 +219,23 @@ def test_two_records_without_a_street_make_no_father_of_his_son(world):
     assert here.groups() == {frozenset({"father", "till"}), frozenset({"son", "order"})}
 
 
+def test_a_record_that_says_less_makes_no_senior_of_a_junior(world):
+    home = {"given": "Tomáš", "family": "Quixby", "phone": "+4205", "street": "Veveří 44", "city": "Brno"}
+    here = world({"sr": home | {"suffix": "Sr"}, "jr": home | {"suffix": "Jr"}, "order": home}, live=100)
+
+    assert not any({"sr", "jr"} <= group for group in here.groups())
+
+
+def test_a_surname_makes_no_one_of_a_couple(world):
+    """They share mailbox, phone and door; an order that says no first name fits both."""
+    home = {"family": "Legrand", "email": "legrands@example.org", "phone": "+33142", "street": "1 Elm St",
+            "postcode": "75011"}  # fmt: skip
+    couple = {"him": home | {"given": "Jean-Pierre"}, "her": home | {"given": "Monique"}}
+    here = world(couple | {"order": home})
+
+    assert not any({"him", "her"} <= group for group in here.groups())
+
+
 def test_an_initial_makes_no_one_of_twins(world):
     home = {"family": "Lindqvist", "street": "Storgatan 5", "postcode": "111 22", "city": "Stockholm"}
     maja = home | {"given": "Maja", "birth_date": "2001-04-04", "email": "maja.l@example.org"}

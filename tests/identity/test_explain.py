@@ -68,3 +68,10 @@ def test_every_refusal_has_words():
         assert explain.refusal(f"many {limit}").startswith(
             "together they would be one customer with too many"
         )
+
+
+def test_two_suffixes_are_named_in_their_plural(world):
+    here = world({"x": BOB | {"suffix": "Jr"}, "y": BOB | {"suffix": "Sr"}})
+    evidence = explain.compare(here.parties, 0, 1, NOTHING, here.weights, here.band)
+
+    assert "name suffixes Jr and Sr differ" in explain.sentence(evidence)

@@ -57,6 +57,17 @@ def test_a_pair_scores_the_same_either_way_round_alone_or_among_others(world, or
     assert everyone.levels[a * len(rows) + b] == everyone.levels[b * len(rows) + a]
 
 
+def test_a_door_alone_makes_nobody_one(world):
+    """However few the records are: whoever has no name may be anybody of the house."""
+    door = {"street": "1 Elm St", "city": "Salem"}
+    phone = {"phone": "+4312"}
+    alone = world({"one": door | {"given": "Gil", "family": "Quixby"}, "other": door}, live=100)
+    more = world({"one": door | phone | {"given": "Gil"}, "other": door | phone}, live=100)
+
+    assert alone.bits("one", "other") < alone.weights.threshold
+    assert more.bits("one", "other") > more.weights.threshold
+
+
 def test_levels_survive_packing():
     """Four bits a field hold every level, and no number is negative."""
     highest = np.array([[len(levels) - 1 for levels in LEVELS.values()]], np.uint8)

@@ -138,6 +138,31 @@ def test_a_name_in_one_piece_is_taken_apart(text, expected):
     assert " / ".join(parts).split("/") == pieces(expected)
 
 
+@pytest.mark.parametrize(("country", "text", "expected"), cases("full_names_of_countries"))
+def test_a_name_in_one_piece_is_taken_apart_as_its_country_writes_it(country, text, expected):
+    found = normalise.full_name(text, country)
+
+    parts = (found.get(part, "") for part in ("prefix", "given", "middle", "family", "suffix"))
+    assert " / ".join(parts).split("/") == pieces(expected)
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "expected"),
+    [
+        (normalise.given, "Dr. Hans", {"prefix": "Dr", "given": "Hans"}),
+        (normalise.given, "Frau Dr. Anna", {"prefix": "Frau Dr", "given": "Anna"}),
+        (normalise.given, "Dr", {"given": "Dr"}),
+        (normalise.given, "Morris II", {"given": "Morris", "suffix": "II"}),
+        (normalise.family, "Müller jun.", {"family": "Müller", "suffix": "Jr"}),
+        (normalise.family, "Silva Filho", {"family": "Silva", "suffix": "Filho"}),
+        (normalise.family, "Das Sen", {"family": "Das Sen"}),
+        (normalise.family, "Neto", {"family": "Neto"}),
+    ],
+)
+def test_titles_and_suffixes_stand_in_whatever_column(role, text, expected):
+    assert role(text) == expected
+
+
 @pytest.mark.parametrize(("country", "text", "expected"), cases("postcodes"))
 def test_a_postcode_is_written_as_its_country_does(country, text, expected):
     assert outcome(normalise.postcode, text, country) == expected

@@ -87,7 +87,8 @@ def _mark_relatives(found: Levels) -> None:
     """
     relatives = _relatives(found)
     box = _NOT_OWN[found[:, FIELDS.index("email")]]
-    twins = relatives & _TWO[found[:, 0]] & (found[:, FIELDS.index("birth_date")] == 1)
+    one_birth = found[:, FIELDS.index("birth_date")] == 1
+    twins = relatives & ((_TWO[found[:, 0]] & one_birth) | tied(found))
     found[relatives, 0] = LEVEL["given"]["relative"]
     at_one_address = _ONE_ADDRESS[found[:, FIELDS.index("address")]]
     housemates = relatives & at_one_address & (box | (_sharing(found) > 0))
@@ -104,7 +105,9 @@ def _relatives(found: Levels) -> Bools:
     block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
     block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
     homes = (at_home(found) & _UNLIKE[given]) | (block & _TWO[given])
-    relatives: Bools = homes & namesakes & others
+    # Who shares two of them is mostly one person, but not under two names, nor with two births.
+    two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[found[:, FIELDS.index("birth_date")]])
+    relatives: Bools = ((homes & namesakes) | (two & tied(found))) & others
     return relatives
 
 
@@ -136,17 +139,18 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Map
 
 
 def _mark_households(found: Levels) -> None:
-    """A level of its own for a surname and a place and nothing else, where somebody says no first name.
+    """Levels of their own for a door, or a surname and a town, and nothing else, where no first name is said.
 
-    That is what a household is called: which of those who live there is meant, nobody said.
+    That is what a household has in common: which of those who live there is meant, nobody said.
     """
-    given, family = found[:, 0], found[:, 1]
-    homes = (given == 0) & (family > 0) & (family <= LEVEL["family"]["alike"])
-    homes &= _ONE_TOWN[found[:, FIELDS.index("address")]]
+    given, family, address = (found[:, FIELDS.index(field)] for field in ("given", "family", "address"))
+    asked = np.flatnonzero((given == 0) & (family <= LEVEL["family"]["alike"]) & _ONE_TOWN[address])
     for field, said in _NOTHING.items():
-        if field != "address":
-            homes &= said[found[:, FIELDS.index(field)]]
-    family[homes] = LEVEL["family"]["household"]
+        asked = asked if field == "address" else asked[said[found[asked, FIELDS.index(field)]]]
+    named = family[asked] > 0
+    family[asked[named]] = LEVEL["family"]["household"]
+    doors = asked[~named & _ONE_ADDRESS[address[asked]]]
+    address[doors] = LEVEL["address"]["street"]
 
 
 def _common(parties: Parties, rows: Ints, same: Mapping[str, Levels]) -> Bools:
@@ -162,6 +166,12 @@ def at_home(found: Levels) -> Bools:
     Who shares two of them is mostly the same person, whatever the first names.
     """
     return _one_tie(found, _ONE_ADDRESS)
+
+
+def tied(found: Levels) -> Bools:
+    """Pairs that share two of email, phone and device."""
+    two: Bools = _sharing(found) > 1
+    return two
 
 
 def nearby(found: Levels) -> Bools:

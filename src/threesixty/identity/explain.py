@@ -28,54 +28,54 @@ _SAYS = {
     "rare": ("same rare {field}", "same {field} {x}"),
     "known": ("same {field}", "same {field} {x}"),
     "common": ("same common {field}", "same common {field} {x}"),
-    "different": ("different {field}", "{field}s {x} and {y} differ"),
+    "different": ("different {field}", "{fields} {x} and {y} differ"),
     "generic": ("{field} shared by too many to count", ""),
-    "short_form": ("{field}s are forms of one name", "{field}s {x} and {y} are the same name"),
-    "alike": ("nearly the same {field}", "{field}s {x} and {y} are nearly the same"),
-    "initial": ("matching initial of the {field}", "{field}s {x} and {y} have the same initial"),
-    "swapped": ("{field} with parts swapped", "{field}s {x} and {y} have their parts swapped"),
-    "near": ("{field}s somewhat alike", "{field}s {x} and {y} are somewhat alike"),
-    "lookalike": ("two {field}s that look alike", "{x} and {y} are two {field}s, though they look alike"),
-    "another": ("two {field}s", "{x} and {y} are two {field}s"),
+    "short_form": ("{fields} are forms of one name", "{fields} {x} and {y} are the same name"),
+    "alike": ("nearly the same {field}", "{fields} {x} and {y} are nearly the same"),
+    "initial": ("matching initial of the {field}", "{fields} {x} and {y} have the same initial"),
+    "swapped": ("{field} with parts swapped", "{fields} {x} and {y} have their parts swapped"),
+    "near": ("{fields} somewhat alike", "{fields} {x} and {y} are somewhat alike"),
+    "lookalike": ("two {fields} that look alike", "{x} and {y} are two {fields}, though they look alike"),
+    "another": ("two {fields}", "{x} and {y} are two {fields}"),
     "twin": (
-        "two {field}s beside one birth and what a family shares",
-        "{x} and {y} are two {field}s, beside one birth and what a family shares",
+        "two {fields} beside one birth, or two of what a family shares",
+        "{x} and {y} are two {fields}, beside one birth or two of what a family shares",
     ),
     "namesake": ("a common name and nothing else", "many have names like these"),
-    "generation": ("{field}s a generation apart", "{field}s {x} and {y} are a generation apart"),
-    "apart": ("{field}s of two people", "{field}s {x} and {y} are those of two people"),
-    "part": ("{field}s share a part", "{field}s {x} and {y} share a part"),
-    "one_part": ("{field} with one part mistyped", "{field}s {x} and {y} differ in one part"),
-    "partial": ("{field}s agree as far as known", ""),
+    "generation": ("{fields} a generation apart", "{fields} {x} and {y} are a generation apart"),
+    "apart": ("{fields} of two people", "{fields} {x} and {y} are those of two people"),
+    "part": ("{fields} share a part", "{fields} {x} and {y} share a part"),
+    "one_part": ("{field} with one part mistyped", "{fields} {x} and {y} differ in one part"),
+    "partial": ("{fields} agree as far as known", ""),
     "month": ("same {field}, as far as the month", ""),
-    "two_parts": ("{field}s differ in two parts", "{field}s {x} and {y} differ in two parts"),
+    "two_parts": ("{fields} differ in two parts", "{fields} {x} and {y} differ in two parts"),
     "placeholder": ("{field} is a placeholder", ""),
     "mailbox": ("same mailbox, written otherwise", "{x} and {y} are the same mailbox"),
     "name_box": (
         "same mailbox of a common name",
         "{x} and {y} are the same mailbox, of little more than a name",
     ),
-    "family_box": ("same mailbox of a family", "{x} is the mailbox of a family"),
+    "family_box": ("same mailbox of a family or an office", "{x} is the mailbox of a family or an office"),
     "other_box": ("same mailbox, named for only one of them", "{x} is named for only one of them"),
     "other_name": ("a mailbox named for somebody else", ""),
     "own_name": ("a mailbox named for the other", ""),
     "housemate": (
         "different {field} beside two things a family shares",
-        "{field}s {x} and {y} differ, beside two things a family shares",
+        "{fields} {x} and {y} differ, beside two things a family shares",
     ),
     "household": ("the {field} of a household, and no first name", ""),
     "relative": (
         "different {field} beside what a family shares",
-        "{field}s {x} and {y} differ, beside what a family shares",
+        "{fields} {x} and {y} differ, beside what a family shares",
     ),
-    "street": ("same street in another town", ""),
+    "street": ("same street, in another town or with nobody named", ""),
     "block": ("same postcode of a few houses", ""),
     "postcode": ("same postcode", ""),
     "city": ("same town", ""),
     "moved_near": ("other street in the same town", ""),
     "elsewhere": ("another town", ""),
-    "wider": ("one {field} within the other", "one of the {field}s {x} and {y} within the other"),
-    "shared": ("{field}s share some words", "{field}s {x} and {y} share some words"),
+    "wider": ("one {field} within the other", "one of the {fields} {x} and {y} within the other"),
+    "shared": ("{fields} share some words", "{fields} {x} and {y} share some words"),
 }
 _EXACTLY = {
     ("given", "swapped"): "first name and surname swapped",
@@ -98,7 +98,8 @@ _REFUSED = {
     "large": "together they would be one customer of very many records, so it waits for a look",
 }
 _QUOTED = 120
-_PLURAL = {"tax_id": "tax ids", "family": "surnames", "address": "addresses", "loyalty": "loyalty cards"}
+_PLURAL = {"tax_id": "tax ids", "family": "surnames", "address": "addresses", "loyalty": "loyalty cards",
+           "suffix": "name suffixes"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,9 @@ def _say(field: str, level: str, x: str = "", y: str = "") -> str:
     plain, full = _SAYS[level]
     shown = level in _MAILBOXES or field not in TYPED | {"address", "other"}
     personal = full if x and y and shown else ""
-    return exactly or (personal or plain).format(field=_CALLED.get(field, field), x=quoted(x), y=quoted(y))
+    called = _CALLED.get(field, field)
+    fields = _PLURAL.get(field, f"{called}s")
+    return exactly or (personal or plain).format(field=called, fields=fields, x=quoted(x), y=quoted(y))
 
 
 def _shown(parties: Parties, field: str, one: int, other: int) -> tuple[str, str]:

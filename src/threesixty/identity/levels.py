@@ -83,6 +83,8 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     # Two names that are both heard are two people, however much they look alike: no slip makes Mark of Mary.
     if len(x) == 1 or len(y) == 1:
         return level["initial"] if x[0] == y[0] else level["different"]
+    if names.two_sexes(x, y):
+        return level["lookalike"]
     if not names.forms(x).isdisjoint(names.forms(y)):
         return _second_names(level, x, y)
     known = names.heard(x) and names.heard(y)
@@ -110,7 +112,8 @@ def _slip(x: str, y: str, edits: float) -> bool:
 
 
 def _one_name(x: str, y: str, edits: float) -> bool:
-    """Whether two names are one written in two ways, Sara and Sarah, or its end, Lena and Helena."""
+    """Whether two names are one written in two ways, Sara and Sarah, Min-jun and Minjun, or its end, Lena."""
+    x, y = x.replace(" ", ""), y.replace(" ", "")
     short, long = sorted((x, y), key=len)
     ends = len(short) > 3 and long.endswith(short)
     written = edits <= 2 and names.code(x) == names.code(y)
@@ -149,11 +152,22 @@ def _family(x: str, y: str, score: float, edits: float) -> str:
     if known == 2 and names.code(x) != names.code(y):
         # Of two names that many bear, neither is a slip of the pen for the other: Johnson and Johnston.
         return "near" if edits <= 1 else "different"
+    if edits > 1 and _two_second(x, y):
+        return "different"
     if _slip(x, y, edits) or (score >= 0.9 and not known) or _by_consonants(x, y):
         return "alike"
     if any(len(word) > 3 and word in y.split() for word in x.split()):
         return "part"
     return "near" if score >= 0.75 else "different"
+
+
+def _two_second(x: str, y: str) -> bool:
+    """Whether two surnames of two words each share one of them and no more: Martín Blanco, Martín Crespo."""
+    one, other = ({word for word in name.split() if len(word) > 3} for name in (x, y))
+    rest, more = one - other, other - one
+    if not (one & other and rest and more):
+        return False
+    return all(JaroWinkler.similarity(*sorted((word, name))) < 0.8 for word in rest for name in more)
 
 
 def middle_names(first: list[str], second: list[str]) -> list[int]:

@@ -16,9 +16,18 @@ from threesixty.identity.parties import Column, Holdings, Ints, Parties
 
 _SPARE = 6
 _LETTERS = re.compile(r"[a-z]+")
-# 'The Smiths' have a mailbox together; 'the James' is one person.
+# Whoever works there reads it.
+_OFFICE = re.compile(
+    r"(?:info|office|contact|kontakt|contacto|contato|contatti|mail|email|post|hello|hallo|biuro|iroda|ufficio|firma"
+    r"|sekretariat|segreteria|secretariat|secretaria|recepcja|reception|recepcion|empfang|rezeption"
+    r"|sales|vertrieb|verkauf|ventas|vendas|vendite|commercial|comercial|orders|bestellung|einkauf|compras|acquisti"
+    r"|accounts|accounting|billing|invoices?|rechnung|buchhaltung|facturacion|financeiro|administra\w*|admin|verwaltung"
+    r"|service|support|kundenservice|praxis|kanzlei|zentrale|booking|reservas|reservations)[\d._-]*(?:\+[^@]*)?@"
+)
+# 'The Smiths' have a mailbox together, as Novákovi and Nowakowie have; 'the James' is one person.
 _FAMILY = re.compile(
-    r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
+    r"(?:[^@]*(?:famil(?:y|ie|ia|le|j)|famiglia|rodzina|rodina)|[a-z]{3,}(?:ovi|owie)\d*@"
+    r"|the[._-]?([a-z]{2,}s)[\d._-]*(?:\+[^@]*)?@)"
 )
 _AGREE = {
     field: np.array([0 < level < LEVEL[field]["near"] for level in range(len(LEVELS[field]))])
@@ -86,7 +95,9 @@ def may_be(given: str, named: frozenset[str]) -> bool:
 
 
 def is_family_box(email: str) -> bool:
-    """Whether an email says that it is a family's: 'smith.family@', 'familie-meier@', 'thesmiths2@'."""
+    """Whether an email says that many read it: 'smith.family@', 'thesmiths2@', and an office's 'info@'."""
+    if _OFFICE.match(email):
+        return True
     found = _FAMILY.match(email)
     return found is not None and names.commonness("given", found[1] or "") == 0
 

@@ -22,6 +22,9 @@ _STREET = {
     "highway": "hwy", "parkway": "pkwy", "crescent": "cres", "close": "cl", "north": "n", "south": "s",
     "east": "e", "west": "w",
 }  # fmt: skip
+_GENERATIONS = frozenset(
+    "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
+)
 _UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
 
 
@@ -46,6 +49,12 @@ def fold_street(text: str) -> str:
     """A folded street with its words in their short forms and without the word for the flat."""
     words = (_STREET.get(word, word) for word in fold(text).split())
     return " ".join(word for word in words if word not in _UNIT)
+
+
+def fold_suffix(text: str) -> str:
+    """What tells namesakes apart, Jr and Sr, II and III; what somebody has studied tells nothing."""
+    bare = fold(text)
+    return bare if bare in _GENERATIONS else ""
 
 
 def house_number(street: str) -> str:
@@ -146,8 +155,30 @@ def _heard() -> frozenset[str]:
 
 
 def heard(given: str) -> bool:
-    """Whether a folded word is a first name that is listed somewhere, however few bear it."""
-    return given in _heard()
+    """Whether a folded first name is listed somewhere, each of its words, however few bear it."""
+    return given in _heard() or _heard().issuperset(given.split())
+
+
+def two_sexes(one: str, other: str) -> bool:
+    """Whether of two folded first names one is a man's and the other the woman's made of it: Jan and Jana.
+
+    In Hungary also his wife's: Jánosné is János's.
+    """
+    if one[:-1] == other[:-1] and {one[-1:], other[-1:]} == {"o", "a"}:
+        return heard(one) and heard(other)
+    if any(
+        wife == husband + "ne" and heard(husband) > heard(wife)
+        for husband, wife in ((one, other), (other, one))
+    ):
+        return True
+    return other in _hers().get(one, ()) or one in _hers().get(other, ())
+
+
+@cache
+def _hers() -> dict[str, frozenset[str]]:
+    lines = files(__package__).joinpath("his_and_hers.txt").read_text("utf-8").splitlines()
+    words = (line.split() for line in lines if not line.startswith("#"))
+    return {his: frozenset(hers) for his, *hers in words}
 
 
 def known(sort: str) -> Collection[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import compare, organisations
-from threesixty.identity.compare import at_home, nearby
+from threesixty.identity.compare import at_home, nearby, tied
 from threesixty.identity.levels import (
     FIELDS,
     LEVEL,
@@ -32,12 +32,13 @@ from threesixty.identity.weights import SORTS, Band, Weights, sorts
 
 class Meeting(NamedTuple):
     """How two Records came together: `at_home` over what families share, `nearby` also over a postcode, with
-    their names `swapped`.
+    their names `swapped`, `tied` by two of email, phone and device.
     """
 
     at_home: bool = False
     nearby: bool = False
     swapped: bool = False
+    tied: bool = False
 
 
 class Varying(NamedTuple):
@@ -216,8 +217,8 @@ def swapped(levels: Levels) -> Bools:
 def meetings(levels: Levels) -> list[Meeting]:
     """How each pair with these levels came together; organisations just did."""
     persons = sorts(levels) == 0
-    ways = [(way(levels) & persons).tolist() for way in (at_home, nearby, swapped)]
-    return [Meeting(*three) for three in zip(*ways, strict=True)]
+    ways = [(way(levels) & persons).tolist() for way in (at_home, nearby, swapped, tied)]
+    return [Meeting(*said) for said in zip(*ways, strict=True)]
 
 
 class Compatibility:
@@ -264,12 +265,16 @@ class Compatibility:
             found = {name: bits for name, bits in found.items() if name not in _NAMES}
         if meeting.at_home and found.get("given", 0.0) < 0 < found.get("family", 0.0):
             found["given"] *= self.sides[one.sort].relative
-        needed = 0.0
+        needed = 0.0  # of what a pair needs: a third Record that says less makes nobody likelier to be one
         if self._two_births(found, meeting):
             found["birth_date"] = min(found["birth_date"], self.sides[0].births["apart"])
-            needed = self.threshold  # a third Record that says less makes them no more likely to be one
-        if meeting.at_home and self._twins(one, other, found):
-            found["given"] = min(found["given"], self.sides[0].twin)
+            needed = self.threshold
+        if found.get("suffix", 0.0) <= -1:
+            needed = self.threshold
+        if self._two_people(one, other, found, meeting):
+            needed = self.threshold
+            if meeting.tied or not one.words[_BORN].keys().isdisjoint(other.words[_BORN]):
+                found["given"] = min(found["given"], self.sides[0].twin)
         said = found.values()
         # One contradiction may be a slip; two are another person, more often than their sum says.
         against = len([bits for bits in said if bits <= -1]) - 1
@@ -285,12 +290,15 @@ class Compatibility:
             born <= births["two_parts"] and found.get("tax_id", 0.0) <= -1
         )
 
-    def _twins(self, one: Profile, other: Profile, found: Mapping[str, float]) -> bool:
-        """Whether two first names beside one birth are those of twins, as in a pair: see compare."""
-        if one.sort or found.get("family", 0.0) <= 0 or found.get("tax_id", 0.0) > 0:
-            return False
-        mine, theirs = one.words[_BORN], other.words[_BORN]
-        if mine.keys().isdisjoint(theirs) or "given" not in found:
+    def _two_people(self, one: Profile, other: Profile, found: Mapping[str, float], meeting: Meeting) -> bool:
+        """Whether first names are those of two who share what a family does, as in a pair: see compare."""
+        family = meeting.at_home and found.get("family", 0.0) > 0
+        asked = (family or meeting.tied) and "given" in found and found.get("tax_id", 0.0) <= 0
+        return asked and self._two_names(one, other)
+
+    def _two_names(self, one: Profile, other: Profile) -> bool:
+        """Whether the first names of two groups of persons are those of two, and none goes with another."""
+        if one.sort:
             return False
         given = self.sides[0].words[_GIVEN]
         said = {given.level(x, y) for x in one.words[_GIVEN] for y in other.words[_GIVEN]}

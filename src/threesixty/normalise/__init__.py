@@ -11,15 +11,16 @@ from threesixty.normalise.amounts import NO_CURRENCY, currency, integer, may_be_
 from threesixty.normalise.consents import consent
 from threesixty.normalise.contacts import email, identifier, phone
 from threesixty.normalise.dates import birth_date, date, sortable
+from threesixty.normalise.full_names import full_name
 from threesixty.normalise.habits import Habits
 from threesixty.normalise.instants import instant
-from threesixty.normalise.names import family, full_name, given, name, prefix, suffix
+from threesixty.normalise.names import family, given, name, prefix, suffix
 from threesixty.normalise.places import address_key, country, known_country, postcode, region, street
 from threesixty.normalise.quantities import quantity
 from threesixty.normalise.registrations import company_number, tax_id, tax_ids
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
-VERSION = 8
+VERSION = 9
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [

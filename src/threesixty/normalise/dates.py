@@ -21,27 +21,38 @@ LAST_YEAR = 9999
 LAST_BIRTH = 2100
 
 
+# A line a month; it goes on where the next one is indented.
+_MONTH_WORDS = """
+jan january januar janvier enero ene janeiro gennaio gen januari janv stycznia styczen ledna leden
+    januara ocak tammikuuta tammikuu ianuarie
+feb february februar fevrier febrero fevereiro fev febbraio februari fevr lutego luty unora unor februara
+    subat helmikuuta helmikuu februarie
+mar march marz maerz mars marzo marco maart mrz mrt marca marzec brezna brezen marcius mart marts
+    maaliskuuta maaliskuu martie maret
+apr april avril abril abr aprile avr kwietnia kwiecien dubna duben aprila aprilis nisan huhtikuuta
+    huhtikuu aprilie
+may mai mayo maio maggio mei mag maja kvetna kveten majus maj mayis toukokuuta toukokuu
+jun june juni juin junio junho giugno giu czerwca czerwiec cervna cerven juna junius haziran kesakuuta
+    kesakuu iunie
+jul july juli juillet julio julho luglio lug juil lipca lipiec cervence cervenec jula julius temmuz
+    heinakuuta heinakuu iulie
+aug august aout agosto ago augustus agos sierpnia sierpien srpna srpen augusta augusztus agustos augusti
+    elokuuta elokuu
+sep sept september septembre septiembre setembro settembre set wrzesnia wrzesien zari septembra
+    szeptember eylul syyskuuta syyskuu septembrie
+oct october oktober octobre octubre outubro ottobre okt out ott pazdziernika pazdziernik rijna rijen
+    oktobra ekim lokakuuta lokakuu octombrie
+nov november novembre noviembre novembro listopadu novembra kasim marraskuuta marraskuu noiembrie
+dec december dezember decembre diciembre dezembro dicembre dez dic grudnia grudzien prosince prosinec
+    decembra aralik joulukuuta joulukuu decembrie desember
+"""
 _MONTHS = {
     word: number
-    for number, words in enumerate(
-        (
-            "jan january januar janvier enero ene janeiro gennaio gen januari janv",
-            "feb february februar fevrier febrero fevereiro fev febbraio februari fevr",
-            "mar march marz maerz mars marzo marco maart mrz mrt",
-            "apr april avril abril abr aprile avr",
-            "may mai mayo maio maggio mei mag",
-            "jun june juni juin junio junho giugno giu",
-            "jul july juli juillet julio julho luglio lug juil",
-            "aug august aout agosto ago augustus agos",
-            "sep sept september septembre septiembre setembro settembre set",
-            "oct october oktober octobre octubre outubro ottobre okt out ott",
-            "nov november novembre noviembre novembro",
-            "dec december dezember decembre diciembre dezembro dicembre dez dic",
-        ),
-        start=1,
-    )
+    for number, words in enumerate(re.split(r"\n(?! )", _MONTH_WORDS.strip()), start=1)
     for word in words.split()
 }
+# November in Poland is October in Croatia.
+_LISTOPAD = {"PL": 11, "CZ": 11, "SI": 11, "HR": 10, "BA": 10}
 _NUMBERS = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})\.?$")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})$|(\d{1,2})[-/.](\d{4})$")
 # ISO 8601 with a sign: the year 0 is 1 BC, -0043 is 44 BC.
@@ -176,7 +187,7 @@ class _Reading:
         before = bare != text
         bare = _ANNO_DOMINI.sub("", bare)
         words = _WORDS.findall(plain(bare))
-        months = [_MONTHS[word] for word in words if word in _MONTHS and word[:3] not in _WEEKDAYS]
+        months = [month for word in words if (month := self.month(word)) and word[:3] not in _WEEKDAYS]
         numbers = [word for word in words if word.isdigit()]
         if bare != text:
             return self.of_an_era(words, months, numbers, before=before)
@@ -188,6 +199,12 @@ class _Reading:
             return self.iso(int(numbers[0]), months[0])
         day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
         return self.with_year(year, months[0], int(day))
+
+    def month(self, word: str) -> int | None:
+        """The number of a month by its name; of one that is two months', by the country's."""
+        if word in {"listopad", "listopada"}:
+            return _LISTOPAD.get(self.habits.country)
+        return _MONTHS.get(word)
 
     def of_an_era(self, words: list[str], months: list[int], numbers: list[str], *, before: bool) -> str:
         """A year that is whole however few digits it has: '15 March 44 BC', '44 BC', 'AD 43'."""

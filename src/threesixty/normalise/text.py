@@ -8,15 +8,35 @@ import unicodedata
 from anyascii import anyascii
 from ftfy import fix_encoding
 
+_PHRASES = """
+not available, not known, not provided, not given, no data, none given, no name, no email, k.a., k. a.,
+keine angabe, keine angaben, ohne angabe, nicht bekannt, nicht angegeben, nicht vorhanden, non renseigné,
+non renseignée, non renseigne, non communiqué, non communiquee, non precisé, sin datos, sin dato, s/d, no
+consta, no informado, no disponible, desconocida, sin nombre, sin apellido, sin apellidos, não informado,
+nao informado, não informada, não consta, nao consta, sem dados, desconhecida, sconosciuto, sconosciuta,
+non disponibile, non pervenuto, onbekend, nvt, n.v.t., niet bekend, brak danych, nie podano, nieznany,
+nieznana, neuvedeno, nezadáno, nezadano, neznámý, neznámá, neznáme, nincs adat, ismeretlen, nem ismert,
+bilinmiyor, belirtilmemiş, belirtilmedi, okänd, uppgift saknas, saknas, ukendt, ikke oplyst, ukjent, ikke
+oppgitt, tuntematon, ei tietoa, ei tiedossa, necunoscut, necunoscută, nu se știe, không có, tidak ada,
+tidak diketahui, неизвестно, не указано
+"""
 NOTHING = frozenset(
     "n/a n.a. na null nil none nan <na> #n/a unknown unbekannt inconnu desconocido desconhecido "
     "- -- --- . .. ? ?? ??? x xx xxx tbd tba missing undefined (null) (none) (blank)".split()
-)
+) | frozenset(re.split(r",\s", _PHRASES.strip()))
 YES = frozenset("true t yes y 1 on x ja j oui o si s sim wahr vrai verdadero verdadeiro".split())
 NO = frozenset("false f no n 0 off nein non nao falsch faux falso".split())
+_WOMEN = """
+f female woman w weiblich frau femme femenino feminino mujer mulher donna femmina vrouw kvinna kvinde kvinne
+nainen k kobieta z zena kadin femeie perempuan wanita
+"""
+_MEN = """
+m male man mannlich herr mann homme masculino hombre homem h uomo maschio varon mand mies mezczyzna muz ferfi
+erkek barbat laki-laki pria
+"""
 GENDERS = {
-    **dict.fromkeys("f female woman w weiblich frau femme femenino feminino mujer mulher".split(), "female"),
-    **dict.fromkeys("m male man mannlich herr mann homme masculino hombre homem".split(), "male"),
+    **dict.fromkeys(_WOMEN.split(), "female"),
+    **dict.fromkeys(_MEN.split(), "male"),
     **dict.fromkeys("d x diverse nonbinary non-binary other divers".split(), "other"),
 }
 
