@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from threesixty.errors import QuestionError
 from threesixty.identity import candidates, explain
 from threesixty.identity.blocking_keys import proposing
+from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
 from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.mapped import mapped
+from threesixty.pipeline.resolve import hanging_together, matches_among
 from threesixty.pipeline.view import View, people
 from threesixty.record import Decision
 from threesixty.report import Evidence, Side, Why, WhyCustomer
@@ -37,7 +39,7 @@ def pair(view: View, a: int, b: int) -> Why:
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
     held = _decided(view, a, b, "same") if same else ""
-    refused = "" if same else _refusal(view, a, b, bits) or _apart(people, silent)
+    refused = "" if same else _refusal(view, a, b, bits) or _apart(view, people, silent)
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
@@ -95,18 +97,28 @@ def _refusal(view: View, a: int, b: int, bits: float) -> str:
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
-    if bits < view.weights.threshold:
-        return "the evidence is too weak"
-    return _decision_between(view, a, b)
+    if decided := _decision_between(view, a, b):
+        return decided
+    return "the evidence is too weak" if bits < view.weights.threshold else ""
 
 
-def _apart(people: Parties, silent: NDArray[np.int64]) -> str:
+def _apart(view: View, people: Parties, silent: NDArray[np.int64]) -> str:
     """What keeps two Records apart that nothing was said or written down about."""
     found = candidates.postings(people)
     loud = proposing(found.keys, silent)
     if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
         return "they were never compared, as nothing that few records share leads from one to the other"
-    return "the two customers as wholes contradict each other"
+    return explain.refusal(_objection(view, people.numbers))
+
+
+def _objection(view: View, ends: NDArray[np.int64]) -> str:
+    """What the groups of two Records disagreed on: those who hang together with them, clustered again."""
+    ledger = view.ledger
+    everyone = parties(ledger.parties(hanging_together(ledger, view.weights, ends)))
+    numbers = everyone.numbers
+    among, decisions = matches_among(ledger, numbers), ledger.decisions(numbers.tolist())
+    refused = cluster(everyone, among, decisions, view.weights, view.band).refused
+    return next((one.reason for one in refused if {one.a, one.b} == {*ends.tolist()}), "evidence")
 
 
 def _decision_between(view: View, a: int, b: int) -> str:
