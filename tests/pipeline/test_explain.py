@@ -36,3 +36,16 @@ def test_a_decision_about_others_of_theirs_comes_before_weak_evidence(town):
     town.put("crm", LATER)
 
     assert town.c360.why_not("crm/2", "crm/5").refused == "ines said crm/1 and crm/5 are different"
+
+
+def test_who_was_never_compared_would_not_be_one_for_a_few_bits_more(town):
+    """As `test` says of people in words: more of what they share already would bring nobody together."""
+    town.put("crm", person("1", "Rui", "Nunes", city="Lisboa"), person("2", "Eva", "Prates", city="Lisboa"))
+
+    assert "never compared" in town.c360.why_not("crm/1", "crm/2").refused
+
+
+def test_weak_evidence_is_said_to_be_weak(town):
+    town.put("crm", MARIA, person("2", "Maria", "", born="1988-04-12", card="L2"))
+
+    assert town.c360.why_not("crm/1", "crm/2").refused == "the evidence is too weak"

@@ -39,7 +39,7 @@ def pair(view: View, a: int, b: int) -> Why:
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
     held = _decided(view, a, b, "same") if same else ""
-    refused = "" if same else _refusal(view, a, b, bits) or _apart(view, people, silent)
+    refused = "" if same else _refusal(view, a, b) or _apart(view, people, silent, bits)
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
@@ -90,24 +90,24 @@ def in_words(said: Decision) -> str:
     return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
 
 
-def _refusal(view: View, a: int, b: int, bits: float) -> str:
-    """What keeps two Records apart in spite of their evidence, in words."""
+def _refusal(view: View, a: int, b: int) -> str:
+    """What was said or written down that keeps two Records apart, in words."""
     if decided := _decided(view, a, b, "different"):
         return decided
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
-    if decided := _decision_between(view, a, b):
-        return decided
-    return "the evidence is too weak" if bits < view.weights.threshold else ""
+    return _decision_between(view, a, b)
 
 
-def _apart(view: View, people: Parties, silent: NDArray[np.int64]) -> str:
+def _apart(view: View, people: Parties, silent: NDArray[np.int64], bits: float) -> str:
     """What keeps two Records apart that nothing was said or written down about."""
     found = candidates.postings(people)
     loud = proposing(found.keys, silent)
     if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
         return "they were never compared, as nothing that few records share leads from one to the other"
+    if bits < view.weights.threshold:
+        return "the evidence is too weak"
     return explain.refusal(_objection(view, people.numbers))
 
 
