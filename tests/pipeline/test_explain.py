@@ -49,3 +49,19 @@ def test_weak_evidence_is_said_to_be_weak(town):
     town.put("crm", MARIA, person("2", "Maria", "", born="1988-04-12", card="L2"))
 
     assert town.c360.why_not("crm/1", "crm/2").refused == "the evidence is too weak"
+
+
+def test_matches_that_add_up_are_said_to_hold_two_together(town):
+    """None of four matches is enough; all of them are."""
+    phone = {"phone": "+351912345678"}
+    town.put("crm", *({**MARIA, **phone, "id": key, "city": "Lisboa"} for key in "1234"))
+    town.put("crm", person("9", "Maria", **phone, born="1988-07-25", city="Porto"))
+    c360, [customer] = town.c360, town.clusters()
+
+    links = [*(c360.why(f"crm/{key}", "crm/9") for key in "1234"), c360.why("crm/9").links[-1]]
+    weak = [(link.path or (link,))[-1] for link in links]
+
+    assert len(customer) == 5
+    assert all(one.same and one.bits < one.threshold for one in weak)
+    assert {one.held for one in weak} == {"several matches, each too weak by itself, add up"}
+    assert all("add up." in one.sentence for one in weak)

@@ -180,11 +180,15 @@ def test_it_holds_as_far_as_matches_add_up_that_are_too_weak_today(tmp_path):
     made.put("crm", person("9", "Maria", **PHONE, born="1988-07-25", city="Porto"))
     assert len(made.clusters()) == 1
 
-    holds_to = told(made).holds_to
+    found = told(made)
+    holds_to, [weakest] = found.holds_to, [step for step in found.steps if step.weakest]
 
+    assert weakest.several == 4
+    assert weakest.why.bits < weakest.why.threshold
+    assert 2 ** (weakest.why.threshold + weakest.spare) == pytest.approx(holds_to / (1 - holds_to), rel=0.02)
     for threshold, whole in ((holds_to - 1e-6, True), (holds_to + (1 - holds_to) / 50, False)):
-        found = made.c360.what_if(rules={"threshold": threshold}).difference
-        assert (found.splits == 0) is whole
+        other = made.c360.what_if(rules={"threshold": threshold}).difference
+        assert (other.splits == 0) is whole
     made.c360.close()
 
 

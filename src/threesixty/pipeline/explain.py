@@ -24,10 +24,14 @@ from threesixty.report import Evidence, Side, Why, WhyCustomer
 
 # Two large customers have more cross pairs than are worth scoring to find the best one.
 _PAIRS = 2_000
+_ADDED_UP = "several matches, each too weak by itself, add up"
 
 
-def pair(view: View, a: int, b: int) -> Why:
-    """The comparison of two Records, field by field, and what stood in the way of joining them."""
+def pair(view: View, a: int, b: int, held: str = "") -> Why:
+    """The comparison of two Records, field by field, and what stood in the way of joining them.
+
+    `held` says what holds the two where their evidence does not and nothing was decided.
+    """
     people = parties(view.ledger.parties(sorted((a, b))))
     silent = silent_among(view, people)
     fields = explain.compare(people, a, b, silent, view.weights, view.band)
@@ -38,7 +42,8 @@ def pair(view: View, a: int, b: int) -> Why:
     chance = _probability(bits) if any(f.bits > 0 for f in fields) else None
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
-    held = _decided(view, a, b, "same") if same else ""
+    held = held if bits < view.weights.threshold else ""
+    held = _decided(view, a, b, "same") or held if same else ""
     refused = "" if same else _refusal(view, a, b) or _apart(view, people, silent, bits)
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
@@ -147,8 +152,9 @@ def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
     told = pair(view, a, b)
     indirect = told.same and not told.held and told.bits < view.weights.threshold
     chain = _chain(view, a, b) if indirect else ()
-    # One step is the pair itself.
-    return replace(told, path=tuple(pair(view, x, y) for x, y in chain if len(chain) > 1))
+    if len(chain) == 1:  # which is the pair itself
+        return pair(view, a, b, _ADDED_UP)
+    return replace(told, path=tuple(pair(view, x, y, _ADDED_UP) for x, y in chain))
 
 
 def _best(view: View, mine: Sequence[int], theirs: Sequence[int]) -> tuple[int, int]:
@@ -208,7 +214,9 @@ def whole(view: View, anchor: int) -> WhyCustomer:
     """How one Customer hangs together: each Record by its strongest link, the weakest named."""
     [person] = people(view, [anchor])
     members = [row.number for row in person.members]
-    links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
+    links = sorted(
+        (pair(view, x, y, _ADDED_UP) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits
+    )
     if not links:
         sentence = f"{explain.quoted(person.name)} is one record; there was nothing to join."
     else:

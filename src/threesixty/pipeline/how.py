@@ -173,7 +173,7 @@ def _step(view: View, number: int, join: Join, spare: float | None, names: Names
         return Step(number, names(join.a), names(join.b), why, 0.0, None, ())
     needs = tuple(said.field for said in why.evidence if said.bits > spare)
     together, spare = round(join.together, 2), round(spare, 2)
-    return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest)
+    return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest, join.several)
 
 
 def _names(view: View, numbers: set[int]) -> Names:
