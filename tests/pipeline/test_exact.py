@@ -182,6 +182,24 @@ def test_who_comes_after_a_name_became_common(empty: Path, late: str):
     told_to_the_last_row(empty, [Step("switch"), Step("put", rows[-1:]), Step("put", rows[:-1])])
 
 
+def test_names_may_have_more_holders_than_anything_else(empty: Path, tmp_path: Path):
+    """As many namesakes are looked at as the weights say, also where other keys may have fewer holders."""
+    rows = [person(str(number), "Ada", "Berg", version="1") for number in range(6)]
+    weights = json.loads(Weights.text())
+    weights["limits"] |= {"name_holders": 8, "key_holders": 3, "identifier_holders": 3}
+    (tmp_path / "weights.json").write_text(json.dumps(weights), "utf-8")
+
+    with two_towns(empty) as (pieces, straight):
+        for town, batches in ((pieces, [[row] for row in rows]), (straight, [rows])):
+            town.c360.switch_epoch(town.c360.open_epoch(tmp_path / "weights.json").number)
+            for batch in batches:
+                town.put("crm", *batch)
+        straight.c360.rebuild()
+
+        assert len(straight.c360.ledger.matches_of()) == 15
+        assert not differing(derived_of(pieces.c360), derived_of(straight.c360))
+
+
 @pytest.mark.slow
 @stories_told(10_000)
 @given(story=stories())

@@ -62,6 +62,50 @@ def test_an_identifier_that_breaks_it_breaks_it(town):
     assert town.clusters() == parts(broken)
 
 
+def test_what_too_many_share_may_be_what_holds_it(tmp_path):
+    """A phone that says next to nothing is the last bit of two records that say little else."""
+    made = Town(tmp_path / "town", graph="none")
+    made.put(
+        "crm",
+        person("1", "Ana", "Quixbi", **PHONE, born="1980-01-02", city="Lisboa"),
+        person("2", "Ana", "Quixbi", **PHONE, born="1980-05-07", city="Porto"),
+        *(person(name, "", name, **PHONE) for name in ("Vornak", "Silva", "Tesk", "Ombra")),
+    )
+    assert {"crm/1", "crm/2"} in made.clusters()
+
+    [broken] = told(made).breaks
+    made.put(
+        "crm",
+        person("1", "Ana", "Quixbi", born="1980-01-02", city="Lisboa", version="2"),
+        person("2", "Ana", "Quixbi", born="1980-05-07", city="Porto", version="2"),
+    )
+
+    assert broken.name == "phone:+351912345678"
+    assert parts(broken) <= made.clusters()
+    made.c360.close()
+
+
+def test_what_is_too_common_counts_again_without_a_record(tmp_path):
+    """A phone under five surnames says nothing; under four, that two first names are two of a family."""
+    made = Town(tmp_path / "town", graph="none")
+    shared = {**PHONE, "born": "1980-02-01"}
+    home = {"street": "Largo C 3", "city": "Porto"}
+    made.put(
+        "crm",
+        person("0", "Quim", "Zelmo", **shared, **home, email="quixby.family@example.org"),
+        person("4", "Quim", "Brodrick", **shared, **home, email="quixby.family@example.org"),
+        person("6", "A.", "Brodrick", **shared, city="Lisboa", email="silvas@example.org"),
+        *(person(name, "", name, **PHONE) for name in ("Vornak", "Silva", "Tesk")),
+    )
+    assert {"crm/0", "crm/4", "crm/6"} in made.clusters()
+
+    [broken] = [one for one in told(made, "crm/4").breaks if one.name == "crm/0"]
+    made.delete("crm", "0")
+
+    assert parts(broken) == {frozenset({"crm/4"}), frozenset({"crm/6"})} <= made.clusters()
+    made.c360.close()
+
+
 def test_a_record_that_breaks_it_breaks_it(town):
     [broken] = [one for one in told(town).breaks if one.what == "record"]
     assert broken.name == "shop/8"
@@ -82,6 +126,22 @@ def test_a_decision_that_breaks_it_breaks_it(town):
     town.c360.undo(action)
 
     assert town.clusters() == parts(broken)
+
+
+def test_a_decision_that_keeps_somebody_out_may_hold_it_as_well(tmp_path):
+    """Whose other match is stronger goes there as soon as nobody says that it is somebody else."""
+    made = Town(tmp_path / "town", graph="none")
+    made.put("crm", CRM[0], person("7", "Maria", "Silva", **MAIL, **PHONE, born="1960-07-25", card="L2"))
+    made.put("shop", SHOP[0])
+    action = made.c360.different("shop/8", "crm/7", by="ines").action
+    assert frozenset({"crm/1", "shop/8"}) in made.clusters()
+    [broken] = [one for one in told(made).breaks if one.what == "decision"]
+
+    made.c360.undo(action)
+
+    assert parts(broken) == {frozenset({"crm/1"}), frozenset({"shop/8"})}
+    assert frozenset({"crm/7", "shop/8"}) in made.clusters()
+    made.c360.close()
 
 
 def test_it_holds_to_the_threshold_that_it_says_and_no_further(town):
@@ -110,6 +170,25 @@ def test_it_holds_as_far_as_several_matches_add_up(tmp_path):
     for threshold, whole in ((holds_to - 1e-6, True), (holds_to + (1 - holds_to) / 50, False)):
         found = made.c360.what_if(rules={"threshold": threshold}).difference
         assert (found.splits == 0) is whole
+    made.c360.close()
+
+
+def test_it_holds_as_far_as_matches_add_up_that_are_too_weak_today(tmp_path):
+    """No match joins the fifth by itself; four together would under a higher threshold as well."""
+    made = Town(tmp_path / "town", graph="none")
+    made.put("crm", *({**CRM[0], **PHONE, "id": key, "city": "Lisboa"} for key in "1234"))
+    made.put("crm", person("9", "Maria", **PHONE, born="1988-07-25", city="Porto"))
+    assert len(made.clusters()) == 1
+
+    found = told(made)
+    holds_to, [weakest] = found.holds_to, [step for step in found.steps if step.weakest]
+
+    assert weakest.several == 4
+    assert weakest.why.bits < weakest.why.threshold
+    assert 2 ** (weakest.why.threshold + weakest.spare) == pytest.approx(holds_to / (1 - holds_to), rel=0.02)
+    for threshold, whole in ((holds_to - 1e-6, True), (holds_to + (1 - holds_to) / 50, False)):
+        other = made.c360.what_if(rules={"threshold": threshold}).difference
+        assert (other.splits == 0) is whole
     made.c360.close()
 
 

@@ -19,7 +19,7 @@ from threesixty.identity.weights import Band, Weights, sorts
 from threesixty.record import Decision
 
 _SEVERAL = 3
-Tell = Callable[[int, int, float, float], None]
+Tell = Callable[[int, int, float, float, int], None]
 
 
 def _silence(*_: object) -> None:
@@ -77,7 +77,8 @@ def cluster(
 class Join:
     """Two groups that became one: by which two Records, and with which evidence.
 
-    `bits` are those of the two Records, `together` those of the groups as wholes; a Decision has none.
+    `bits` are those of the two Records, `together` those of the groups as wholes; a Decision has none. Of
+    `several` Matches that add up, the two Records are those of the heaviest.
     """
 
     a: tuple[int, ...]
@@ -86,6 +87,12 @@ class Join:
     bits: float
     together: float
     decided: bool = False
+    several: int = 1
+
+    @property
+    def weight(self) -> float:
+        """The bits that join the two: each twice as many Matches that add up are one more."""
+        return self.bits + log2(self.several)
 
 
 def joins(
@@ -94,10 +101,12 @@ def joins(
     """How `cluster` comes to its groups, one join after the other; Decisions first, heaviest Match next."""
     groups, found = Groups(parties), list[Join]()
 
-    def tell(x: int, y: int, bits: float, together: float, *, decided: bool = False) -> None:
+    def tell(
+        x: int, y: int, bits: float, together: float, several: int = 1, *, decided: bool = False
+    ) -> None:
         one, other = (tuple(parties.numbers[groups.of(groups.find(row))].tolist()) for row in (x, y))
         ends = int(parties.numbers[x]), int(parties.numbers[y])
-        found.append(Join(one, other, ends, bits, together, decided))
+        found.append(Join(one, other, ends, bits, together, decided, several))
 
     decide(groups, decisions, lambda x, y: tell(x, y, 0.0, 0.0, decided=True))
     strong = _strong(parties, matches, weights)
@@ -207,7 +216,7 @@ def _merge(
         elif breach := whole.firewall.breach(groups.of(a), groups.of(b)):
             parked[place] = _said(parties, x, y, bits, breach)
         else:
-            tell(x, y, bits, whole.last)
+            tell(x, y, bits, whole.last, 1)
             whole.join(a, b)
     return [parked[place] for place in sorted(parked)], [refused[place] for place in sorted(refused)]
 
@@ -243,16 +252,16 @@ def _add_up(
         bits = float(weak.bits[places[0]]) + log2(len(places))
         enough = len(places) >= max(_SEVERAL, one * other / 2) and min(one, other) < _SEVERAL
         if enough and bits >= weights.threshold and pair not in kept_apart:
-            found.append((-bits, places[0]))
+            found.append((-bits, places[0], len(places)))
     levels = unpack(weak.levels)
     firm, how = weak.bits - whole.compatibility.replaced(levels), meetings(levels)
-    for minus, place in sorted(found):
+    for minus, place, several in sorted(found):
         a, b = groups.find(int(weak.a[place])), groups.find(int(weak.b[place]))
         base = float(firm[place]) - minus - float(weak.bits[place])
         if a == b or groups.forbidden(a, b) or whole.objection(a, b, -minus, base, how[place]):
             continue
         if not whole.firewall.breach(groups.of(a), groups.of(b)):
-            tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last)
+            tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last, several)
             whole.join(a, b)
 
 

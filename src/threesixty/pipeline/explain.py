@@ -12,20 +12,26 @@ from numpy.typing import NDArray
 from threesixty.errors import QuestionError
 from threesixty.identity import candidates, explain
 from threesixty.identity.blocking_keys import proposing
+from threesixty.identity.cluster import cluster
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import reasons, score
 from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.mapped import mapped
+from threesixty.pipeline.resolve import hanging_together, matches_among
 from threesixty.pipeline.view import View, people
 from threesixty.record import Decision
 from threesixty.report import Evidence, Side, Why, WhyCustomer
 
 # Two large customers have more cross pairs than are worth scoring to find the best one.
 _PAIRS = 2_000
+_ADDED_UP = "several matches, each too weak by itself, add up"
 
 
-def pair(view: View, a: int, b: int) -> Why:
-    """The comparison of two Records, field by field, and what stood in the way of joining them."""
+def pair(view: View, a: int, b: int, held: str = "") -> Why:
+    """The comparison of two Records, field by field, and what stood in the way of joining them.
+
+    `held` says what holds the two where their evidence does not and nothing was decided.
+    """
     people = parties(view.ledger.parties(sorted((a, b))))
     silent = silent_among(view, people)
     fields = explain.compare(people, a, b, silent, view.weights, view.band)
@@ -36,8 +42,9 @@ def pair(view: View, a: int, b: int) -> Why:
     chance = _probability(bits) if any(f.bits > 0 for f in fields) else None
     owner = view.ledger.membership([a, b])
     same = owner.get(a) == owner.get(b)
-    held = _decided(view, a, b, "same") if same else ""
-    refused = "" if same else _refusal(view, a, b, bits) or _apart(people, silent)
+    held = held if bits < view.weights.threshold else ""
+    held = _decided(view, a, b, "same") or held if same else ""
+    refused = "" if same else _refusal(view, a, b) or _apart(view, people, silent, bits)
     sentence = _sentence(explain.sentence(fields), held or refused, same=same)
     return Why(
         _side(view, a), _side(view, b), same, sentence, evidence,
@@ -88,25 +95,35 @@ def in_words(said: Decision) -> str:
     return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
 
 
-def _refusal(view: View, a: int, b: int, bits: float) -> str:
-    """What keeps two Records apart in spite of their evidence, in words."""
+def _refusal(view: View, a: int, b: int) -> str:
+    """What was said or written down that keeps two Records apart, in words."""
     if decided := _decided(view, a, b, "different"):
         return decided
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
-    if bits < view.weights.threshold:
-        return "the evidence is too weak"
     return _decision_between(view, a, b)
 
 
-def _apart(people: Parties, silent: NDArray[np.int64]) -> str:
+def _apart(view: View, people: Parties, silent: NDArray[np.int64], bits: float) -> str:
     """What keeps two Records apart that nothing was said or written down about."""
     found = candidates.postings(people)
     loud = proposing(found.keys, silent)
     if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
         return "they were never compared, as nothing that few records share leads from one to the other"
-    return "the two customers as wholes contradict each other"
+    if bits < view.weights.threshold:
+        return "the evidence is too weak"
+    return explain.refusal(_objection(view, people.numbers))
+
+
+def _objection(view: View, ends: NDArray[np.int64]) -> str:
+    """What the groups of two Records disagreed on: those who hang together with them, clustered again."""
+    ledger = view.ledger
+    everyone = parties(ledger.parties(hanging_together(ledger, view.weights, ends)))
+    numbers = everyone.numbers
+    among, decisions = matches_among(ledger, numbers), ledger.decisions(numbers.tolist())
+    refused = cluster(everyone, among, decisions, view.weights, view.band).refused
+    return next((one.reason for one in refused if {one.a, one.b} == {*ends.tolist()}), "evidence")
 
 
 def _decision_between(view: View, a: int, b: int) -> str:
@@ -135,8 +152,9 @@ def between(view: View, mine: Sequence[int], theirs: Sequence[int]) -> Why:
     told = pair(view, a, b)
     indirect = told.same and not told.held and told.bits < view.weights.threshold
     chain = _chain(view, a, b) if indirect else ()
-    # One step is the pair itself.
-    return replace(told, path=tuple(pair(view, x, y) for x, y in chain if len(chain) > 1))
+    if len(chain) == 1:  # which is the pair itself
+        return pair(view, a, b, _ADDED_UP)
+    return replace(told, path=tuple(pair(view, x, y, _ADDED_UP) for x, y in chain))
 
 
 def _best(view: View, mine: Sequence[int], theirs: Sequence[int]) -> tuple[int, int]:
@@ -196,7 +214,9 @@ def whole(view: View, anchor: int) -> WhyCustomer:
     """How one Customer hangs together: each Record by its strongest link, the weakest named."""
     [person] = people(view, [anchor])
     members = [row.number for row in person.members]
-    links = sorted((pair(view, x, y) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits)
+    links = sorted(
+        (pair(view, x, y, _ADDED_UP) for y, x in _tree(view, members, anchor)), key=lambda w: -w.bits
+    )
     if not links:
         sentence = f"{explain.quoted(person.name)} is one record; there was nothing to join."
     else:

@@ -16,13 +16,13 @@ from threesixty.identity.blocking_keys import proposing
 from threesixty.identity.cluster import Join, cluster, joins
 from threesixty.identity.explain import quoted
 from threesixty.identity.groups import Matches
-from threesixty.identity.parties import Parties, identifier_key
+from threesixty.identity.parties import Parties
 from threesixty.identity.weights import Weights
 from threesixty.identity.whole import matches
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.explain import pair
 from threesixty.pipeline.inside import spare as spare_of
-from threesixty.pipeline.resolve import hanging_together, matches_among
+from threesixty.pipeline.resolve import enough_holders, hanging_together, matches_among
 from threesixty.pipeline.view import Person, View, people
 from threesixty.record import Decision
 from threesixty.report.how import Break, How, Step
@@ -86,20 +86,37 @@ class _World:
         taken = joins(self.everyone, self.matches, self.decisions, self.view.weights, self.view.band)
         return [join for join in taken if set(join.ends) <= self.members]
 
-    def without_key(self, key: int) -> list[list[int]]:
-        """The groups of its Records if an identifier said nothing."""
-        found = candidates.postings(self.everyone)
-        silent = np.union1d(self.silent, np.array([key], np.int64))
-        loud = proposing(found.keys, silent)
-        a, b = candidates.pairs(found.keys[loud], self.everyone.numbers[found.rows[loud]])
-        weights, band = self.view.weights, self.view.band
-        return self._parts(matches(self.everyone, a, b, silent, weights, band), self.decisions)
+    def without_identifier(self, kind: str, value: str) -> list[list[int]]:
+        """The groups of its Records if nobody had said an identifier."""
+        rows = self.view.ledger.parties(self.reached)
+        held = [one for one in rows.identifiers if one[1:] != (kind, value)]
+        return self._anew(parties(replace(rows, identifiers=held)), self.silent)
 
     def without_record(self, number: int) -> list[list[int]]:
         """The groups of its other Records if one were gone."""
         rest = parties(self.view.ledger.parties([no for no in self.reached if no != number]))
+        woken = self._woken(number)
+        if len(woken):
+            return self._anew(rest, np.setdiff1d(self.silent, woken))
         kept = (self.matches.a != number) & (self.matches.b != number)
         return self._parts(_taken(self.matches, kept), self.decisions, rest)
+
+    def _woken(self, number: int) -> NDArray[np.int64]:
+        """The keys too common to count that would count if a Record were gone."""
+        ledger, weights = self.view.ledger, self.view.weights
+        own = [*ledger.features([number]).values(), self.silent[:0]]
+        quiet = np.intersect1d(np.concatenate(own), self.silent)
+        keys, records, names = ledger.postings(quiet, cap=enough_holders(weights))
+        stay = records != number
+        return np.setdiff1d(quiet, candidates.silent(keys[stay], names[stay], weights))
+
+    def _anew(self, everyone: Parties, silent: NDArray[np.int64]) -> list[list[int]]:
+        """The groups of its Records if those that hang together said other things."""
+        found = candidates.postings(everyone)
+        loud = proposing(found.keys, silent)
+        a, b = candidates.pairs(found.keys[loud], everyone.numbers[found.rows[loud]])
+        kept = matches(everyone, a, b, silent, self.view.weights, self.view.band)
+        return self._parts(kept, self.decisions, everyone)
 
     def without_action(self, action: int) -> list[list[int]]:
         """The groups of its Records if some Decisions had not been made."""
@@ -156,7 +173,7 @@ def _step(view: View, number: int, join: Join, spare: float | None, names: Names
         return Step(number, names(join.a), names(join.b), why, 0.0, None, ())
     needs = tuple(said.field for said in why.evidence if said.bits > spare)
     together, spare = round(join.together, 2), round(spare, 2)
-    return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest)
+    return Step(number, names(join.a), names(join.b), why, together, spare, needs, weakest, join.several)
 
 
 def _names(view: View, numbers: set[int]) -> Names:
@@ -179,11 +196,10 @@ def _breaks(view: View, world: _World) -> Iterator[Break]:
                 falls = f"it would be {len(parts)} customers"
             yield Break(what, name, f"{without}, {falls}", tuple(map(names, parts)))  # type: ignore[arg-type]
 
-    for key, (kind, value) in _shared(view, world).items():
-        yield from told(
-            "identifier", f"{kind}:{value}", f"without the {kind} {value}", world.without_key(key)
-        )
-    for action, said in {d.action: d for d in world.decisions if d.verdict == "same" and d.seq}.items():
+    for kind, value in _shared(view, world):
+        without = f"without the {kind} {value}"
+        yield from told("identifier", f"{kind}:{value}", without, world.without_identifier(kind, value))
+    for action, said in {d.action: d for d in world.decisions if d.seq}.items():
         by = f"the decision of {said.by or 'somebody'}"
         yield from told("decision", str(action), f"without {by}", world.without_action(action))
     for source in sorted({said.by for said in world.decisions if said.implied}):
@@ -195,15 +211,13 @@ def _breaks(view: View, world: _World) -> Iterator[Break]:
             yield from told("record", name, f"without the record {name}", world.without_record(number))
 
 
-def _shared(view: View, world: _World) -> dict[int, tuple[str, str]]:
-    """The identifiers that two Records or more of the Customer hold, by key, those that say something."""
+def _shared(view: View, world: _World) -> list[tuple[str, str]]:
+    """The identifiers that two Records or more of the Customer hold."""
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     for carried in view.ledger.carried(sorted(world.members)):
         if carried.type != "address":
             holders[carried.type, carried.value].add(carried.record)
-    shared = {identifier_key(*held): held for held, who in sorted(holders.items()) if len(who) > 1}
-    silent = set(world.silent.tolist())
-    return {key: held for key, held in shared.items() if key not in silent}
+    return [held for held, who in sorted(holders.items()) if len(who) > 1]
 
 
 def _holds_to(world: _World) -> float:
@@ -215,13 +229,12 @@ def _holds_to(world: _World) -> float:
 
     if one(_EVER):
         return 1.0
-    strong = np.unique(world.matches.bits[world.matches.bits >= weights.threshold]).tolist()
-    low, high = -1, len(strong)
+    over = world.matches.bits[world.matches.bits > weights.threshold]
+    strong = [weights.threshold, *np.unique(over).tolist()]
+    low, high = 0, len(strong)
     while high - low > 1:  # the highest of the bits in order that still does, and the lowest that does not
         middle = (low + high) // 2
         low, high = (middle, high) if one(strong[middle]) else (low, middle)
-    if low < 0:
-        return weights.probability
     # Beyond a Match that merges no more by itself, several that are too weak may still add up.
     least, most = strong[low], strong[high] if high < len(strong) else strong[low] + weights.support_bits
     while most - least > _STEP:

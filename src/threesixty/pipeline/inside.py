@@ -102,12 +102,12 @@ def _loose(view: View, steps: Mapping[int, Sequence[Join]], without: Collection[
 
 def spare(view: View, join: Join) -> float:
     """Bits that could go: the pair's over the threshold, or the groups' own, if those are fewer."""
-    over, sizes = join.bits - view.weights.threshold, (len(join.a), len(join.b))
+    over, sizes = join.weight - view.weights.threshold, (len(join.a), len(join.b))
     return over if sizes == (1, 1) else min(over, join.together - view.weights.together_bits(*sizes))
 
 
 def _held(join: Join) -> float:
-    return inf if join.decided else min(join.bits, join.together)
+    return inf if join.decided else min(join.weight, join.together)
 
 
 # --- contradicting itself ---------------------------------------------------------------------------------

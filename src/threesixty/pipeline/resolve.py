@@ -319,7 +319,12 @@ def _rescore(
 
 def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, ...]:
     """Who holds these keys, as far as it takes to know that a key is too common."""
-    return ledger.postings(keys, cap=max(weights.identifier_holders, weights.key_holders) + 1)
+    return ledger.postings(keys, cap=enough_holders(weights))
+
+
+def enough_holders(weights: Weights) -> int:
+    """So many holders tell that any key is too common."""
+    return max(weights.identifier_holders, weights.key_holders, weights.name_holders) + 1
 
 
 def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:

@@ -151,7 +151,7 @@ class Why:
 
     `bits` is the total with the `prior`, joined from `threshold`; `probability`: None if nothing is for it.
     `refused` says what stood in the way in spite of the evidence, '' when nothing did; `held` what was
-    decided of two that are the same, '' when nothing was.
+    decided of two that are the same, or holds them where their evidence does not, '' when nothing does.
     """
 
     a: Side

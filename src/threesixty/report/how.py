@@ -14,6 +14,7 @@ class Step:
 
     `together` is the evidence of both groups as wholes. `spare` is how many bits could go before the step
     would not be taken, and `needs` the fields that are worth more than that; a Decision needs none.
+    `several` Matches, each too weak by itself, may add up: `why` is the heaviest of them.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Step:
     spare: float | None
     needs: tuple[str, ...] = ()
     weakest: bool = False
+    several: int = 1
 
 
 @dataclass(frozen=True, slots=True)

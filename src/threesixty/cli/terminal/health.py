@@ -151,4 +151,4 @@ def _next(found: Health) -> list[tuple[str, str]]:
     ]
     if found.largest:
         steps.append((f"threesixty how {found.largest[0].customer}", "what holds the largest customer"))
-    return [*steps, ("threesixty what-if --threshold .98", "who would be another under a stricter rule")]
+    return [*steps, ("threesixty what-if --threshold .98", "who would be another under that threshold")]

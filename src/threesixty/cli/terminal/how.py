@@ -50,6 +50,8 @@ def _steps(steps: Sequence[Step]) -> RenderableType:
         style = WARN if step.weakest else QUIET
         head = wrapped(join(say(step.why.a.record, ACCENT), say(step.why.b.record, ACCENT), by=" and "))
         because = [flow(_because(step))]
+        if step.several > 1:
+            because.append(flow(f"{step.several} such matches, each too weak by itself, add up", QUIET))
         if len(step.a) + len(step.b) > 2:
             because.append(flow(f"{_group(step.a)} and {_group(step.b)} become one", QUIET))
         if step.weakest:

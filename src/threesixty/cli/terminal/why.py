@@ -199,7 +199,7 @@ def _steps(links: tuple[Why, ...]) -> RenderableType:
 
 
 def _because(link: Why) -> Text:
-    """The strongest evidence in words, or what somebody decided where that does not hold the two."""
+    """The strongest evidence in words, or what holds the two where that does not."""
     if link.held and link.bits < link.threshold:
         return say(link.held)
     strongest = sorted((e for e in link.evidence if e.bits > 0), key=lambda e: -e.bits)[:3]
