@@ -106,7 +106,7 @@ class _World:
         ledger, weights = self.view.ledger, self.view.weights
         own = [*ledger.features([number]).values(), self.silent[:0]]
         quiet = np.intersect1d(np.concatenate(own), self.silent)
-        keys, records, names = ledger.postings(quiet, cap=enough_holders(weights))
+        keys, records, names = ledger.postings(quiet, cap=enough_holders(weights) + 1)  # one is gone
         stay = records != number
         return np.setdiff1d(quiet, candidates.silent(keys[stay], names[stay], weights))
 
