@@ -136,3 +136,25 @@ def test_a_merge_teaches_only_what_it_says(town: Town):
 
     pairs = {frozenset({label.a, label.b}) for label in town.c360.labels()}
     assert pairs == {frozenset({"crm/1", "crm/9"}), frozenset({"crm/2", "crm/9"})}
+
+
+def test_what_is_set_aside_stays_told_when_others_come_in(town: Town):
+    town.put("crm", *TWICE, BOB)
+    merged = town.c360.merge("crm/1", "crm/9").action
+    town.c360.split("crm/1", "crm/9")
+
+    town.put("crm", person("5", "Zoe", "Quast", email="zoe@x.pt"))
+
+    assert town.c360.status().set_aside == 1
+    assert [one.aside for one in town.c360.decisions()] == [False, True]
+    assert f"Decision {merged}" in town.c360.undo().sentence
+
+
+def test_a_decision_tells_only_of_those_that_it_sets_aside_itself(town: Town):
+    town.put("crm", *TWICE, BOB)
+    merged = town.c360.merge("crm/1", "crm/9").action
+    parted = town.c360.split("crm/1", "crm/9")
+    kept = town.c360.same("crm/1", "crm/2")
+
+    assert parted.set_aside == (f"decision {merged} contradicts a newer one and is set aside",)
+    assert (kept.set_aside, kept.sentence.split(",")[0]) == ((), "They are one customer already")

@@ -18,8 +18,6 @@ from threesixty.pipeline.view import View, people
 from threesixty.report import Decided, Effect
 
 Pair = tuple[Literal["same", "different"], int, int]
-_BY_SOURCES = 0
-"""The action of Decisions that sources imply."""
 
 
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
@@ -122,12 +120,14 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str 
         resolution = resolve(ledger, view.weights, because=Because(cause, action))
         found = effects(view, resolution)
         now = set_aside(ledger) if before or resolution.set_aside else {}
-        back = sorted(before.keys() - now.keys() - {action, _BY_SOURCES})
+        if now and cause == "decision":
+            before = set_aside(ledger, without=action)
+    back = sorted(before.keys() - now.keys() - {action})
     again = "".join(f" Decision {one}, which was set aside, is in force again." for one in back)
     aside = tuple(
-        f"decision {number} contradicts a newer one and is set aside"
-        + ("" if now.get(number, True) else " in part")
-        for number in resolution.set_aside
+        f"decision {one} contradicts a newer one and is set aside" + ("" if whole else " in part")
+        for one, whole in sorted(now.items())
+        if before.get(one) != whole
     )
     return Decided(action, told(found) + again, found, aside, dry_run)
 

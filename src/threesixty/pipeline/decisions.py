@@ -52,11 +52,14 @@ def _with_pins(view: View, action: Action) -> Action:
     )
 
 
-def set_aside(ledger: Ledger) -> dict[int, bool]:
-    """The actions whose Decisions contradict stronger ones; whether nothing of them is left in force."""
-    if not ledger.state("set_aside"):
+def set_aside(ledger: Ledger, *, without: int = 0) -> dict[int, bool]:
+    """The actions whose Decisions contradict stronger ones; whether nothing of them is left in force.
+
+    With `without`, as it would be if that action had not been said.
+    """
+    said = [one for one in ledger.decided() if one.action != without]
+    if not said:
         return {}
-    said = ledger.decisions()
     everyone = parties(ledger.parties(sorted({end for one in said for end in (one.a, one.b)})))
     live = set(everyone.numbers.tolist())
     spoken = Counter(one.action for one in said if one.a in live and one.b in live)
