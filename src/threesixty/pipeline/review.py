@@ -14,7 +14,7 @@ import numpy as np
 from threesixty.identity import candidates, explain
 from threesixty.identity.score import score
 from threesixty.ledger import MatchRow, ParkedRow
-from threesixty.pipeline import aside, inside
+from threesixty.pipeline import aside, inside, lookup
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.cut import halves
 from threesixty.pipeline.view import Person, View, people, people_of
@@ -181,7 +181,7 @@ def _shown(view: View, ranked: Sequence[_Pair], skip: Collection[frozenset[str]]
         return list(ranked[:limit])
     wanted = ranked[: limit + len(skip)]
     ends = sorted({end for doubt in wanted for end in (doubt.a, doubt.b)})
-    names = dict(zip(ends, map(str, view.ledger.names(ends)), strict=True))
+    names = dict(zip(ends, lookup.called(view, ends), strict=True))
     return [d for d in wanted if frozenset((names[d.a], names[d.b])) not in skip][:limit]
 
 
@@ -190,7 +190,7 @@ def _told(view: View, doubt: _Pair, impact: float) -> Doubt:
     mine, theirs = _wholes(view, [one, other])
     said = aside.evidence(view.ledger, mine, theirs, view.weights, view.band)
     evidence = tuple(Evidence(e.field, e.a, e.b, e.verdict, e.bits) for e in said)
-    a, b = map(str, view.ledger.names([doubt.a, doubt.b]))
+    a, b = lookup.called(view, [doubt.a, doubt.b])
     together = doubt.bits if doubt.together == inf else doubt.together
     return Doubt(
         doubt.sort, _stake(view, one), _stake(view, other), (a, b), evidence, round(doubt.bits, 2),
