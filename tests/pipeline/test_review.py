@@ -193,6 +193,18 @@ def test_a_withdrawn_decision_is_no_label(town):
     assert town.c360.labels() == ()
 
 
+def test_what_is_set_aside_or_forgotten_teaches_nothing(town):
+    town.c360.same("crm/1", "shop/a")
+    town.c360.same("shop/a", "crm/2")
+    town.c360.split("crm/1", "crm/2")
+
+    assert {(one.a, one.b): one.same for one in town.c360.labels()}["crm/1", "crm/2"] is False
+    assert not [one for one in town.c360.labels() if one.same and "crm/2" in (one.a, one.b)]
+
+    town.c360.forget("crm/2")
+    assert {(one.a, one.b) for one in town.c360.labels()} == {("crm/1", "shop/a")}
+
+
 def test_a_record_is_not_decided_against_itself(town):
     for verb in (town.c360.same, town.c360.different):
         with pytest.raises(DecisionRefused):

@@ -57,14 +57,24 @@ def set_aside(ledger: Ledger, *, without: int = 0) -> dict[int, bool]:
 
     With `without`, as it would be if that action had not been said.
     """
-    said = [one for one in ledger.decided() if one.action != without]
-    if not said:
-        return {}
+    said, aside = _contradicting(ledger, [one for one in ledger.decided() if one.action != without])
+    spoken = Counter(one.action for one in said)
+    idle = Counter(one.action for one in said if one.seq in aside)
+    return {action: many == spoken[action] for action, many in idle.items()}
+
+
+def labels(ledger: Ledger) -> list[Decision]:
+    """What people said of pairs of live Records and is not set aside; of each pair the newest word."""
+    said, aside = _contradicting(ledger, [one for one in ledger.decided() if one.person])
+    return list({(one.a, one.b): one for one in said if one.seq not in aside}.values())
+
+
+def _contradicting(ledger: Ledger, said: Sequence[Decision]) -> tuple[list[Decision], set[int]]:
+    """Those of live Records, and the entries of those among them that contradict stronger ones."""
     everyone = parties(ledger.parties(sorted({end for one in said for end in (one.a, one.b)})))
     live = set(everyone.numbers.tolist())
-    spoken = Counter(one.action for one in said if one.a in live and one.b in live)
-    aside = Counter(one.action for one in contradicting(everyone, said))
-    return {action: many == spoken[action] for action, many in aside.items()}
+    here = [one for one in said if one.a in live and one.b in live]
+    return here, {one.seq for one in contradicting(everyone, here)}
 
 
 def _sides(ledger: Ledger, action: Action) -> tuple[tuple[str, ...], ...]:

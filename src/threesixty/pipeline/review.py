@@ -14,7 +14,7 @@ import numpy as np
 from threesixty.identity import candidates, explain
 from threesixty.identity.score import score
 from threesixty.ledger import MatchRow, ParkedRow
-from threesixty.pipeline import aside, inside, lookup
+from threesixty.pipeline import aside, decisions, inside, lookup
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.cut import halves
 from threesixty.pipeline.view import Person, View, people, people_of
@@ -85,13 +85,11 @@ def _sampled(looked: inside.Looked) -> tuple[str, ...]:
 
 
 def labels(view: View) -> tuple[Label, ...]:
-    """What people decided and did not withdraw, pair by pair, the newest word on each pair."""
-    said = {(d.a, d.b): d for d in view.ledger.decisions() if d.person}
-    numbers = sorted({end for ends in said for end in ends})
+    """What people decided and holds, pair by pair of live Records, the newest word on each pair."""
+    said = decisions.labels(view.ledger)
+    numbers = sorted({end for one in said for end in (one.a, one.b)})
     names = dict(zip(numbers, map(str, view.ledger.names(numbers)), strict=True))
-    return tuple(
-        Label(names[a], names[b], d.verdict == "same", d.by, d.at, d.why) for (a, b), d in said.items()
-    )
+    return tuple(Label(names[d.a], names[d.b], d.verdict == "same", d.by, d.at, d.why) for d in said)
 
 
 # --- what is in doubt -----------------------------------------------------------------------------------
