@@ -158,3 +158,14 @@ def test_a_decision_tells_only_of_those_that_it_sets_aside_itself(town: Town):
 
     assert parted.set_aside == (f"decision {merged} contradicts a newer one and is set aside",)
     assert (kept.set_aside, kept.sentence.split(",")[0]) == ((), "They are one customer already")
+
+
+def test_who_is_kept_apart_by_a_decision_lacks_no_bits(town: Town):
+    town.put("crm", *TWICE, BOB)
+    town.c360.different("crm/1", "crm/9", by="eva", why="she knows both")
+    town.put("crm", person("3", "Ada", "Silva", email="ada@x.pt", born="1980-01-01"))
+
+    assert town.c360.why_not("crm/1", "crm/9").refused == "eva said they are different: she knows both"
+    assert town.c360.why_not("crm/3", "crm/9").refused.startswith("eva said crm/")
+    town.c360.undo()
+    assert "bits more would be needed" in town.c360.why_not("crm/3", "crm/9").refused

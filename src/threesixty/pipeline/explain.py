@@ -85,19 +85,23 @@ def _decided(view: View, a: int, b: int, verdict: str) -> str:
 def in_words(said: Decision) -> str:
     """A Decision about two Records in words."""
     they = "the same" if said.verdict == "same" else "different"
-    return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
+    return f"{said.by or 'somebody'} said they are {they}" + _because(said)
+
+
+def _because(said: Decision) -> str:
+    return f": {said.why}" if said.why else ""
 
 
 def _refusal(view: View, a: int, b: int, bits: float) -> str:
     """What keeps two Records apart in spite of their evidence, in words."""
-    if decided := _decided(view, a, b, "different"):
-        return decided
+    # No evidence undoes a Decision, so what that lacks is told where nobody said anything.
+    if said := _decided(view, a, b, "different") or _decision_between(view, a, b):
+        return said
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
-    if bits < view.weights.threshold:
-        return "the evidence is too weak"
-    return _decision_between(view, a, b)
+    lacking = view.weights.threshold - bits
+    return f"the evidence is too weak: {lacking:.1f} bits more would be needed" if lacking > 0 else ""
 
 
 def _apart(people: Parties, silent: NDArray[np.int64]) -> str:
@@ -113,10 +117,10 @@ def _decision_between(view: View, a: int, b: int) -> str:
     owner = view.ledger.membership([a, b])
     members = view.ledger.members(sorted(set(owner.values())))
     mine, theirs = set(members[owner[a]]), set(members[owner[b]])
-    for said in view.ledger.decisions(sorted(mine)):
+    for said in reversed(view.ledger.decisions(sorted(mine))):
         if said.verdict == "different" and len({said.a, said.b} & mine) == 1 and {said.a, said.b} & theirs:
             x, y = view.ledger.names([said.a, said.b])
-            return f"{said.by or 'somebody'} said {x} and {y} are different"
+            return f"{said.by or 'somebody'} said {x} and {y} are different" + _because(said)
     return ""
 
 
