@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.pipeline.conftest import Town, company, person
 
 
@@ -169,3 +170,15 @@ def test_who_is_kept_apart_by_a_decision_lacks_no_bits(town: Town):
     assert town.c360.why_not("crm/3", "crm/9").refused.startswith("eva said crm/")
     town.c360.undo()
     assert "bits more would be needed" in town.c360.why_not("crm/3", "crm/9").refused
+
+
+@pytest.mark.parametrize("verb", ["same", "merge"])
+def test_two_that_were_named_are_held_together_whoever_else_goes(town: Town, verb: str):
+    town.put("crm", *TWICE, BOB, {**BOB, "id": "8"})
+    getattr(town.c360, verb)("crm/2", "crm/8", by="eva")
+    assert town.c360.why("crm/2", "crm/8").held == "eva said they are the same"
+
+    town.delete("crm", "1")
+    town.delete("crm", "9")
+
+    assert town.clusters() == {frozenset({"crm/2", "crm/8"})}

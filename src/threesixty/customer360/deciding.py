@@ -20,8 +20,7 @@ class Deciding(Opened):
 
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
-        view, country = self._deciding, self.project.country
-        one, other = lookup.customer(view, a, country), lookup.customer(view, b, country)
+        view, (one, other) = self._deciding, self._two(a, b)
         decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 

@@ -21,18 +21,19 @@ Pair = tuple[Literal["same", "different"], int, int]
 
 
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
-    """Hold two customers (by anchor) together for ever, or until undone."""
-    if a == b:
+    """Hold the customers of two Records together for ever, or until undone."""
+    owner = view.ledger.membership([a, b])
+    if owner[a] == owner[b]:
         raise DecisionRefused("these are one customer already", hint="`why` shows what holds them together")
-    members = view.ledger.members([a, b])
-    kinds = {row.kind for row in view.ledger.mapped([members[a][0], members[b][0]])}
+    members = view.ledger.members([owner[a], owner[b]])
+    kinds = {row.kind for row in view.ledger.mapped([a, b])}
     if len(kinds) > 1:
         raise DecisionRefused("a person and an organisation never merge")
     # All Records of both are named, or those that fit the whole less well would be left behind. Every pair
     # is of one of either: of two that were one before nobody says anything, so that a split of the two
     # customers leaves nothing of it behind.
-    pairs: list[Pair] = [("same", a, theirs) for theirs in members[b]]
-    pairs += [("same", b, mine) for mine in members[a] if mine != a]
+    pairs: list[Pair] = [("same", a, theirs) for theirs in members[owner[b]]]
+    pairs += [("same", b, mine) for mine in members[owner[a]] if mine != a]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
 
@@ -63,7 +64,7 @@ def same(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Dec
     _two(a, b)
     owner = view.ledger.membership([a, b])
     if owner[a] != owner[b]:
-        return merge(view, owner[a], owner[b], by=by, why=why, dry_run=dry_run)
+        return merge(view, a, b, by=by, why=why, dry_run=dry_run)
     decided = _decide(view, [("same", a, b)], by=by, why=why, dry_run=dry_run)
     return _kept(decided, "They are one customer already, and stay one: no later evidence parts them.")
 
