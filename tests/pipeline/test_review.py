@@ -141,6 +141,18 @@ def test_a_contradiction_that_somebody_decided_about_is_not_asked_again(father_a
     assert "conflict" not in {one.sort for one in father_and_son.c360.review().doubts}
 
 
+def test_two_customers_that_were_made_one_are_not_asked_for_what_their_records_contradict(empty):
+    one = {"given": "Ada", "family": "Silva", "email": "ada@x.pt", "version": "1"}
+    other = {**one, "email": "silva@y.pt"}
+    empty.put("crm", {**one, "id": "1"}, {**one, "id": "2", "card": "L1"})
+    empty.put("crm", {**other, "id": "8"}, {**other, "id": "9", "card": "L2"})
+    assert len(empty.clusters()) == 2
+
+    empty.c360.same("crm/1", "crm/8")
+
+    assert "conflict" not in {one.sort for one in empty.c360.review().doubts}
+
+
 def test_what_holds_a_customer_is_what_its_groups_say_together_as_in_how(father_and_son):
     weakest = next(step for step in father_and_son.c360.how("crm/son").steps if step.weakest)
     assert weakest.spare < weakest.why.bits - weakest.why.threshold
