@@ -124,12 +124,12 @@ class NotFound(ThreesixtyError):
 
 
 class SeveralMatches(ThreesixtyError):
-    """More than one customer answers to a name; `.matches` holds (id, name) pairs."""
+    """More than one customer, or record, answers to a name; `.matches` holds (id, name) pairs."""
 
     exit_code = 3
 
-    def __init__(self, wrong: str, matches: Sequence[tuple[str, str]]) -> None:
-        super().__init__(f"{len(matches)} customers answer to {wrong!r}", hint="name one by its id")
+    def __init__(self, wrong: str, matches: Sequence[tuple[str, str]], what: str = "customers") -> None:
+        super().__init__(f"{len(matches)} {what} answer to {wrong!r}", hint="name one by its id")
         self.matches = tuple(matches)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threesixty.identity.inside import bridges, pairs_inside
+from threesixty.identity.inside import bridges, pairs_inside, two_sides
 
 edges = st.sets(
     st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda edge: edge[0] < edge[1]), max_size=14
@@ -31,3 +31,8 @@ def test_every_pair_within_a_group_comes_once(groups):
 
     found = {(int(number), frozenset((int(x), int(y)))) for x, y, number in zip(a, b, of, strict=True)}
     assert len(found) == len(a) == sum(len(group) * (len(group) - 1) // 2 for group in groups)
+
+
+def test_pairs_that_lead_across_have_two_sides_for_each_part_that_hangs_together():
+    assert [*two_sides([(1, 8), (1, 9), (2, 8), (5, 6)])] == [({1, 2}, {8, 9}), ({5}, {6})]
+    assert [*two_sides([])] == []

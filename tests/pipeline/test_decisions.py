@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.pipeline.conftest import Town, company, person
 
 
@@ -136,3 +137,48 @@ def test_a_merge_teaches_only_what_it_says(town: Town):
 
     pairs = {frozenset({label.a, label.b}) for label in town.c360.labels()}
     assert pairs == {frozenset({"crm/1", "crm/9"}), frozenset({"crm/2", "crm/9"})}
+
+
+def test_what_is_set_aside_stays_told_when_others_come_in(town: Town):
+    town.put("crm", *TWICE, BOB)
+    merged = town.c360.merge("crm/1", "crm/9").action
+    town.c360.split("crm/1", "crm/9")
+
+    town.put("crm", person("5", "Zoe", "Quast", email="zoe@x.pt"))
+
+    assert town.c360.status().set_aside == 1
+    assert [one.aside for one in town.c360.decisions()] == [False, True]
+    assert f"Decision {merged}" in town.c360.undo().sentence
+
+
+def test_a_decision_tells_only_of_those_that_it_sets_aside_itself(town: Town):
+    town.put("crm", *TWICE, BOB)
+    merged = town.c360.merge("crm/1", "crm/9").action
+    parted = town.c360.split("crm/1", "crm/9")
+    kept = town.c360.same("crm/1", "crm/2")
+
+    assert parted.set_aside == (f"decision {merged} contradicts a newer one and is set aside",)
+    assert (kept.set_aside, kept.sentence.split(",")[0]) == ((), "They are one customer already")
+
+
+def test_who_is_kept_apart_by_a_decision_lacks_no_bits(town: Town):
+    town.put("crm", *TWICE, BOB)
+    town.c360.different("crm/1", "crm/9", by="eva", why="she knows both")
+    town.put("crm", person("3", "Ada", "Silva", email="ada@x.pt", born="1980-01-01"))
+
+    assert town.c360.why_not("crm/1", "crm/9").refused == "eva said they are different: she knows both"
+    assert town.c360.why_not("crm/3", "crm/9").refused.startswith("eva said crm/")
+    town.c360.undo()
+    assert "bits more would be needed" in town.c360.why_not("crm/3", "crm/9").refused
+
+
+@pytest.mark.parametrize("verb", ["same", "merge"])
+def test_two_that_were_named_are_held_together_whoever_else_goes(town: Town, verb: str):
+    town.put("crm", *TWICE, BOB, {**BOB, "id": "8"})
+    getattr(town.c360, verb)("crm/2", "crm/8", by="eva")
+    assert town.c360.why("crm/2", "crm/8").held == "eva said they are the same"
+
+    town.delete("crm", "1")
+    town.delete("crm", "9")
+
+    assert town.clusters() == {frozenset({"crm/2", "crm/8"})}

@@ -66,6 +66,26 @@ def test_the_id_of_a_record_that_never_was_a_customers_tells_whose_it_was(town: 
     assert told.customer == ada
 
 
+def test_a_former_id_tells_to_whom_its_record_went_while_it_was_somebody_else_s(town: Town):
+    eve = person("5", "Eve", "Turing", email="eve@y.pt", born="1990-09-09", version="1")
+    town.put("crm", person("1", "Ada", "Silva", email="ada@x.pt"), eve)
+    town.put("crm", person("9", "Bob", "Zwicky", email="bob@x.pt"))
+    ids = town.ids()
+    town.c360.merge("crm/1", "crm/9")
+    town.put("crm", {**eve, "id": "9", "version": "2"})
+    town.c360.split("crm/1", "crm/5", "crm/9", by="eva")
+    town.delete("crm", "9")
+
+    told = town.c360.lineage(ids["crm/9"])
+
+    nine, five = ids["crm/9"], ids["crm/5"]
+    assert [(stage.what, stage.customer) for stage in told.stages] == [
+        ("formed", nine), ("merged", nine), ("formed", five), ("shrank", five),
+    ]  # fmt: skip
+    assert (told.stages[2].out_of, told.stages[2].by) == ((ids["crm/1"],), "eva")
+    assert told.customer == ids["crm/5"]
+
+
 def test_where_all_records_are_gone_the_id_still_tells_and_nobody_answers(town: Town):
     town.put("crm", person("7", "Eve", "Short", version="1"))
     eve = town.c360.customer("crm/7").id

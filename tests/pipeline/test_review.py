@@ -141,6 +141,18 @@ def test_a_contradiction_that_somebody_decided_about_is_not_asked_again(father_a
     assert "conflict" not in {one.sort for one in father_and_son.c360.review().doubts}
 
 
+def test_two_customers_that_were_made_one_are_not_asked_for_what_their_records_contradict(empty):
+    one = {"given": "Ada", "family": "Silva", "email": "ada@x.pt", "version": "1"}
+    other = {**one, "email": "silva@y.pt"}
+    empty.put("crm", {**one, "id": "1"}, {**one, "id": "2", "card": "L1"})
+    empty.put("crm", {**other, "id": "8"}, {**other, "id": "9", "card": "L2"})
+    assert len(empty.clusters()) == 2
+
+    empty.c360.same("crm/1", "crm/8")
+
+    assert "conflict" not in {one.sort for one in empty.c360.review().doubts}
+
+
 def test_what_holds_a_customer_is_what_its_groups_say_together_as_in_how(father_and_son):
     weakest = next(step for step in father_and_son.c360.how("crm/son").steps if step.weakest)
     assert weakest.spare < weakest.why.bits - weakest.why.threshold
@@ -191,6 +203,18 @@ def test_a_withdrawn_decision_is_no_label(town):
     town.c360.undo()
 
     assert town.c360.labels() == ()
+
+
+def test_what_is_set_aside_or_forgotten_teaches_nothing(town):
+    town.c360.same("crm/1", "shop/a")
+    town.c360.same("shop/a", "crm/2")
+    town.c360.split("crm/1", "crm/2")
+
+    assert {(one.a, one.b): one.same for one in town.c360.labels()}["crm/1", "crm/2"] is False
+    assert not [one for one in town.c360.labels() if one.same and "crm/2" in (one.a, one.b)]
+
+    town.c360.forget("crm/2")
+    assert {(one.a, one.b) for one in town.c360.labels()} == {("crm/1", "shop/a")}
 
 
 def test_a_record_is_not_decided_against_itself(town):

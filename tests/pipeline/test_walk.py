@@ -119,6 +119,9 @@ def test_ids_of_records_gone_one_after_the_other_lead_on_in_the_graph(town: Town
     town.c360.merge("crm/9", "crm/3")
 
     assert town.c360.customer(first).id == town.c360.customer("crm/9").id
+    assert first in town.c360.customer("crm/9", from_ledger=True).aliases
+    assert town.same_card("crm/9")
+    assert {"crm/1", "crm/2"} <= {said.record for said in town.c360.history("crm/9").records}
     assert town.export() == town.rebuilt()
 
 

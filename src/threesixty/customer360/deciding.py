@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import replace
 
 from threesixty.customer360.opened import Opened, silent
@@ -19,18 +20,20 @@ class Deciding(Opened):
 
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
-        view, country = self._deciding, self.project.country
-        one, other = lookup.customer(view, a, country), lookup.customer(view, b, country)
+        view, (one, other) = self._deciding, self._two(a, b)
         decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def split(
         self, customer: str, *records: str, why: str = "", by: str = "", dry_run: bool = False
     ) -> Decided:
-        """Part Records from a customer for ever, or until undone. Raises DecisionRefused."""
+        """Part Records from a customer for ever, or until undone. Raises DecisionRefused.
+
+        They are named by their sources' keys ("crm/17"), by their own ids, or by what they carry.
+        """
         view, country = self._deciding, self.project.country
         anchor = lookup.customer(view, customer, country)
-        leaving = [lookup.record(view, record, country) for record in records]
+        leaving = self._leaving(anchor, records)
         decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
@@ -42,8 +45,13 @@ class Deciding(Opened):
         """
         view, country = self._deciding, self.project.country
         anchor = lookup.customer(view, customer, country)
-        leaving = [lookup.record(view, record, country) for record in records]
+        leaving = self._leaving(anchor, records)
         return parting.preview(view, anchor, leaving or cut.proposed(view, anchor))
+
+    def _leaving(self, anchor: int, records: Sequence[str]) -> list[int]:
+        country = self.project.country
+        found = [no for one in records for no in lookup.records_of(self.view, anchor, one, country)]
+        return list(dict.fromkeys(found))
 
     def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Say that two Records are one customer's, for ever or until undone. Raises DecisionRefused."""

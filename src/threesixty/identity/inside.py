@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -47,6 +47,26 @@ def contradictions(parties: Parties, a: Ints, b: Ints, exclusive: Collection[str
             here = (sort_of == sort) & np.isin(levels[:, list(fields).index(field)], wrong)
             found[field] = found.get(field, False) | here
     return found
+
+
+def two_sides(pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[set[int], set[int]]]:
+    """The two sides of each part that hangs together by pairs, which all lead from one side to the other."""
+    near: dict[int, set[int]] = defaultdict(set)
+    for a, b in pairs:
+        near[a].add(b)
+        near[b].add(a)
+    seen: set[int] = set()
+    for start in near:
+        sides: tuple[set[int], set[int]] = (set(), set())
+        todo = [(start, 0)] if start not in seen else []
+        while todo:
+            at, side = todo.pop()
+            if at not in seen:
+                seen.add(at)
+                sides[side].add(at)
+                todo += [(other, 1 - side) for other in near[at]]
+        if sides[0]:
+            yield sides
 
 
 def bridges(edges: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

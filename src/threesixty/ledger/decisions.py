@@ -101,9 +101,13 @@ class Decisions(Masters):
         Those that sources imply by master ids stand for as long as their rows say so: number 0, before all.
         """
         if numbers is None:
-            return [*self.implied(None), *(_decided(row) for row in self._rows(_ALL))]
+            return [*self.implied(None), *self.decided()]
         touching = self._rows(_TOUCHING, numbers=numbers, others=numbers)
         return [*self.implied(numbers), *map(_decided, touching)]
+
+    def decided(self) -> list[Decision]:
+        """Decisions that stand and were said, oldest first: none that master ids imply."""
+        return [_decided(row) for row in self._rows(_ALL)]
 
     def decisions_of(self, action: int) -> list[Decision]:
         """The Decisions of one action, withdrawn or not."""

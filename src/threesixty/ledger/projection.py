@@ -78,7 +78,6 @@ _ALL_SILENT = select(_silent.key)
 _UNSILENT = delete(tables.silent).where(_silent.key.in_(_listed))
 _ANCHORS = select(_anchor.no).where(_anchor.no.in_(_listed)).order_by(_anchor.no)
 _SUCCESSORS = select(_successor.no, _successor.to_no).where(_successor.no.in_(_listed))
-_HEIRS = select(_successor.no).where(_successor.to_no.in_(_listed))
 _STOOD_IN = select(_successor.no, _successor.to_no).where(_successor.to_no.in_(_listed))
 _SAID_AT = (
     select(_version.at_received)
@@ -161,10 +160,6 @@ class Projection(Derived, Reading):
     def anchors_among(self, numbers: Iterable[int]) -> list[int]:
         """Which of these Records' ids ever were a Customer's."""
         return [no for (no,) in self._about(_ANCHORS, sorted(set(numbers)))]
-
-    def heirs_of(self, numbers: Iterable[int]) -> list[int]:
-        """Records that are gone and for which these answer."""
-        return [no for (no,) in self._about(_HEIRS, sorted(set(numbers)))]
 
     def gone_before(self, numbers: Collection[int]) -> dict[int, int]:
         """Records that are gone, each with the one of these that stands in for it."""

@@ -208,7 +208,7 @@ def _products(view: View, own: Elements) -> list[Part]:
 
 def _aliases(view: View, anchor: int) -> Iterator[Part]:
     members = view.ledger.members([anchor])[anchor]
-    drawn = picture.aliases(view, view.ledger.anchors_among([*members, *view.ledger.heirs_of(members)]))
+    drawn = picture.aliases(view, view.ledger.anchors_among([*members, *view.ledger.predecessors(members)]))
     for node, name in drawn.nodes["Alias"]:
         yield _part("alias", node, name=name)
     for node, name in masters.of(view, anchor, members):

@@ -18,23 +18,22 @@ from threesixty.pipeline.view import View, people
 from threesixty.report import Decided, Effect
 
 Pair = tuple[Literal["same", "different"], int, int]
-_BY_SOURCES = 0
-"""The action of Decisions that sources imply."""
 
 
 def merge(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Decided:
-    """Hold two customers (by anchor) together for ever, or until undone."""
-    if a == b:
+    """Hold the customers of two Records together for ever, or until undone."""
+    owner = view.ledger.membership([a, b])
+    if owner[a] == owner[b]:
         raise DecisionRefused("these are one customer already", hint="`why` shows what holds them together")
-    members = view.ledger.members([a, b])
-    kinds = {row.kind for row in view.ledger.mapped([members[a][0], members[b][0]])}
+    members = view.ledger.members([owner[a], owner[b]])
+    kinds = {row.kind for row in view.ledger.mapped([a, b])}
     if len(kinds) > 1:
         raise DecisionRefused("a person and an organisation never merge")
     # All Records of both are named, or those that fit the whole less well would be left behind. Every pair
     # is of one of either: of two that were one before nobody says anything, so that a split of the two
     # customers leaves nothing of it behind.
-    pairs: list[Pair] = [("same", a, theirs) for theirs in members[b]]
-    pairs += [("same", b, mine) for mine in members[a] if mine != a]
+    pairs: list[Pair] = [("same", a, theirs) for theirs in members[owner[b]]]
+    pairs += [("same", b, mine) for mine in members[owner[a]] if mine != a]
     return _decide(view, pairs, by=by, why=why, dry_run=dry_run)
 
 
@@ -65,7 +64,7 @@ def same(view: View, a: int, b: int, *, by: str, why: str, dry_run: bool) -> Dec
     _two(a, b)
     owner = view.ledger.membership([a, b])
     if owner[a] != owner[b]:
-        return merge(view, owner[a], owner[b], by=by, why=why, dry_run=dry_run)
+        return merge(view, a, b, by=by, why=why, dry_run=dry_run)
     decided = _decide(view, [("same", a, b)], by=by, why=why, dry_run=dry_run)
     return _kept(decided, "They are one customer already, and stay one: no later evidence parts them.")
 
@@ -122,12 +121,14 @@ def _carry_out(view: View, say: Callable[[], int], *, dry_run: bool, cause: str 
         resolution = resolve(ledger, view.weights, because=Because(cause, action))
         found = effects(view, resolution)
         now = set_aside(ledger) if before or resolution.set_aside else {}
-        back = sorted(before.keys() - now.keys() - {action, _BY_SOURCES})
+        if now and cause == "decision":
+            before = set_aside(ledger, without=action)
+    back = sorted(before.keys() - now.keys() - {action})
     again = "".join(f" Decision {one}, which was set aside, is in force again." for one in back)
     aside = tuple(
-        f"decision {number} contradicts a newer one and is set aside"
-        + ("" if now.get(number, True) else " in part")
-        for number in resolution.set_aside
+        f"decision {one} contradicts a newer one and is set aside" + ("" if whole else " in part")
+        for one, whole in sorted(now.items())
+        if before.get(one) != whole
     )
     return Decided(action, told(found) + again, found, aside, dry_run)
 

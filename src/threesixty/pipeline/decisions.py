@@ -52,16 +52,29 @@ def _with_pins(view: View, action: Action) -> Action:
     )
 
 
-def set_aside(ledger: Ledger) -> dict[int, bool]:
-    """The actions whose Decisions contradict stronger ones; whether nothing of them is left in force."""
-    if not ledger.state("set_aside"):
-        return {}
-    said = ledger.decisions()
+def set_aside(ledger: Ledger, *, without: int = 0) -> dict[int, bool]:
+    """The actions whose Decisions contradict stronger ones; whether nothing of them is left in force.
+
+    With `without`, as it would be if that action had not been said.
+    """
+    said, aside = _contradicting(ledger, [one for one in ledger.decided() if one.action != without])
+    spoken = Counter(one.action for one in said)
+    idle = Counter(one.action for one in said if one.seq in aside)
+    return {action: many == spoken[action] for action, many in idle.items()}
+
+
+def labels(ledger: Ledger) -> list[Decision]:
+    """What people said of pairs of live Records and is not set aside; of each pair the newest word."""
+    said, aside = _contradicting(ledger, [one for one in ledger.decided() if one.person])
+    return list({(one.a, one.b): one for one in said if one.seq not in aside}.values())
+
+
+def _contradicting(ledger: Ledger, said: Sequence[Decision]) -> tuple[list[Decision], set[int]]:
+    """Those of live Records, and the entries of those among them that contradict stronger ones."""
     everyone = parties(ledger.parties(sorted({end for one in said for end in (one.a, one.b)})))
     live = set(everyone.numbers.tolist())
-    spoken = Counter(one.action for one in said if one.a in live and one.b in live)
-    aside = Counter(one.action for one in contradicting(everyone, said))
-    return {action: many == spoken[action] for action, many in aside.items()}
+    here = [one for one in said if one.a in live and one.b in live]
+    return here, {one.seq for one in contradicting(everyone, here)}
 
 
 def _sides(ledger: Ledger, action: Action) -> tuple[tuple[str, ...], ...]:

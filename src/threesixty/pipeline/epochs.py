@@ -24,6 +24,7 @@ from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.identity.whole import matches, proposed
 from threesixty.ledger import Ledger
 from threesixty.pipeline.columns import parties
+from threesixty.pipeline.decisions import labels
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people_of
 from threesixty.project import Project
@@ -364,12 +365,10 @@ def _judged(view: View, weights: Weights) -> Judged:
 
 
 def decided(ledger: Ledger) -> tuple[Ints, Ints, Bools]:
-    """Pairs of live Records that people said are the same, or are not; of each the newest word."""
-    said = {(d.a, d.b): d.verdict == "same" for d in ledger.decisions() if d.person}
-    live = ledger.membership(sorted({end for pair in said for end in pair}))
-    pairs = sorted(pair for pair in said if live.keys() >= {*pair})
-    a, b = (np.array([pair[end] for pair in pairs], np.int64) for end in (0, 1))
-    return a, b, np.array([said[pair] for pair in pairs], bool)
+    """Pairs of live Records that people said are the same, or are not, where that holds."""
+    said = sorted(labels(ledger), key=lambda one: (one.a, one.b))
+    a, b = (np.array([getattr(one, end) for one in said], np.int64) for end in ("a", "b"))
+    return a, b, np.array([one.verdict == "same" for one in said], bool)
 
 
 def _band(view: View, weights: Weights) -> Band:

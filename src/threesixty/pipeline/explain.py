@@ -92,17 +92,22 @@ def _decided(view: View, a: int, b: int, verdict: str) -> str:
 def in_words(said: Decision) -> str:
     """A Decision about two Records in words."""
     they = "the same" if said.verdict == "same" else "different"
-    return f"{said.by or 'somebody'} said they are {they}" + (f": {said.why}" if said.why else "")
+    return f"{said.by or 'somebody'} said they are {they}" + _because(said)
+
+
+def _because(said: Decision) -> str:
+    return f": {said.why}" if said.why else ""
 
 
 def _refusal(view: View, a: int, b: int) -> str:
     """What was said or written down that keeps two Records apart, in words."""
-    if decided := _decided(view, a, b, "different"):
-        return decided
+    # No evidence undoes a Decision, so what that lacks is told where nobody said anything.
+    if said := _decided(view, a, b, "different") or _decision_between(view, a, b):
+        return said
     for row in view.ledger.parked([a, b]):
         if {row.a, row.b} == {a, b}:
             return explain.refusal(row.reason)
-    return _decision_between(view, a, b)
+    return ""
 
 
 def _apart(view: View, people: Parties, silent: NDArray[np.int64], bits: float) -> str:
@@ -111,8 +116,8 @@ def _apart(view: View, people: Parties, silent: NDArray[np.int64], bits: float) 
     loud = proposing(found.keys, silent)
     if not len(candidates.pairs(found.keys[loud], people.numbers[found.rows[loud]])[0]):
         return "they were never compared, as nothing that few records share leads from one to the other"
-    if bits < view.weights.threshold:
-        return "the evidence is too weak"
+    if (lacking := view.weights.threshold - bits) > 0:
+        return f"the evidence is too weak: {lacking:.1f} bits more would be needed"
     return explain.refusal(_objection(view, people.numbers))
 
 
@@ -130,10 +135,10 @@ def _decision_between(view: View, a: int, b: int) -> str:
     owner = view.ledger.membership([a, b])
     members = view.ledger.members(sorted(set(owner.values())))
     mine, theirs = set(members[owner[a]]), set(members[owner[b]])
-    for said in view.ledger.decisions(sorted(mine)):
+    for said in reversed(view.ledger.decisions(sorted(mine))):
         if said.verdict == "different" and len({said.a, said.b} & mine) == 1 and {said.a, said.b} & theirs:
             x, y = view.ledger.names([said.a, said.b])
-            return f"{said.by or 'somebody'} said {x} and {y} are different"
+            return f"{said.by or 'somebody'} said {x} and {y} are different" + _because(said)
     return ""
 
 

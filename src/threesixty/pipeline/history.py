@@ -43,7 +43,7 @@ def history(view: View, key: str) -> History:
     anchor = lookup.customer(view, key, view.project.country)
     [person] = people(view, [anchor])
     members = [row.number for row in person.members]
-    once = [number for number in ledger.heirs_of(members) if ledger.versions(number)]
+    once = [number for number in ledger.predecessors(members) if ledger.versions(number)]
     records = sorted({*members, *once})
     return History(person.id, person.name, tuple(_records(view, records, live=set(members))))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from threesixty.identity.cluster import Join, joins
 from threesixty.identity.groups import Matches
-from threesixty.identity.inside import contradictions, pairs_inside
+from threesixty.identity.inside import contradictions, pairs_inside, two_sides
 from threesixty.identity.parties import Parties
 from threesixty.identity.score import score
 from threesixty.pipeline.columns import parties
@@ -120,15 +120,17 @@ def _conflicts(
     steps: Mapping[int, Sequence[Join]],
     decisions: Sequence[Decision],
 ) -> Iterator[Inside]:
-    said = [(one.a, one.b) for one in decisions if one.person and one.verdict == "same"]
+    said = [one for one in decisions if one.person and one.verdict == "same"]
     answers: dict[int, list[tuple[int, int]]] = defaultdict(list)
     owner = {number: customer for customer, numbers in members.items() for number in numbers}
-    for a, b in said:
-        if a in owner and owner[a] == owner.get(b):
-            answers[owner[a]] += [(a, b), (b, a)]
+    for one in said:
+        if one.a in owner and owner[one.a] == owner.get(one.b):
+            answers[owner[one.a]] += [(one.a, one.b), (one.b, one.a)]
+    sides = _sides(said)
     found = []
     for customer, pairs in _contradicting(view, everyone, members).items():
-        open_ = [pair for pair in pairs if not _answered(pair, pairs, answers[customer])]
+        asked = [pair for pair in pairs if sides[pair[0]].isdisjoint(_opposite(sides[pair[1]]))]
+        open_ = [pair for pair in asked if not _answered(pair, pairs, answers[customer])]
         if open_:
             a, b = min(open_, key=lambda pair: (-len(pairs[pair]), pair))
             found.append((customer, a, b, _between(steps[customer], a, b), tuple(pairs[a, b])))
@@ -137,6 +139,24 @@ def _conflicts(
     bits = score(everyone, ends[:, 0], ends[:, 1], silent, view.weights, view.band).bits.tolist()
     for (customer, a, b, held, fields), own in zip(found, bits, strict=True):
         yield Inside(customer, a, b, own, held, fields=fields)
+
+
+def _sides(said: Sequence[Decision]) -> dict[int, set[tuple[int, int]]]:
+    """On which side of which merges Records stand: that two customers are one is said of all of them."""
+    by_action: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one in said:
+        by_action[one.action].append((one.a, one.b))
+    merges = [sides for pairs in by_action.values() for sides in two_sides(pairs)]
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for merge, sides in enumerate(merges):
+        for side, numbers in enumerate(sides):
+            for number in numbers:
+                found[number].add((merge, side))
+    return found
+
+
+def _opposite(sides: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {(merge, 1 - side) for merge, side in sides}
 
 
 def _contradicting(

@@ -22,8 +22,7 @@ def lineage(view: View, key: str) -> Lineage:
     if number is None:
         gone = lookup.gone(view, key)
         number = gone[0] if gone else lookup.customer(view, key, view.project.country)
-    rows = ledger.changes_of([number]) or ledger.changes_moving(number)
-    stages = tuple(_stages(ledger, rows))
+    stages = tuple(_stages(ledger, _life(ledger, number)))
     [public] = ledger.ids([number])
     if ledger.is_forgotten(number):
         return Lineage(public, "", "", stages, forgotten=True)
@@ -32,6 +31,21 @@ def lineage(view: View, key: str) -> Lineage:
         return Lineage(public, "", "", stages)
     [person] = people(view, [anchor])
     return Lineage(public, person.id, person.name, stages)
+
+
+def _life(ledger: Ledger, number: int) -> list[ChangeRow]:
+    """What became of a Customer, and of its Record while that was another's; or, never one, of the Record."""
+    own, moving = ledger.changes_of([number]), ledger.changes_moving(number)
+    if not own:
+        return moving
+    since = own[0].no
+    elsewhere = [row for row in moving if row.no > since and _among_others(row, number)]
+    return sorted([*own, *elsewhere], key=lambda row: row.no)
+
+
+def _among_others(row: ChangeRow, number: int) -> bool:
+    """Whether a Record came from one other Customer to another, or went from one."""
+    return any(move.record == number and number not in (move.was, row.customer) for move in row.moved)
 
 
 def resolve(view: View, key: str, as_of: str) -> str:

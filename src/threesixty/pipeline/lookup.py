@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from threesixty import normalise
 from threesixty.errors import Forgotten, NotFound, SeveralMatches
@@ -44,10 +44,22 @@ def gone(view: View, key: str) -> list[int]:
 
 
 def record(view: View, key: str, country: str) -> int:
-    """The one Record meant, or the anchor of the customer meant."""
-    found = _by_source_key(view, key)
-    live = sorted(view.ledger.membership(found))
-    return live[0] if len(live) == 1 else customer(view, key, country)
+    """The one Record meant, by its source's key or its own id; else the anchor of the customer meant.
+
+    Raises NotFound, SeveralMatches, Forgotten.
+    """
+    found = _live(view, key)
+    return _only(view, key, found) if found else customer(view, key, country)
+
+
+def records_of(view: View, anchor: int, key: str, country: str) -> list[int]:
+    """The Records of a customer that a key means, by what they are called or carry; else whoever it means.
+
+    Raises NotFound, Forgotten.
+    """
+    members = set(view.ledger.members([anchor])[anchor])
+    found = _live(view, key) or records(view, key, country)
+    return [number for number in found if number in members] or found
 
 
 def named(view: View, key: str) -> int:
@@ -55,9 +67,26 @@ def named(view: View, key: str) -> int:
     live = sorted(view.ledger.membership(_by_source_key(view, key)))
     if not live:
         raise NotFound("record", key, hint="a record is named by its source and its key there, like crm/17")
+    return _only(view, key, live)
+
+
+def called(view: View, numbers: Sequence[int]) -> list[str]:
+    """How each live Record is named: by its source's key, or its id where that is another one's key, too."""
+    both = zip(map(str, view.ledger.names(numbers)), view.ledger.ids(numbers), strict=True)
+    return [name if len(_live(view, name)) == 1 else public for name, public in both]
+
+
+def _live(view: View, key: str) -> list[int]:
+    """The live Records that a source calls by this key, else the one that has this id."""
+    number = view.ledger.number_of(key.removeprefix("customer:"))
+    own = [] if number is None else [number]
+    return sorted(view.ledger.membership(_by_source_key(view, key)) or view.ledger.membership(own))
+
+
+def _only(view: View, key: str, live: Sequence[int]) -> int:
     if len(live) > 1:
-        names = map(str, view.ledger.names(live))
-        raise SeveralMatches(key, list(zip(view.ledger.ids(live), names, strict=True)))
+        kinds = [name.kind for name in view.ledger.names(live)]
+        raise SeveralMatches(key, list(zip(view.ledger.ids(live), kinds, strict=True)), "records")
     return live[0]
 
 

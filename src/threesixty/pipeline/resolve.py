@@ -103,7 +103,6 @@ def resolve(
         ledger.set_state("band", band.name)
         ledger.set_state("epoch", weights.digest)
         ledger.set_state("members", live)
-        ledger.set_state("set_aside", len(resolution.set_aside))
         ledger.set_state("resolved_seq", seq)
         if ledger.state(UNHOUSED):
             ledger.set_state(UNHOUSED, False)

@@ -14,7 +14,7 @@ import numpy as np
 from threesixty.identity import candidates, explain
 from threesixty.identity.score import score
 from threesixty.ledger import MatchRow, ParkedRow
-from threesixty.pipeline import aside, inside
+from threesixty.pipeline import aside, decisions, inside, lookup
 from threesixty.pipeline.behaviour import Behaviour
 from threesixty.pipeline.cut import halves
 from threesixty.pipeline.view import Person, View, people, people_of
@@ -85,13 +85,11 @@ def _sampled(looked: inside.Looked) -> tuple[str, ...]:
 
 
 def labels(view: View) -> tuple[Label, ...]:
-    """What people decided and did not withdraw, pair by pair, the newest word on each pair."""
-    said = {(d.a, d.b): d for d in view.ledger.decisions() if d.person}
-    numbers = sorted({end for ends in said for end in ends})
+    """What people decided and holds, pair by pair of live Records, the newest word on each pair."""
+    said = decisions.labels(view.ledger)
+    numbers = sorted({end for one in said for end in (one.a, one.b)})
     names = dict(zip(numbers, map(str, view.ledger.names(numbers)), strict=True))
-    return tuple(
-        Label(names[a], names[b], d.verdict == "same", d.by, d.at, d.why) for (a, b), d in said.items()
-    )
+    return tuple(Label(names[d.a], names[d.b], d.verdict == "same", d.by, d.at, d.why) for d in said)
 
 
 # --- what is in doubt -----------------------------------------------------------------------------------
@@ -181,7 +179,7 @@ def _shown(view: View, ranked: Sequence[_Pair], skip: Collection[frozenset[str]]
         return list(ranked[:limit])
     wanted = ranked[: limit + len(skip)]
     ends = sorted({end for doubt in wanted for end in (doubt.a, doubt.b)})
-    names = dict(zip(ends, map(str, view.ledger.names(ends)), strict=True))
+    names = dict(zip(ends, lookup.called(view, ends), strict=True))
     return [d for d in wanted if frozenset((names[d.a], names[d.b])) not in skip][:limit]
 
 
@@ -190,7 +188,7 @@ def _told(view: View, doubt: _Pair, impact: float) -> Doubt:
     mine, theirs = _wholes(view, [one, other])
     said = aside.evidence(view.ledger, mine, theirs, view.weights, view.band)
     evidence = tuple(Evidence(e.field, e.a, e.b, e.verdict, e.bits) for e in said)
-    a, b = map(str, view.ledger.names([doubt.a, doubt.b]))
+    a, b = lookup.called(view, [doubt.a, doubt.b])
     together = doubt.bits if doubt.together == inf else doubt.together
     return Doubt(
         doubt.sort, _stake(view, one), _stake(view, other), (a, b), evidence, round(doubt.bits, 2),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from threesixty.ledger import Counts
 from threesixty.pipeline import contract, masters, unnamed
+from threesixty.pipeline.decisions import set_aside
 from threesixty.pipeline.generics import generics
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project
@@ -36,7 +37,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
     return Status(
         project=project.name, home=str(project.home), records=counts.records, parties=counts.parties,
         customers=counts.customers, households=counts.households, identifiers=counts.identifiers,
-        generic=len(generics(ledger)), decisions=counts.decisions, set_aside=ledger.reached("set_aside"),
+        generic=len(generics(ledger)), decisions=counts.decisions, set_aside=len(set_aside(ledger)),
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -303,3 +304,10 @@ def test_a_long_id_of_another_system_is_whole_and_so_is_the_name_beside_it(print
         shown = printed(page, width)
         assert given in shown
         assert "Ada Lovelace" in shown
+
+
+def test_the_status_says_how_many_values_are_pinned_in_eighty_columns(printed) -> None:
+    shown = printed(reports.status(replace(STATUS, decisions=1_234, pins=56)), 80)
+
+    assert "1,234, 1 set aside" in shown
+    assert re.search(r"pinned values +56\b", shown)

@@ -56,13 +56,13 @@ def test_where_nothing_speaks_for_it_there_is_no_probability_and_no_merge_to_try
     against = (Evidence("street", "Rua da Rosa 12", "Av. da Liberdade 200", "different", -2.3),)
     nothing = replace(
         PAIR, same=False, evidence=against, prior=0.25, bits=-2.05, probability=None,
-        refused="the evidence is too weak",
+        refused="the evidence is too weak: 4.0 bits more would be needed",
     )  # fmt: skip
     shown = printed(why(nothing, 80), 80)
 
     assert "nothing speaks for it" in shown
     assert "%" not in shown
-    assert "Kept apart: the evidence is too weak (4.0 bits more would be needed)" in shown
+    assert "Kept apart: the evidence is too weak: 4.0 bits more would be needed" in shown
     assert "merge" not in shown
 
 

@@ -78,7 +78,7 @@ def lineage(told: Lineage, zone: tzinfo = UTC) -> RenderableType:
     """The life of one id, oldest first, and who answers for it now."""
     table = grid("fit", "fit", "wrap")
     for stage in told.stages:
-        line = join(_stage(stage), say(_because(stage), QUIET), say(f"entry {stage.entry:,}", QUIET))
+        line = join(_stage(stage, told.id), say(_because(stage), QUIET), say(f"entry {stage.entry:,}", QUIET))
         wrapped(line)
         table.add_row(say(time(stage.at, zone), QUIET), say(stage.what, STYLES.get(stage.what, "")), line)
     return Group(_answers(told), Text(""), table)
@@ -94,12 +94,13 @@ def _answers(told: Lineage) -> RenderableType:
     return flow(f"{told.id} is {told.name} ({told.customer}) now.", LOUD)
 
 
-def _stage(stage: Stage) -> Text:
+def _stage(stage: Stage, of: str) -> Text:
     hidden = stage.came - len(stage.records)
     names = [*stage.records[:_NAMED], *([f"{hidden} forgotten"] if hidden else [])]
     more = len(stage.records) - _NAMED
     came = ", ".join(clean(name) for name in names) + (f" and {more} more" if more > 0 else "")
     return join(
+        say(f"{stage.customer}:", ACCENT) if stage.customer != of else Text(""),
         say(came),
         say(f"out of {_several(stage.out_of)}") if stage.out_of else Text(""),
         say(f"{count(stage.gone, 'record')} gone") if stage.gone else Text(""),

@@ -272,8 +272,9 @@ def _facts(state: Status) -> Iterator[tuple[str, str]]:
     yield "all records", count(state.records)
     yield "households", count(state.households)
     yield "identifiers", f"{state.identifiers:,}, {state.generic:,} generic"
-    pinned = f", {count(state.pins, 'pinned value')}" if state.pins else ""
-    yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside{pinned}"
+    yield "decisions", f"{state.decisions:,}, {state.set_aside:,} set aside"
+    if state.pins:
+        yield "pinned values", count(state.pins)
     yield "parked pairs", count(state.parked)
     yield "forgotten", count(state.forgotten)
     yield "size band", clean(state.size_band)

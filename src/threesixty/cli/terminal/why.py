@@ -184,8 +184,7 @@ def _verdict(answer: Why) -> list[RenderableType]:
     enough = answer.bits >= answer.threshold
     if answer.refused:
         lead = "Kept apart all the same" if enough else "Kept apart"
-        lacking = "" if enough else f" ({answer.threshold - answer.bits:.1f} bits more would be needed)"
-        return [Text(""), flow(f"{lead}: {answer.refused}{lacking}", WARN)]
+        return [Text(""), flow(f"{lead}: {answer.refused}", WARN)]
     lead = "Decided besides" if enough else "Held together all the same"
     return [Text(""), flow(f"{lead}: {answer.held}", GOOD)] if answer.held else []
 
