@@ -198,6 +198,20 @@ def _hers() -> dict[str, frozenset[str]]:
     return {his: frozenset(hers) for his, *hers in words}
 
 
+def one_origin(one: str, other: str) -> bool:
+    """Whether two folded first names are one in two languages: John and Jean."""
+    return other in _origins().get(one, ())
+
+
+@cache
+def _origins() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in files(__package__).joinpath("one_name.txt").read_text("utf-8").splitlines():
+        together = frozenset() if line.startswith("#") else frozenset(line.split())
+        found |= {name: together | found.get(name, frozenset()) for name in together}
+    return found
+
+
 def known(sort: str) -> Collection[str]:
     """The 'given' or 'family' names that are not rare."""
     return _commonness()[sort].keys()
