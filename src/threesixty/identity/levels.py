@@ -89,7 +89,7 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     known = names.heard(x) and names.heard(y)
     one = known and _one_name(x, y, edits)
     two = known and not one
-    if score >= 0.9 or _slip(x, y, edits) or _by_consonants(x, y):
+    if (score >= 0.9 and min(len(x), len(y)) > 2) or _slip(x, y, edits) or _by_consonants(x, y):
         return level["lookalike" if two else "alike"]
     if one or _near(x, y, score, edits):
         return level["lookalike" if two else "near"]

@@ -34,6 +34,7 @@ _SHORTENED = tuple(
         (r"\bc so\b", "corso"), (r"(\d)(bis|ter)\b", r"\1 \2"), (r"(\d) ([a-z])$", r"\1\2"),
     )
 )  # fmt: skip
+_FILLING = {"van", "thi", "kumar", "kumari", "bin", "binti", "bint", "ibn"}
 _GENERATIONS = frozenset(
     "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
 )
@@ -66,6 +67,11 @@ def fold_street(text: str) -> str:
     if len(words) > 1 and words[0] in _LEFT_OUT:
         del words[0]
     return " ".join(word for word in words if word not in _UNIT)
+
+
+def fold_middle(text: str) -> str:
+    """A middle name without what half of a country have for one: Văn and Thị, Kumar, bin."""
+    return " ".join(word for word in fold(text).split() if word not in _FILLING)
 
 
 def fold_suffix(text: str) -> str:
