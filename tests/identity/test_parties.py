@@ -50,3 +50,20 @@ def test_common_names_are_known_as_such():
 
 def test_streets_fold_to_one_spelling():
     assert names.fold_street("12 Elm Street, Apt. 4b") == names.fold_street("12 elm st 4B") == "12 elm st 4b"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hauptstr. 12", "Hauptstraße 12"),
+        ("Bahnhofstraße 3a", "Bahnhofstr. 3 A"),
+        ("Dorpsstraat 5", "Dorpsstr. 5"),
+        ("ul. Długa 5/7", "Długa 5/7"),
+        ("C/ Mayor, 3", "Calle Mayor 3"),
+        ("12 bis, rue de la République", "12bis r. de la République"),
+        ("Petőfi Sándor utca 12.", "Petőfi Sándor u. 12"),
+        ("P.za Garibaldi 3", "Piazza Garibaldi, 3"),
+    ],
+)
+def test_streets_of_other_languages_do_too(one, other):
+    assert names.fold_street(one) == names.fold_street(other)

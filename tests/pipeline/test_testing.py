@@ -84,11 +84,11 @@ def test_the_number_of_records_decides_how_much_a_name_is_worth(outcome):
 
 
 def test_what_the_ledger_knows_to_be_everybody_s_stays_so(town, outcome):
-    line = "same | email=office@example.org | email=office@example.org device=d1"
+    line = "same | email=counter7@example.org | email=counter7@example.org device=d1"
     assert outcome(line)[0] == "passed"
 
     families = ("Abreu", "Brito", "Castro", "Dias", "Esteves", "Faria")
-    town.put("shop", *(person(f, "Zoe", f, email="office@example.org") for f in families))
+    town.put("shop", *(person(f, "Zoe", f, email="counter7@example.org") for f in families))
 
     assert outcome(line)[0] == "failed"
 

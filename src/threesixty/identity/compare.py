@@ -44,7 +44,7 @@ _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
 _ONE_ADDRESS = _which("address", "same", "alike")
 _ONE_TOWN = _ONE_ADDRESS | _which("address", "moved_near")
-_ONE_POSTCODE = _ONE_ADDRESS | _which("address", "postcode", "block")
+_ONE_POSTCODE = _ONE_TOWN | _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
@@ -175,7 +175,8 @@ def tied(found: Levels) -> Bools:
 
 
 def nearby(found: Levels) -> Bools:
-    """Pairs at home, and those that share nothing but their postcode: not every Record gives the street."""
+    """Pairs at home, and those that share nothing but their town or postcode: not every Record gives the
+    street, and sons move out."""
     return _one_tie(found, _ONE_POSTCODE)
 
 

@@ -90,7 +90,7 @@ def _given(level: Mapping[str, int], x: str, y: str, score: float, edits: float)
     known = names.heard(x) and names.heard(y)
     one = known and _one_name(x, y, edits)
     two = known and not one
-    if score >= 0.9 or _slip(x, y, edits) or _by_consonants(x, y):
+    if (score >= 0.9 and min(len(x), len(y)) > 2) or _slip(x, y, edits) or _by_consonants(x, y):
         return level["lookalike" if two else "alike"]
     if one or _near(x, y, score, edits):
         return level["lookalike" if two else "near"]
@@ -112,12 +112,16 @@ def _slip(x: str, y: str, edits: float) -> bool:
 
 
 def _one_name(x: str, y: str, edits: float) -> bool:
-    """Whether two names are one written in two ways, Sara and Sarah, Min-jun and Minjun, or its end, Lena."""
+    """Whether two names are one written in two ways, Sara and Sarah, Min-jun and Minjun, or its end, Lena.
+
+    That they have their consonants in common says nothing: so have John and Jane, Larry and Laura.
+    """
     x, y = x.replace(" ", ""), y.replace(" ", "")
     short, long = sorted((x, y), key=len)
     ends = len(short) > 3 and long.endswith(short)
-    written = edits <= 2 and names.code(x) == names.code(y)
-    return ends or written or names.consonants(x) == names.consonants(y)
+    sounds = names.code(x) == names.code(y) and edits <= (2 if len(short) > 5 else 1)
+    spelt = names.consonants(x) == names.consonants(y) and JaroWinkler.similarity(*sorted((x, y))) >= 0.82
+    return ends or x == y or sounds or spelt or names.one_origin(x, y)
 
 
 def _near(x: str, y: str, score: float, edits: float) -> bool:

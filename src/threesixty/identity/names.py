@@ -21,7 +21,20 @@ _STREET = {
     "boulevard": "blvd", "place": "pl", "court": "ct", "terrace": "ter", "circle": "cir", "square": "sq",
     "highway": "hwy", "parkway": "pkwy", "crescent": "cres", "close": "cl", "north": "n", "south": "s",
     "east": "e", "west": "w",
+    "strasse": "st", "strada": "st", "avenida": "ave", "avda": "ave", "bd": "blvd", "boul": "blvd",
+    "plaza": "pl", "pza": "pl", "platz": "pl", "praca": "pl", "piazza": "pl", "rue": "r", "rua": "r",
+    "chemin": "ch", "utca": "u", "caddesi": "cad", "cd": "cad", "sokak": "sok", "sk": "sok",
 }  # fmt: skip
+# Before the name of a street, where it is left out as often as not.
+_LEFT_OUT = {"ul", "ulica", "c", "calle", "cl", "jl", "jalan"}
+_SHORTENED = tuple(
+    (re.compile(pattern), short)
+    for pattern, short in (
+        (r"(?<=[a-z]{2})str(?:asse|aat)?\b", "str"), (r"\bp za\b", "pl"), (r"\bv le\b", "viale"),
+        (r"\bc so\b", "corso"), (r"(\d)(bis|ter)\b", r"\1 \2"), (r"(\d) ([a-z])$", r"\1\2"),
+    )
+)  # fmt: skip
+_FILLING = {"van", "thi", "kumar", "kumari", "bin", "binti", "bint", "ibn"}
 _GENERATIONS = frozenset(
     "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
 )
@@ -47,8 +60,18 @@ def join(text: str) -> str:
 
 def fold_street(text: str) -> str:
     """A folded street with its words in their short forms and without the word for the flat."""
-    words = (_STREET.get(word, word) for word in fold(text).split())
+    folded = fold(text)
+    for long, short in _SHORTENED:
+        folded = long.sub(short, folded)
+    words = [_STREET.get(word, word) for word in folded.split()]
+    if len(words) > 1 and words[0] in _LEFT_OUT:
+        del words[0]
     return " ".join(word for word in words if word not in _UNIT)
+
+
+def fold_middle(text: str) -> str:
+    """A middle name without what half of a country have for one: Văn and Thị, Kumar, bin."""
+    return " ".join(word for word in fold(text).split() if word not in _FILLING)
 
 
 def fold_suffix(text: str) -> str:
@@ -179,6 +202,20 @@ def _hers() -> dict[str, frozenset[str]]:
     lines = files(__package__).joinpath("his_and_hers.txt").read_text("utf-8").splitlines()
     words = (line.split() for line in lines if not line.startswith("#"))
     return {his: frozenset(hers) for his, *hers in words}
+
+
+def one_origin(one: str, other: str) -> bool:
+    """Whether two folded first names are one in two languages: John and Jean."""
+    return other in _origins().get(one, ())
+
+
+@cache
+def _origins() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in files(__package__).joinpath("one_name.txt").read_text("utf-8").splitlines():
+        together = frozenset() if line.startswith("#") else frozenset(line.split())
+        found |= {name: together | found.get(name, frozenset()) for name in together}
+    return found
 
 
 def known(sort: str) -> Collection[str]:

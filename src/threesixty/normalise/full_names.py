@@ -30,7 +30,7 @@ _TITLES_HERE: Mapping[str, str] = {
     "RO MD": "dl dna d-na d-l",
     "TR": "say\u0131n sn bay bayan",
     "ID": "ibu bapak bpk pak sdr sdri",
-    "IN": "shri sri smt kumari",
+    "IN": "shri sri smt kumari sardar sardarni",
     "NG GH": "alhaji alhaja hajia chief engr barr mallam",
     "VN": "ông bà",
 }

@@ -83,13 +83,14 @@ _STREET_WORDS = {
         "pkwy": "parkway", "hwy": "highway", "cir": "circle circ", "trl": "trail", "xing": "crossing",
         "cres": "crescent", "cl": "close", "gdns": "gardens", "gr": "grove", "way": "wy", "hts": "heights",
         "n": "north norte nord", "s": "south sul sur sud", "e": "east este est", "w": "west oeste ouest",
-        "unit": "apt apartment appt flat suite ste wohnung whg apto no nr num numero",
+        "unit": "apt apartment appt flat suite ste wohnung whg apto no nr num numero ul ulica",
+        "u": "utca", "cad": "caddesi cd", "sok": "sokak sk",
         "fl": "floor", "r": "rua rue", "c": "calle", "av": "avenida", "tv": "travessa", "lg": "largo",
         "pc": "praca plaza plaza piazza", "v": "via", "al": "allee alley alameda", "chem": "chemin",
     }.items()
     for word in words.split()
 }  # fmt: skip
-_GERMAN_STREET = re.compile(r"(?<=[a-z]{2})(strasse|str\.?)(?=\s|$)")
+_GERMAN_STREET = re.compile(r"(?<=[a-z]{2})(strasse|straat|str\.?)(?=\s|$)")
 _WORD = re.compile(r"[a-z]+|\d+")
 
 
