@@ -27,13 +27,30 @@ _STREET = {
 }  # fmt: skip
 # Before the name of a street, where it is left out as often as not.
 _LEFT_OUT = {"ul", "ulica", "c", "calle", "cl", "jl", "jalan"}
+# What is looked for, by what it holds: most streets hold none of it, and need no search.
 _SHORTENED = tuple(
-    (re.compile(pattern), short)
-    for pattern, short in (
-        (r"(?<=[a-z]{2})str(?:asse|aat)?\b", "str"), (r"\bp za\b", "pl"), (r"\bv le\b", "viale"),
-        (r"\bc so\b", "corso"), (r"(\d)(bis|ter)\b", r"\1 \2"), (r"(\d) ([a-z])$", r"\1\2"),
+    (part, re.compile(pattern), short)
+    for part, pattern, short in (
+        ("str", r"(?<=[a-z]{2})str(?:asse|aat)?\b", "str"), ("p za", r"\bp za\b", "pl"),
+        ("v le", r"\bv le\b", "viale"), ("c so", r"\bc so\b", "corso"),
+        ("bis", r"(\d)(bis)\b", r"\1 \2"), ("ter", r"(\d)(ter)\b", r"\1 \2"),
     )
 )  # fmt: skip
+_LETTER_BEHIND = re.compile(r"(\d) ([a-z])$")
+# Between two first names, which are those of a couple, and in their place, where a family has one record.
+_TWO = re.compile(r"[^\W_]\.?\s+(?:[&+]|y|e|i|u\.|(?i:und|and|et|en|og|och))\s+[^\W_]")
+_ALL = {
+    "family",
+    "familie",
+    "famille",
+    "familia",
+    "famiglia",
+    "rodzina",
+    "rodina",
+    "perhe",
+    "eheleute",
+    "ehepaar",
+}
 _FILLING = {"van", "thi", "kumar", "kumari", "bin", "binti", "bint", "ibn"}
 _GENERATIONS = frozenset(
     "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
@@ -61,12 +78,19 @@ def join(text: str) -> str:
 def fold_street(text: str) -> str:
     """A folded street with its words in their short forms and without the word for the flat."""
     folded = fold(text)
-    for long, short in _SHORTENED:
-        folded = long.sub(short, folded)
+    for part, long, short in _SHORTENED:
+        folded = long.sub(short, folded) if part in folded else folded
+    folded = _LETTER_BEHIND.sub(r"\1\2", folded) if folded[-2:-1] == " " else folded
     words = [_STREET.get(word, word) for word in folded.split()]
     if len(words) > 1 and words[0] in _LEFT_OUT:
         del words[0]
     return " ".join(word for word in words if word not in _UNIT)
+
+
+def fold_given(text: str) -> str:
+    """A first name, or '' where it is that of nobody alone: Hans und Anna, Familie."""
+    folded = "" if _TWO.search(text) else fold(text)
+    return "" if folded in _ALL else folded
 
 
 def fold_middle(text: str) -> str:

@@ -20,7 +20,7 @@ Bools = NDArray[np.bool_]
 
 FOLDS: Mapping[str, Callable[[str], str]] = {
     "street": names.fold_street, "postcode": names.fold_postcode, "birth_date": str.strip,
-    "middle": names.fold_middle,
+    "given": names.fold_given, "middle": names.fold_middle,
     "suffix": names.fold_suffix,
     "name": firm_names.fold,
     "trade_name": firm_names.fold, "legal_form": firm_names.form_of, "website": firm_names.domain_of_site,

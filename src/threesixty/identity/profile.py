@@ -292,9 +292,10 @@ class Compatibility:
 
     def _two_people(self, one: Profile, other: Profile, found: Mapping[str, float], meeting: Meeting) -> bool:
         """Whether first names are those of two who share what a family does, as in a pair: see compare."""
+        if found.get("given", 0.0) >= 0 or found.get("tax_id", 0.0) > 0:
+            return False
         family = meeting.at_home and found.get("family", 0.0) > 0
-        asked = (family or meeting.tied) and "given" in found and found.get("tax_id", 0.0) <= 0
-        return asked and self._two_names(one, other)
+        return (family or meeting.tied) and self._two_names(one, other)
 
     def _two_names(self, one: Profile, other: Profile) -> bool:
         """Whether the first names of two groups of persons are those of two, and none goes with another."""
