@@ -104,7 +104,9 @@ def _relatives(found: Levels) -> Bools:
     # A postcode of a few houses is a home to two people whose names are known, if nothing says they are one.
     block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
     block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
-    homes = (at_home(found) & _UNLIKE[given]) | (block & _TWO[given])
+    # A card is handed around the house.
+    card = (_sharing(found) == 0) & (found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"])
+    homes = (at_home(found) & _UNLIKE[given]) | ((block | card) & _TWO[given])
     # Who shares two of them is mostly one person, but not under two names, nor with two births.
     two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[found[:, FIELDS.index("birth_date")]])
     relatives: Bools = ((homes & namesakes) | (two & tied(found))) & others
