@@ -86,12 +86,14 @@ def _mark_relatives(found: Levels) -> None:
     Field by field they look alike; together that is what a family is.
     """
     relatives = _relatives(found)
-    box = _NOT_OWN[found[:, FIELDS.index("email")]]
+    email, address = found[:, FIELDS.index("email")], found[:, FIELDS.index("address")]
     one_birth = found[:, FIELDS.index("birth_date")] == 1
     twins = relatives & ((_TWO[found[:, 0]] & one_birth) | tied(found))
     found[relatives, 0] = LEVEL["given"]["relative"]
-    at_one_address = _ONE_ADDRESS[found[:, FIELDS.index("address")]]
-    housemates = relatives & at_one_address & (box | (_sharing(found) > 0))
+    shares = _sharing(found) > 0
+    home = _ONE_ADDRESS[address] & (shares | _NOT_OWN[email])
+    home |= (address == LEVEL["address"]["block"]) & _NOT_OWN[email]
+    housemates = relatives & (home | (shares & (email == LEVEL["email"]["family_box"])))
     found[housemates, 0] = LEVEL["given"]["housemate"]
     found[twins, 0] = LEVEL["given"]["twin"]
 
@@ -104,9 +106,14 @@ def _relatives(found: Levels) -> Bools:
     # A postcode of a few houses is a home to two people whose names are known, if nothing says they are one.
     block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
     block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
-    # A card is handed around the house.
-    card = (_sharing(found) == 0) & (found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"])
-    homes = (at_home(found) & _UNLIKE[given]) | ((block | card) & _TWO[given])
+    # A card is handed around the house, and so is a mailbox, whoever it is named for.
+    email, alone = found[:, FIELDS.index("email")], _sharing(found) == 0
+    card = found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"]
+    around = block | (alone & (card | _NOT_OWN[email]))
+    all_of_them = alone & (email == LEVEL["email"]["family_box"])
+    homes = ((at_home(found) | all_of_them | (block & _NOT_OWN[email])) & _UNLIKE[given]) | (
+        around & _TWO[given]
+    )
     # Who shares two of them is mostly one person, but not under two names, nor with two births.
     two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[found[:, FIELDS.index("birth_date")]])
     relatives: Bools = ((homes & namesakes) | (two & tied(found))) & others
