@@ -86,5 +86,6 @@ def test_ctrl_c_and_going_on_equals_a_load_in_peace(company, undisturbed, tmp_pa
         load.send_signal(signal.SIGINT)
         complaint = load.communicate(timeout=60)[1]
 
-    assert load.returncode in (0, 130), complaint
+    # Once Python takes itself apart, all is done, and the signal ends it as it ends any program.
+    assert load.returncode in (0, 130, -signal.SIGINT), complaint
     same_as_in_peace(company, tmp_path, undisturbed)
