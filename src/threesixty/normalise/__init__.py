@@ -20,7 +20,7 @@ from threesixty.normalise.quantities import quantity
 from threesixty.normalise.registrations import company_number, tax_id, tax_ids
 from threesixty.normalise.text import boolean, clean, gender, plain, said, text
 
-VERSION = 9
+VERSION = 10
 """Raised whenever a text comes out otherwise than before: what is loaded is then mapped anew."""
 
 __all__ = [

@@ -23,7 +23,7 @@ tidak diketahui, неизвестно, не указано
 NOTHING = frozenset(
     "n/a n.a. na null nil none nan <na> #n/a unknown unbekannt inconnu desconocido desconhecido "
     "- -- --- . .. ? ?? ??? x xx xxx tbd tba missing undefined (null) (none) (blank)".split()
-) | frozenset(re.split(r",\s", _PHRASES.strip()))
+) | frozenset(" ".join(_PHRASES.split()).split(", "))
 YES = frozenset("true t yes y 1 on x ja j oui o si s sim wahr vrai verdadero verdadeiro".split())
 NO = frozenset("false f no n 0 off nein non nao falsch faux falso".split())
 _WOMEN = """
