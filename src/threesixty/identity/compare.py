@@ -44,7 +44,7 @@ _BORN_APART = _which("birth_date", "two_parts", "different", "generation")
 _ONE_BIRTH = _which("birth_date", "same", "swapped", "one_part", "partial", "month")
 _ONE_ADDRESS = _which("address", "same", "alike")
 _ONE_TOWN = _ONE_ADDRESS | _which("address", "moved_near")
-_ONE_POSTCODE = _ONE_TOWN | _which("address", "postcode", "block")
+_NEARBY = _ONE_TOWN | _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
@@ -103,19 +103,18 @@ def _relatives(found: Levels) -> Bools:
     namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
     # No two of a family have one tax id.
     others = found[:, FIELDS.index("tax_id")] != LEVEL["tax_id"]["same"]
+    email, born = found[:, FIELDS.index("email")], found[:, FIELDS.index("birth_date")]
+    alone = _sharing(found) == 0
     # A postcode of a few houses is a home to two people whose names are known, if nothing says they are one.
-    block = (_sharing(found) == 0) & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"])
-    block &= ~_ONE_BIRTH[found[:, FIELDS.index("birth_date")]]
+    block = alone & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"]) & ~_ONE_BIRTH[born]
     # A card is handed around the house, and so is a mailbox, whoever it is named for.
-    email, alone = found[:, FIELDS.index("email")], _sharing(found) == 0
     card = found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"]
     around = block | (alone & (card | _NOT_OWN[email]))
-    all_of_them = alone & (email == LEVEL["email"]["family_box"])
-    homes = ((at_home(found) | all_of_them | (block & _NOT_OWN[email])) & _UNLIKE[given]) | (
-        around & _TWO[given]
-    )
+    family_box = alone & (email == LEVEL["email"]["family_box"])
+    home = at_home(found) | family_box | (block & _NOT_OWN[email])
+    homes = (home & _UNLIKE[given]) | (around & _TWO[given])
     # Who shares two of them is mostly one person, but not under two names, nor with two births.
-    two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[found[:, FIELDS.index("birth_date")]])
+    two = _TWO[given] | (namesakes & _UNLIKE[given] & _BORN_APART[born])
     relatives: Bools = ((homes & namesakes) | (two & tied(found))) & others
     return relatives
 
@@ -137,14 +136,21 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Map
     given, family, level = found[:, 0], found[:, 1], LEVEL["family"]
     named = (family == level["common"]) | (family == level["alike"])
     asked = np.flatnonzero((named & _COMMON[given]) | (given == LEVEL["given"]["swapped"]))
-    for field, said in _NOTHING.items():
-        asked = asked[said[found[asked, FIELDS.index(field)]]]
+    asked = _sharing_nothing_else(found, asked)
     # With a slip, or in each other's places, they are common if those of either are.
     unequal = asked[family[asked] != level["common"]]
     if len(unequal):
         common = _common(parties, a[unequal], same) | _common(parties, b[unequal], same)
         asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
+
+
+def _sharing_nothing_else(found: Levels, asked: Ints, *but: str) -> Ints:
+    """Those of some pairs whom nothing tells from namesakes, but what these fields say."""
+    for field, said in _NOTHING.items():
+        if field not in but:
+            asked = asked[said[found[asked, FIELDS.index(field)]]]
+    return asked
 
 
 def _mark_households(found: Levels) -> None:
@@ -154,8 +160,7 @@ def _mark_households(found: Levels) -> None:
     """
     given, family, address = (found[:, FIELDS.index(field)] for field in ("given", "family", "address"))
     asked = np.flatnonzero((given == 0) & (family <= LEVEL["family"]["alike"]) & _ONE_TOWN[address])
-    for field, said in _NOTHING.items():
-        asked = asked if field == "address" else asked[said[found[asked, FIELDS.index(field)]]]
+    asked = _sharing_nothing_else(found, asked, "address")
     named = family[asked] > 0
     family[asked[named]] = LEVEL["family"]["household"]
     doors = asked[~named & _ONE_ADDRESS[address[asked]]]
@@ -186,7 +191,7 @@ def tied(found: Levels) -> Bools:
 def nearby(found: Levels) -> Bools:
     """Pairs at home, and those that share nothing but their town or postcode: not every Record gives the
     street, and sons move out."""
-    return _one_tie(found, _ONE_POSTCODE)
+    return _one_tie(found, _NEARBY)
 
 
 def _one_tie(found: Levels, places: Bools) -> Bools:

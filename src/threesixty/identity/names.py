@@ -39,18 +39,7 @@ _SHORTENED = tuple(
 _LETTER_BEHIND = re.compile(r"(\d) ([a-z])$")
 # Between two first names, which are those of a couple, and in their place, where a family has one record.
 _TWO = re.compile(r"[^\W_]\.?\s+(?:[&+]|y|e|i|u\.|(?i:und|and|et|en|og|och))\s+[^\W_]")
-_ALL = {
-    "family",
-    "familie",
-    "famille",
-    "familia",
-    "famiglia",
-    "rodzina",
-    "rodina",
-    "perhe",
-    "eheleute",
-    "ehepaar",
-}
+_ALL = frozenset("family familie famille familia famiglia rodzina rodina perhe eheleute ehepaar".split())
 _FILLING = {"van", "thi", "kumar", "kumari", "bin", "binti", "bint", "ibn"}
 _GENERATIONS = frozenset(
     "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
@@ -214,7 +203,7 @@ def two_sexes(one: str, other: str) -> bool:
     if one[:-1] == other[:-1] and {one[-1:], other[-1:]} == {"o", "a"}:
         return heard(one) and heard(other)
     if any(
-        wife == husband + "ne" and heard(husband) > heard(wife)
+        wife == husband + "ne" and heard(husband) and not heard(wife)
         for husband, wife in ((one, other), (other, one))
     ):
         return True

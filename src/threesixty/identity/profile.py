@@ -31,8 +31,8 @@ from threesixty.identity.weights import SORTS, Band, Weights, sorts
 
 
 class Meeting(NamedTuple):
-    """How two Records came together: `at_home` over what families share, `nearby` also over a postcode, with
-    their names `swapped`, `tied` by two of email, phone and device.
+    """How two Records came together: `at_home` over what families share, `nearby` also over a town or a
+    postcode, with their names `swapped`, `tied` by two of email, phone and device.
     """
 
     at_home: bool = False

@@ -21,7 +21,7 @@ from threesixty.ledger import Ledger, PartyRows
 from threesixty.ledger.current import compact
 from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.rates import rate
-from threesixty.pipeline.resolve import hanging_together, matches_among
+from threesixty.pipeline.resolve import enough_holders, hanging_together, matches_among
 from threesixty.pipeline.view import View
 from threesixty.report import Progress
 from threesixty.report.health import Canaries
@@ -136,9 +136,8 @@ def _landed(view: View, made: Sequence[_Canary], first: int) -> Iterator[tuple[_
     found = candidates.postings(alone)
     silent = ledger.silent(np.unique(found.keys))
     keys, rows = found.keys, alone.numbers[found.rows]
-    cap = max(weights.identifier_holders, weights.key_holders) + 1
     loud = proposing(keys, silent)
-    live_keys, live, _ = ledger.postings(np.unique(keys[loud]), cap=cap)
+    live_keys, live, _ = ledger.postings(np.unique(keys[loud]), cap=enough_holders(weights))
     a, b = candidates.pairs(
         np.concatenate((keys[loud], live_keys)), np.concatenate((rows[loud], live)), np.array(numbers)
     )
