@@ -184,13 +184,13 @@ class World:
         year, first = dice.randint(1940, 1995), ""
         for place in range(size):
             male = self._often(0.5)
-            given = self.faker.first_name_male() if male else self.faker.first_name_female()
+            given = self._first_name(male)
             if place > 1 and self._shares(0.02):
                 given = first  # as father, so son
             first = first or given
             born_in = min(2012, year + dice.randint(-4, 4) + (dice.randint(20, 38) if place > 1 else 0))
             surname = family if self._often(0.6 if place == 1 else 0.8) else self.faker.last_name()
-            middle = self.faker.first_name() if self._often(0.25) else None
+            middle = self._first_name(self._often(0.5)) if self._often(0.25) else None
             yield Person(
                 given, middle[0] if middle and self._often(0.5) else middle,
                 [surname, *([self.faker.last_name()] if not male and self._often(0.03) else [])],
@@ -202,6 +202,9 @@ class World:
                 [self._device() for _ in range(self._few(60, 32, 8))] + tablet,
                 card or f"L{dice.randrange(10**9):09}",
             )  # fmt: skip
+
+    def _first_name(self, male: bool) -> str:
+        return str(self.faker.first_name_male() if male else self.faker.first_name_female())
 
     def _home(self) -> Place:
         if self.towers and self._often(0.04):

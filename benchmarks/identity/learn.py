@@ -29,7 +29,7 @@ WORK = Path(tempfile.gettempdir()) / "threesixty-bench/identity"
 SHIPPED = Path(__file__).parents[2] / "src/threesixty/identity/weights.json"
 LIMITS = {
     "match_probability": 0.95, "keep_probability": 0.2, "generic_names": 4, "identifier_holders": 200,
-    "key_holders": 60, "name_holders": 30, "known_names": 8, "common_names": 30,
+    "key_holders": 60, "name_holders": 30, "known_names": 5, "common_names": 8,
     "bridge_bits": 9.0, "group_bits": 2.5, "contradiction_bits": -4.0, "support_bits": 3.0,
     "exclusive": ["account", "company_number", "lei", "loyalty", "tax_id"],
     "most": {"account": 8, "birth_date": 16, "email": 20, "family": 8, "given": 16, "loyalty": 8, "phone": 20,
@@ -53,7 +53,7 @@ BELIEFS = {
     "email": {"same": 11, "mailbox": 8, "alike": 8, "different": -0.5, "generic": 0,
               "name_box": 2, "family_box": 4, "other_box": 4, "other_name": -4, "own_name": 2},
     "phone": {"same": 10, "alike": 6, "different": -0.5, "generic": 0},
-    "device": {"same": 8, "different": -0.3, "generic": 0},
+    "device": {"same": 8, "different": -0.3, "generic": 0, "beside": 6},
     "loyalty": {"same": 11, "different": -8, "generic": 0},
     "account": {"same": 12, "different": -4, "generic": 0},
     "tax_id": {"same": 12, "different": -5, "generic": 0, "alike": 8},

@@ -46,6 +46,7 @@ _ONE_ADDRESS = _which("address", "same", "alike")
 _ONE_TOWN = _ONE_ADDRESS | _which("address", "moved_near")
 _NEARBY = _ONE_TOWN | _which("address", "postcode", "block")
 _NOT_OWN = _which("email", "family_box", "other_box")
+_TWO_BOXES = _which("email", "different", "other_name")
 _ONE_TAX_ID = _which("tax_id", "same", "alike")
 # Levels that tell nobody from a namesake.
 _NOTHING = {
@@ -76,6 +77,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
     _mark_births(found)
     _mark_namesakes(found, parties, a, b, same)
     _mark_households(found)
+    _mark_shared_devices(found)
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -165,6 +167,20 @@ def _mark_households(found: Levels) -> None:
     family[asked[named]] = LEVEL["family"]["household"]
     doors = asked[~named & _ONE_ADDRESS[address[asked]]]
     address[doors] = LEVEL["address"]["street"]
+
+
+def _mark_shared_devices(found: Levels) -> None:
+    """A level of its own for a device, where mailboxes or phones are two and no names can be compared.
+
+    That is what a tablet in a shop looks like, or one of a family's behind their door.
+    """
+    fields = ("email", "phone", "device", "address")
+    email, phone, device, address = (found[:, FIELDS.index(field)] for field in fields)
+    apart = _TWO_BOXES[email] | (phone == LEVEL["phone"]["different"])
+    asked = np.flatnonzero((device == 1) & apart & (found[:, 0] == 0) & (found[:, 1] == 0))
+    asked = _sharing_nothing_else(found, asked, "device", "address")
+    device[asked] = LEVEL["device"]["beside"]
+    address[asked[_ONE_ADDRESS[address[asked]]]] = LEVEL["address"]["street"]
 
 
 def _common(parties: Parties, rows: Ints, same: Mapping[str, Levels]) -> Bools:
@@ -345,7 +361,7 @@ def addresses(parties: Parties, a: Ints, b: Ints, verdict: Verdict = streets) ->
     level = LEVEL["address"]
     cases = {
         "same": (street == 1) & near, "alike": (street == 3) & near, "street": (street == 1) | (street == 3),
-        "block": block, "moved_near": (street == 2) & near, "different": street == 2,
+        "block": block & (street != 2), "moved_near": (street == 2) & near, "different": street == 2,
         "postcode": same_code, "city": near, "elsewhere": far,
     }  # fmt: skip
     return np.select(list(cases.values()), [level[name] for name in cases], 0).astype(np.uint8)

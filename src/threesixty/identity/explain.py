@@ -59,6 +59,7 @@ _SAYS = {
     "other_box": ("same mailbox, named for only one of them", "{x} is named for only one of them"),
     "other_name": ("a mailbox named for somebody else", ""),
     "own_name": ("a mailbox named for the other", ""),
+    "beside": ("same {field}, beside two mailboxes or phones and no name to compare", ""),
     "housemate": (
         "different {field} beside two things a family shares",
         "{fields} {x} and {y} differ, beside two things a family shares",

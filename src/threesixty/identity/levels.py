@@ -33,7 +33,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "email": ("missing", "same", "mailbox", "alike", "different", "generic", "name_box", "family_box",
               "other_box", "other_name", "own_name"),
     "phone": ("missing", "same", "alike", "different", "generic"),
-    "device": ("missing", "same", "different", "generic"),
+    "device": ("missing", "same", "different", "generic", "beside"),
     "loyalty": ("missing", "same", "different", "generic"),
     "account": ("missing", "same", "different", "generic"),
     "tax_id": ("missing", "same", "different", "generic", "alike"),
@@ -294,8 +294,8 @@ def strongest(levels: tuple[str, ...], found: Collection[int]) -> int:
 def rank_of(levels: tuple[str, ...]) -> NDArray[np.int64]:
     """Strongest evidence first: same, nearly, generic, different, missing."""
     order = (
-        "same", "mailbox", "alike", "own_name", "family_box", "name_box", "other_box", "another", "generic",
-        "different", "other_name", "elsewhere", "missing",
+        "same", "mailbox", "alike", "own_name", "family_box", "name_box", "other_box", "another", "beside",
+        "generic", "different", "other_name", "elsewhere", "missing",
     )  # fmt: skip
     ordered = sorted(levels, key=order.index)
     return np.array([ordered.index(name) for name in levels])

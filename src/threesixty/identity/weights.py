@@ -26,7 +26,7 @@ from threesixty.identity.levels import Levels
 from threesixty.identity.parties import Ints
 from threesixty.identity.sound import check
 
-SHARED = frozenset({"same", "mailbox", "alike", "family_box"})
+SHARED = frozenset({"same", "mailbox", "alike", "family_box", "beside"})
 IDENTIFYING = frozenset({*persons.TYPED, *organisations.TYPED, "other"})
 SORTS = (persons.LEVELS, organisations.LEVELS)
 """The fields of a pair and their levels: of two organisations the second, of any others the first."""
