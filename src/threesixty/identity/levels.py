@@ -143,7 +143,7 @@ def _by_consonants(x: str, y: str) -> bool:
 
 
 def family_names(first: list[str], second: list[str]) -> list[int]:
-    """Meyer and Meier; Smith and Smith-Jones; else how different."""
+    """Meyer and Meier; Oeztuerk and Ozturk; Smith and Smith-Jones; else how different."""
     level, columns = (
         LEVEL["family"],
         (first, second, similarity(first, second), typing_distance(first, second)),
@@ -162,7 +162,9 @@ def _family(x: str, y: str, score: float, edits: float) -> str:
         return "alike"
     if any(len(word) > 3 and word in y.split() for word in x.split()):
         return "part"
-    return "near" if score >= 0.75 else "different"
+    if score < 0.75:
+        return "different"
+    return "alike" if names.spelt(x) == names.spelt(y) else "near"
 
 
 def _two_second(x: str, y: str) -> bool:

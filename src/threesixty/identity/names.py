@@ -44,6 +44,8 @@ _FILLING = {"van", "thi", "kumar", "kumari", "bin", "binti", "bint", "ibn"}
 _GENERATIONS = frozenset(
     "jr sr i ii iii iv v vi junior filho neto sobrinho fils pere 2nd 3rd 4th 5th".split()
 )
+# ä, ö, ü, đ, å where they cannot be typed.
+_SPELT_OUT = re.compile(r"([aou])e|(?<=d)j|(?<=a)a")
 _UNIT = {"apartment", "apt", "unit", "suite", "ste", "flat"}
 
 
@@ -62,6 +64,12 @@ def fold_postcode(text: str) -> str:
 def join(text: str) -> str:
     """A folded name without spaces: 'van der Berg', 'Van-den-Berg' and 'Vanderberg' come close."""
     return fold(text.replace("'", "")).replace(" ", "")
+
+
+def spelt(name: str) -> str:
+    """A folded name as it is without the letters and spaces that only some write: Oeztuerk is Ozturk, as Öztürk
+    is, and Vanderberg is van der Berg."""
+    return _SPELT_OUT.sub(r"\1", name.replace(" ", ""))
 
 
 def fold_street(text: str) -> str:
