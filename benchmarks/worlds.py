@@ -1,8 +1,8 @@
 """Who is who among invented customers of many countries, whom no weights were learned from.
 
 Names, streets and towns are those of Faker's locales; how often who says what, and with which mistakes, is
-like c10k: six sources, households, shared and recycled contacts, junk. Those of one country come with other
-habits, too.
+like c10k: six sources, households, shared and recycled contacts, junk. Those of some countries come with other
+habits and in other numbers, too.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ OTHERS = {
     "seldom come twice": Habits(again=0.3),
     "come often": Habits(again=0.88),
 }
-OF = "en_US"
+OF = ("en_US", "pl_PL")
+SIZES = (3_000, 10_000, 60_000)
+OF_SIZES = ("de_DE", "pt_BR", "hu_HU")
 COLUMNS = ("key", "given", "middle", "family", "email", "phone", "birth_date", "street", "city", "region",
            "postcode", "device", "loyalty", "person")  # fmt: skip
 PROVIDERS = ("gmail.com",) * 5 + ("yahoo.com", "hotmail.com") * 2 + ("outlook.com", "icloud.com", "aol.com")
@@ -85,11 +87,12 @@ def run(work: Path) -> list[Row]:
     """Every country through every tool, with the shipped weights."""
     work = work / "worlds"
     work.mkdir(exist_ok=True)
-    worlds = {locale: (locale, AS_IN_C10K) for locale in LOCALES}
-    worlds |= {f"{OF}, who {what}": (OF, habits) for what, habits in OTHERS.items()}
+    worlds = {locale: (locale, RECORDS, AS_IN_C10K) for locale in LOCALES}
+    worlds |= {f"{of}, who {what}": (of, RECORDS, habits) for of in OF for what, habits in OTHERS.items()}
+    worlds |= {f"{of}, {size:,} records": (of, size, AS_IN_C10K) for of in OF_SIZES for size in SIZES}
     rows = []
-    for name, (locale, habits) in worlds.items():
-        records, truth = prepared(locale, work, habits=habits)
+    for name, (locale, size, habits) in worlds.items():
+        records, truth = prepared(locale, work, size, habits=habits)
         ours = scored("ours", records, truth)
         others = {tool: scored(module, records, truth) for tool, module in TOOLS.items()}
         note = "; ".join(
