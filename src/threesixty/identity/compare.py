@@ -93,8 +93,9 @@ def _mark_relatives(found: Levels) -> None:
     twins = relatives & ((_TWO[found[:, 0]] & one_birth) | tied(found))
     found[relatives, 0] = LEVEL["given"]["relative"]
     shares = _sharing(found) > 0
-    home = _ONE_ADDRESS[address] & (shares | _NOT_OWN[email])
-    home |= (address == LEVEL["address"]["block"]) & _NOT_OWN[email]
+    around = _NOT_OWN[email] | (found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"])
+    home = _ONE_ADDRESS[address] & (shares | around)
+    home |= (address == LEVEL["address"]["block"]) & around
     housemates = relatives & (home | (shares & (email == LEVEL["email"]["family_box"])))
     found[housemates, 0] = LEVEL["given"]["housemate"]
     found[twins, 0] = LEVEL["given"]["twin"]

@@ -16,6 +16,7 @@ from threesixty.identity.parties import Column, Holdings, Ints, Parties
 
 _SPARE = 6
 _LETTERS = re.compile(r"[a-z]+")
+_ONE_DIGIT = re.compile(r"(?<!\d)\d$")
 # Whoever works there reads it.
 _OFFICE = re.compile(
     r"(?:info|office|contact|kontakt|contacto|contato|contatti|mail|email|post|hello|hallo|biuro|iroda|ufficio|firma"
@@ -129,10 +130,15 @@ def _weaken_name_boxes(parties: Parties, a: Ints, b: Ints, found: Levels) -> Non
     boxes = {row: {names.mailbox(held.words[code]) for code in held.of(row)} for row in {*rows[0], *rows[1]}}
     agree = [(_AGREE[field][found[pairs, FIELDS.index(field)]]).tolist() for field in _AGREE]
     for pair, x, y, *both in zip(pairs.tolist(), *rows, *agree, strict=True):
-        shared = {box.replace("_", "").replace("-", "") for box in boxes[x] & boxes[y]}
+        shared = {_bare(box) for box in boxes[x] & boxes[y]}
         own = [_parts(parties.column(field), x, y) for field in _AGREE]
         if all(is_name_box(box, own[0] | own[1]) for box in shared) or _half_named(shared, own, both):
             emails[pair] = level["name_box"]
+
+
+def _bare(mailbox: str) -> str:
+    """A mailbox without marks and one digit at its end: many are the first 'joana.silva1' of a provider."""
+    return _ONE_DIGIT.sub("", mailbox.replace("_", "").replace("-", ""))
 
 
 def _half_named(boxes: Iterable[str], own: Sequence[AbstractSet[str]], agree: Sequence[bool]) -> bool:
