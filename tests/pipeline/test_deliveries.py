@@ -10,7 +10,7 @@ import pytest
 
 import threesixty
 from threesixty.errors import SnapshotShrank, SourceError
-from threesixty.pipeline import load
+from threesixty.pipeline import intake
 from threesixty.sources import database
 
 PROJECT = """
@@ -95,16 +95,16 @@ def test_with_an_incremental_column_only_what_grew_is_read(town, shop):
 def test_a_load_that_is_interrupted_goes_on_where_it_stopped(town, monkeypatch):
     monkeypatch.setattr(database, "_FETCHED", 5)
     monkeypatch.setattr(database, "BATCH_ROWS", 5)
-    c360, whole = town(), load.batches
+    c360, whole = town(), intake.batches
 
     def torn(*given):
         yield from islice(whole(*given), 2)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(load, "batches", torn)
+    monkeypatch.setattr(intake, "batches", torn)
     with pytest.raises(KeyboardInterrupt):
         c360.load()
-    monkeypatch.setattr(load, "batches", whole)
+    monkeypatch.setattr(intake, "batches", whole)
 
     assert c360.status().records == 10
     assert told(c360) == (11, 10, 0, 0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+from threesixty.errors import SourceError
 from threesixty.ledger import Appended, Ledger
 from threesixty.project import Source
 from threesixty.report import Account, SourceLoad
@@ -12,6 +14,62 @@ from threesixty.sources import Batch
 
 # Several Records may come of one row: it counts by the best of them.
 _BEST = {"new": 0, "changed": 1, "deleted": 1, "unchanged": 2, "forgotten": 3, "rejected": 4}
+
+
+@dataclass
+class Counted:
+    """What came of a source so far."""
+
+    load: SourceLoad
+    waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
+    cut: list[SourceError] = field(default_factory=list)  # files of a snapshot whose end is missing
+
+    def say(self, *told: str) -> None:
+        self.load = replace(self.load, told=(*self.load.told, *told))
+
+    def stopped(self) -> SourceLoad:
+        """What was taken before an error, and what it kept from being read."""
+        more = len(self.waiting) - 1
+        also = f" and {more:,} more" if more > 0 else ""
+        told = (f"{self.waiting[0]}{also} waits to be read",) if self.waiting else ()
+        return replace(self.load, stopped=True, told=(*self.load.told, *told))
+
+    def add(self, batch: Batch, said: Appended, rows: int) -> None:
+        """Count a batch of so many rows, and what the ledger said of its Records."""
+        total, twice = self.load, repeated(batch, said)
+        self.load = replace(
+            total,
+            read=total.read + len(batch.records),
+            new=total.new + said.new,
+            changed=total.changed + said.changed,
+            unchanged=total.unchanged + said.unchanged,
+            deleted=total.deleted + said.deleted,
+            forgotten=total.forgotten + said.forgotten,
+            rejected=total.rejected + said.rejected,
+            unreadable=total.unreadable + batch.unreadable_counts.total(),
+            account=total.account + account(batch, said.outcomes, rows),
+            repeated=total.repeated + len(twice),
+            repeats=total.repeats or next(iter(twice), ""),
+            late=total.late + len(said.late),
+            lates=total.lates or next(map(str, said.late.values()), ""),
+        )
+
+
+@dataclass
+class Unreadable:
+    """Values that could not be read: how many of each `source.property`, with one example of each."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, source: str, batch: Batch) -> None:
+        self.counts.update({f"{source}.{name}": n for name, n in batch.unreadable_counts.items()})
+        for name, text in batch.unreadable:
+            self.examples.setdefault(f"{source}.{name}", text)
+
+    def told(self) -> tuple[tuple[str, int, str], ...]:
+        """What was unreadable, commonest first: where, how many, an example."""
+        return tuple((name, count, self.examples.get(name, "")) for name, count in self.counts.most_common())
 
 
 def account(batch: Batch, outcomes: Sequence[str], rows: int) -> Account:
