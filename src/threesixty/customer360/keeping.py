@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from threesixty.customer360.opened import GONE, Opened, Tell, silent
+from threesixty.customer360.opened import GONE, Opened, silent
 from threesixty.errors import GraphError, GraphUnavailable
 from threesixty.graph.connect import embedded_path
 from threesixty.ledger.backups import Copy
@@ -21,6 +21,7 @@ from threesixty.report import (
     Rebuilt,
     Reconciled,
     Status,
+    Tell,
     Verified,
 )
 

@@ -6,15 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from threesixty import sources
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent
 from threesixty.pipeline import load, put, remap
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.intake import Accept
 from threesixty.pipeline.resolve import Resolution, resolve
-from threesixty.report import (
-    HeldReject,
-    Loaded,
-)
+from threesixty.report import HeldReject, Loaded, Tell
 from threesixty.report.remapped import Remapped
 
 

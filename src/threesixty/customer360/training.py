@@ -6,13 +6,14 @@ import getpass
 import json
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent
 from threesixty.errors import NotFound, WeightsError
 from threesixty.identity.weights import Weights
 from threesixty.pipeline import epochs, train
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
+from threesixty.report import Tell
 from threesixty.report.epochs import Epoch, EpochShown, Switched
 
 

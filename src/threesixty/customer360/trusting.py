@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent
 from threesixty.pipeline import health, how, lookup, review, testing, whatif
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.view import View
 from threesixty.project import cases
+from threesixty.report import Tell
 from threesixty.report.doubts import Doubts, Label
 from threesixty.report.health import Health
 from threesixty.report.how import How

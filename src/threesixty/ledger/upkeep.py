@@ -24,7 +24,7 @@ from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained, private
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Reject
-from threesixty.report import HeldReject, Progress
+from threesixty.report import HeldReject, Tell
 from threesixty.schema import MASTER
 
 _mapped, _reject, _file, _link = tables.mapped.c, tables.reject.c, tables.file.c, tables.link.c
@@ -144,7 +144,7 @@ class Upkeep(Names, Seals):
     def backup(
         self,
         folder: Path,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Tell = lambda _: None,
         graph: Callable[[Path], Copy | None] = lambda _: None,
     ) -> Part:
         """Add a backup to a folder while the ledger is in use: whole at first, then what changed.

@@ -30,9 +30,8 @@ from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
 from threesixty.record import Record
-from threesixty.report import BackedUp, Progress, Verified
+from threesixty.report import BackedUp, Progress, Tell, Verified
 
-Tell = Callable[[Progress], None]
 _BATCH = 5_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -23,10 +23,8 @@ from threesixty.pipeline.columns import COMPARED, parties
 from threesixty.pipeline.rates import rate
 from threesixty.pipeline.resolve import enough_holders, hanging_together, matches_among
 from threesixty.pipeline.view import View
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.report.health import Canaries
-
-Tell = Callable[[Progress], None]
 
 HOUSEMATE = "others of the same household"
 _BATCH = 100

@@ -7,7 +7,7 @@ from the same pictures, and the Threesixty node, put last, says how much of the 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from threesixty.graph import Graph
@@ -27,11 +27,10 @@ from threesixty.pipeline import masters
 from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
 from threesixty.pipeline.spool import Tables, sorted_into_tables
 from threesixty.pipeline.view import View
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.schema import EdgeKind
 
 K = TypeVar("K")
-Tell = Callable[[Progress], None]
 Numbers = Mapping[str, Sequence[int]]
 """What to draw, by sort: customer, record, thing, identifier, household, alias, master."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from threesixty.pipeline.decisions import labels
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View, people_of
 from threesixty.project import Project
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.report.epochs import (
     Difference,
     Epoch,
@@ -40,7 +40,6 @@ from threesixty.report.epochs import (
     Switched,
 )  # fmt: skip
 
-Tell = Callable[[Progress], None]
 _EXAMPLES = 5  # regroupings of each sort that are told by name
 _SORTS = ("merge", "split", "regroup")
 

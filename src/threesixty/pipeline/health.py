@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from time import perf_counter
@@ -17,10 +17,8 @@ from threesixty.pipeline.columns import parties
 from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.rates import rate
 from threesixty.pipeline.view import View, people
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.report.health import Churn, Conflict, Generic, Health, Large, Rate
-
-Tell = Callable[[Progress], None]
 
 _CUSTOMERS = 10_000
 """So many customers of several Records are looked into."""

@@ -20,9 +20,8 @@ from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.turns import Marked, how_far, note_way, read_all, read_each, taken_away
 from threesixty.project import Project, Source
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 
-Tell = Callable[[Progress], None]
 T = TypeVar("T")
 
 # So many seconds of work are made durable together, and are done again after a crash; more of them where

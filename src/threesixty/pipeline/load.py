@@ -14,14 +14,14 @@ from threesixty.pipeline import contract, explain, masters, unnamed
 from threesixty.pipeline.account import Counted, Unreadable
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
-from threesixty.pipeline.intake import Accept, Load, Tell, take_in
+from threesixty.pipeline.intake import Accept, Load, take_in
 from threesixty.pipeline.mappings import claimed, remaps
 from threesixty.pipeline.regrouped import told_waiting
 from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
-from threesixty.report import Loaded, SourceLoad, Stopped, Worth
+from threesixty.report import Loaded, SourceLoad, Stopped, Tell, Worth
 
 
 def chosen(project: Project, names: Iterable[str]) -> list[Source]:

@@ -11,10 +11,10 @@ from threesixty.graph import Graph, batches, cypher
 from threesixty.graph.fold import Folding, folded
 from threesixty.graph.seen import Seen
 from threesixty.pipeline import opening
-from threesixty.pipeline.draw import Tell, everything, filling
+from threesixty.pipeline.draw import everything, filling
 from threesixty.pipeline.view import View
 from threesixty.project import switch_graph
-from threesixty.report import Rebuilt
+from threesixty.report import Rebuilt, Tell
 from threesixty.schema import Schema
 
 COUNT_SECONDS = 600.0

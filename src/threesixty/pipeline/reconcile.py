@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -23,12 +23,11 @@ from threesixty.pipeline.draw import everything
 from threesixty.pipeline.spool import Tables
 from threesixty.pipeline.view import View
 from threesixty.record import Scalar
-from threesixty.report import Drift, Progress, Reconciled
+from threesixty.report import Drift, Progress, Reconciled, Tell
 from threesixty.schema import EdgeKind
 
 BATCH = 5_000  # rows of one Delta
 EXAMPLES = 3
-Tell = Callable[[Progress], None]
 
 
 def reconcile(view: View, graph: Graph, tell: Tell = lambda _: None, *, dry_run: bool = False) -> Reconciled:

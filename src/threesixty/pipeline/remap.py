@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -21,12 +21,10 @@ from threesixty.pipeline.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project, Source
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.report.remapped import Remapped
 
 _AT_ONCE = 5_000
-
-Tell = Callable[[Progress], None]
 
 
 def remap_sources(

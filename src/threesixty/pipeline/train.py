@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -23,9 +23,8 @@ from threesixty.ledger import Ledger
 from threesixty.pipeline import epochs
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.view import View
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 
-Tell = Callable[[Progress], None]
 _NAMED = 12  # levels that an error names one by one
 
 

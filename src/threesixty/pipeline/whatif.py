@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threesixty.errors import NotFound, QuestionError, SourceError
@@ -16,10 +16,8 @@ from threesixty.pipeline.explain import between, pair
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
-from threesixty.report import Progress, Why
+from threesixty.report import Tell, Why
 from threesixty.report.whatif import WhatIf, WhatIfRow
-
-Tell = Callable[[Progress], None]
 
 RULES: Mapping[str, str] = {
     "threshold": "probability from which two records are joined",
