@@ -76,9 +76,6 @@ _REJECTS = (
     .limit(bindparam("many"))
 )
 _DROP_REJECT = delete(tables.reject).where(_reject.no == bindparam("number"))
-_DROP_FILE_REJECTS = delete(tables.reject).where(
-    _reject.source == bindparam("of"), _reject.file == bindparam("of_file")
-)
 
 
 class Upkeep(Names, Seals):
@@ -98,11 +95,6 @@ class Upkeep(Names, Seals):
         with self.writing():
             if not self._do(_DROP_REJECT, number=number):
                 raise NotFound("reject", str(number), hint="`threesixty rejects` lists them")
-
-    def drop_rejects(self, source: str, file: str) -> int:
-        """Throw away what was rejected of one file, because it is read again; how many rows."""
-        with self.writing():
-            return self._do(_DROP_FILE_REJECTS, of=source, of_file=file)
 
     # --- counts --------------------------------------------------------------------------------------
 
