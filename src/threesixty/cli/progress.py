@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from threesixty.cli.frame import Frame
 from threesixty.cli.terminal.text import QUIET, clean, count, size
 from threesixty.report import Progress, Tell
 
@@ -44,10 +45,10 @@ COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(24), TimeEl
 
 
 @contextmanager
-def bars(*, quiet: bool) -> Iterator[Tell]:
+def bars(frame: Frame) -> Iterator[Tell]:
     """A function that takes Progress and draws it, where somebody looks."""
     screen = Console(stderr=True, markup=False, highlight=False, emoji=False)
-    if quiet or not screen.is_terminal:
+    if frame.quiet or frame.json or not screen.is_terminal:
         yield lambda _: None
         return
     with Bars(*COLUMNS, console=screen) as drawn:
