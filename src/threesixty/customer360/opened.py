@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -20,6 +21,11 @@ from threesixty.project import Project
 from threesixty.report import Progress, Tell
 
 GONE = "the graph was gone and was made anew from the ledger"
+
+
+def named(by: str) -> str:
+    """Who decides: whoever is named, else who runs this."""
+    return by or getpass.getuser()
 
 
 def silent(_: Progress) -> None:

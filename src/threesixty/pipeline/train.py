@@ -20,7 +20,7 @@ from threesixty.identity.training import ENOUGH, LEAST, MOST, Learned, Taught
 from threesixty.identity.weights import Weights
 from threesixty.identity.whole import proposed_to_learn
 from threesixty.ledger import Ledger
-from threesixty.pipeline import epochs
+from threesixty.pipeline import beside, epochs
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.view import View
 from threesixty.report import Progress, Tell
@@ -101,7 +101,7 @@ def _levels(everyone: Parties, weights: Weights, tell: Tell) -> tuple[Levels, In
 
 
 def _taught(ledger: Ledger, everyone: Parties, silent: Ints, weights: Weights) -> Taught | None:
-    a, b, same = epochs.decided(ledger)
+    a, b, same = beside.decided(ledger)
     if not len(a):
         return None
     one, other = everyone.rows(a), everyone.rows(b)
