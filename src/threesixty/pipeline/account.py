@@ -1,4 +1,4 @@
-"""What became of every row: something was taken in, nothing was new, it was rejected, or it was forgotten."""
+"""What became of the rows of a load, counted: taken in, known already, rejected, forgotten, unreadable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEST = {"new": 0, "changed": 1, "deleted": 1, "unchanged": 2, "forgotten": 3, "
 
 @dataclass
 class Counted:
-    """What came of a source so far."""
+    """What a source brought so far."""
 
     load: SourceLoad
     waiting: list[str] = field(default_factory=list)  # what is read after the delivery being read
@@ -28,7 +28,7 @@ class Counted:
         self.load = replace(self.load, told=(*self.load.told, *told))
 
     def stopped(self) -> SourceLoad:
-        """What was taken before an error, and what it kept from being read."""
+        """The counts of a source that stopped at an error, and which of its files were not read."""
         more = len(self.waiting) - 1
         also = f" and {more:,} more" if more > 0 else ""
         told = (f"{self.waiting[0]}{also} waits to be read",) if self.waiting else ()
@@ -90,7 +90,7 @@ def _best(batch: Batch, outcomes: Sequence[str]) -> dict[int, int]:
 
 
 def repeated(batch: Batch, said: Appended) -> list[str]:
-    """The keys that rows of a batch repeat: all that such a row says is of what another row spoke of too."""
+    """Keys of rows that repeat the key of another row of the delivery, and make no new Record besides."""
     if not said.repeats:
         return []
     best = _best(batch, said.outcomes)
@@ -124,7 +124,7 @@ def _of_late(load: SourceLoad) -> list[str]:
 
 
 def of_older(ledger: Ledger) -> list[str]:
-    """That a snapshot holds records only as they were before, as after a restore of its source, in words."""
+    """A warning where a snapshot holds older versions than the ledger, as after a restore of its source."""
     older = ledger.older()
     if not older:
         return []

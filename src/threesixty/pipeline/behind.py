@@ -1,4 +1,4 @@
-"""Tables that went back behind what was read of them: what is new in those stands where nobody looks."""
+"""Tables that were restored to an older state: new rows stand before the position that was read, unseen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Marked = list[tuple[Delivery, FileMark]]
 
 
 def look(ledger: Ledger, source: Source, marks: Marked, *, accept: bool) -> tuple[Marked, tuple[str, ...]]:
-    """The marks from which a source is read on, and what there is to say of tables that went back.
+    """The marks from which a source is read on, and a warning for each table that went back.
 
-    It is said, in `status` too, until they have caught up, or are read from their beginning: `accept` does
-    that.
+    The warning stays in `status` until the table has caught up. With `accept` such tables are read from their
+    beginning instead.
     """
     told, found = [], []
     for delivery, mark in marks:

@@ -1,4 +1,4 @@
-"""What was said about a customer over time, and what was believed at one.
+"""What was said about a customer over time, and what the card was at an earlier time.
 
 Versions are read from the log as they are. A card as of then is folded: inside a transaction that is taken
 back, the ledger goes back to an entry, the records touched since are resolved anew, and the card is read.

@@ -43,8 +43,8 @@ class Accept:
 class Load:
     """One load: what is the same for every source of it.
 
-    With `only`, deliveries whose place is not among these wait. `anew` holds what comes out otherwise of the
-    sources whose mapping is another than before.
+    With `only`, deliveries at other places wait. `anew` has the sources whose mapping changed since they were
+    loaded, and collects what their rows give now that they did not give before.
     """
 
     ledger: Ledger
@@ -57,7 +57,7 @@ class Load:
 
 
 def take_in(load: Load, source: Source, counted: Counted) -> None:
-    """Everything a source delivers that the ledger has not heard yet; what comes of it is `counted`."""
+    """Take in everything a source delivers that the ledger does not have yet, and count it in `counted`."""
     ledger, project, accept = load.ledger, load.project, load.accept
     snapshot = source.delivery == "snapshot"
     found = sources.deliveries(source)
@@ -99,8 +99,8 @@ def take_in(load: Load, source: Source, counted: Counted) -> None:
 class _Intake:
     """One source while it is read.
 
-    `lacking` are mapped columns that its files may lack, `began` is where the ledger stood before. `claim`
-    notes whose the rows are, which an older Threesixty did not.
+    `lacking` are mapped columns that its files may lack, `began` is the last entry of the ledger before it.
+    `claim`: note which source the rows are of, for rows that an older Threesixty loaded without noting it.
     """
 
     load: Load
@@ -171,7 +171,7 @@ def _not_whole(delivery: sources.Delivery, cut: str) -> SourceError:
 
 
 def _together(ledger: Ledger, arriving: Iterator[T], take: Callable[[T], Progress], tell: Tell) -> None:
-    """Take what arrives, many in one durable transaction; progress is told of what is durable.
+    """Take in batches as they arrive, several in one durable transaction; tell progress after each commit.
 
     A commit writes every page that a batch touched, and most batches touch every page of an index. What
     arrived before an error is kept.

@@ -1,4 +1,4 @@
-"""Whose word on a name is the last, where several rows, also of other sources, speak of it."""
+"""After a remap: which row has the last word on a name that several rows speak of, also of other sources."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ Word = tuple[str, int, Made | None]
 
 
 def last_words(ledger: Ledger, project: Project, source: Source) -> Iterator[tuple[list[Word], list[int]]]:
-    """The last word on every name that a remap of a source has left open, in batches, each with those of its
-    numbers that no row of the source gives any more."""
+    """The last word on every name that a remap of a source left open, in batches.
+
+    Each batch comes with those of its numbers that no row of the source gives any more.
+    """
     readers = _Readers(project)
     for some in ledger.unsettled():
         yield _words(ledger, readers, source, dict(some)), []

@@ -108,7 +108,7 @@ def _each(load: Load, wanted: Sequence[Source]) -> tuple[list[SourceLoad], list[
 
 
 def one_of(stopped: Sequence[SourceError], loaded: Loaded) -> SourceError:
-    """The error of the source that was not loaded, or one that tells of all."""
+    """One error for all sources that were not loaded, with what the others brought."""
     error = stopped[0]
     if len(stopped) > 1:
         lines = [f"  {one}" for one in stopped]
@@ -151,7 +151,7 @@ def worth_a_look(view: View, resolution: Resolution) -> tuple[Worth, ...]:
 
 
 def tidy(ledger: Ledger) -> None:
-    """Let go of the list of what had to be drawn; a graph that shows less is filled from the beginning."""
+    """Forget what changed before the graph was last drawn; a graph older than that is filled anew."""
     with ledger.writing():
         resolved = ledger.reached("resolved_seq")
         ledger.set_state(REDRAW, resolved)

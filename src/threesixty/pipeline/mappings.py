@@ -1,4 +1,4 @@
-"""Under which mapping the Records of a source stand, and which of its rows another one can make otherwise."""
+"""Which mapping the Records of a source were made by, and which rows a changed mapping can affect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FAR_REACHING = frozenset(("at", "country"))
 
 
 def remaps(ledger: Ledger, project: Project, source: Source) -> bool:
-    """Whether a source was loaded under another mapping than it has now."""
+    """Whether the mapping of a source changed since its Records were made."""
     return ledger.state(_key(source), mapping(project, source)) != mapping(project, source)
 
 
@@ -31,14 +31,16 @@ def mapping(project: Project, source: Source) -> str:
 
 
 def remember(ledger: Ledger, project: Project, source: Source) -> None:
-    """Note under which mapping the Records of a source stand."""
+    """Note that the Records of a source are made by its mapping of now."""
     ledger.set_state(_key(source), mapping(project, source))
     ledger.set_state(f"roles {source.name}", json.dumps([_rest(project, source), _roles(source)]))
 
 
 def marks(ledger: Ledger, project: Project, source: Source) -> list[str] | None:
-    """Where some roles of columns are all that changed since: the marks in the text of a row, one of which
-    a row has that can come out otherwise, because such a column says something in it."""
+    """Texts to search rows for: only rows with one of them can be mapped differently than before.
+
+    None where more changed than the columns of some roles: then any row can.
+    """
     said = ledger.state(f"roles {source.name}")
     rest, before = json.loads(said) if isinstance(said, str) else ("", [])
     if rest != _rest(project, source):
@@ -57,7 +59,7 @@ def marks(ledger: Ledger, project: Project, source: Source) -> list[str] | None:
 
 
 def silent(ledger: Ledger, source: Source) -> Iterator[str]:
-    """Columns that were not mapped before and in which no row of the log says anything, in words."""
+    """A warning for each newly mapped column that is empty or missing in all rows of the log."""
     said = ledger.state(f"roles {source.name}")
     before = json.loads(said)[1] if isinstance(said, str) else []
     known = {
@@ -82,7 +84,7 @@ def _rest(project: Project, source: Source) -> str:
 
 
 def _roles(source: Source) -> list[dict[str, list[list[object]]]]:
-    """Of each mapping the columns of every role, in their order, each with what its contact point is for."""
+    """For each mapping: the columns of every role, in order, each with its use (such as work or home)."""
     found = []
     for one in source.records:
         roles: dict[str, list[list[object]]] = {}
@@ -103,7 +105,7 @@ def _key(source: Source) -> str:
 
 
 def claimed(ledger: Ledger, project: Project) -> None:
-    """Note whose the rows are that an older Threesixty loaded, where their names tell it."""
+    """Note which source the rows are of that an older Threesixty loaded, where their names tell it."""
     if not ledger.unclaimed:
         return
     for source in project.sources:
@@ -119,12 +121,12 @@ def claimed(ledger: Ledger, project: Project) -> None:
 
 
 def strange(ledger: Ledger, source: Source) -> bool:
-    """Whether rows of a source may be in the ledger without being known as its: its files tell, once."""
+    """Whether the ledger may hold rows of a source that are not noted as its; its files tell, read once."""
     return ledger.unclaimed and not ledger.state(f"claimed {source.name}")
 
 
 def known(ledger: Ledger, source: Source) -> None:
-    """Note that the rows of a source are known as its as far as they ever will be."""
+    """Note that it need not be asked again which rows are of a source."""
     ledger.set_state(f"claimed {source.name}", value=True)
 
 
@@ -134,12 +136,12 @@ def _told_by_names(project: Project, source: Source) -> bool:
 
 
 def may_name(source: Source, names: Collection[str]) -> bool:
-    """Whether Records of a source may stand under one of these names of sources."""
+    """Whether a source may name Records by one of these names of sources."""
     return _open_ended(source) or not source.names.isdisjoint(names)
 
 
 def _open_ended(source: Source) -> bool:
-    """Whether a source takes the names of its Records, or their kinds, from a column as they stand there."""
+    """Whether a column gives the source or the kind of Records as it stands, without a list of values."""
     chosen = [choice for one in source.records for choice in (one.source, one.kind)]
     return any(isinstance(choice, Choice) and not choice.values for choice in chosen)
 

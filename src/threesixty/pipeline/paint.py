@@ -1,4 +1,4 @@
-"""Everything the graph should show, in pieces ready to be kept; by all cores when there is much of it."""
+"""Everything the graph should show, made piece by piece; on all cores when there is much of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of customers and of people's Decisions while Records were mapped anew, by name."""
+"""What a remap did to customers and to people's Decisions, told by name."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _Groups = list[tuple[list[int], list[int]]]
 
 
 def regrouped(view: View, before: Mapping[int, int]) -> tuple[int, int, tuple[Regrouped, ...]]:
-    """How many customers of now were several, how many of before are several now, and some of both.
+    """How many customers were merged, how many were split, and examples of both by name.
 
-    `before` is the membership of then; a Record that ended counts as what its row gives now. Inside the
-    transaction: what has been committed says how they were called then.
+    `before` is the membership before the remap; a Record that ended counts as what its row gives now. To be
+    called inside the transaction: the names from before are read from what is committed.
     """
     into, out_of = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     after = view.ledger.membership(None)
@@ -50,7 +50,7 @@ def _names(view: View, anchors: set[int]) -> dict[int, Named]:
 
 
 def waiting(ledger: Ledger, before: Mapping[int, int]) -> tuple[Waiting, ...]:
-    """People's Decisions that speak of a Record that ended: they wait until its name is back."""
+    """People's Decisions about a Record that ended: without effect until a Record of that name is back."""
     gone = before.keys() - ledger.membership(None).keys()
     said = [one for one in ledger.decisions() if one.person and (one.a in gone or one.b in gone)]
     ends = sorted({end for one in said for end in (one.a, one.b)})
@@ -59,7 +59,7 @@ def waiting(ledger: Ledger, before: Mapping[int, int]) -> tuple[Waiting, ...]:
 
 
 def told_waiting(ledger: Ledger, before: Mapping[int, int]) -> list[str]:
-    """That Decisions of people are without effect, in words."""
+    """The same as a notice."""
     waits = waiting(ledger, before)
     if not waits:
         return []

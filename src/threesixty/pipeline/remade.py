@@ -1,4 +1,4 @@
-"""What comes out otherwise in a remap: counted, with an example of each, and what is lost named as such."""
+"""What a remap changes: each sort of change counted, with an example; losses are named as such."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Told = Callable[[], tuple[str, str]]
 
 @dataclass
 class Differences:
-    """Everything that comes out otherwise. `names` tells what Records and things are called by number."""
+    """Everything that a remap changes. `names` gives the Names of Records and things by number."""
 
     schema: Schema
     names: Names

@@ -1,4 +1,4 @@
-"""What the log holds, mapped anew: no file is read, and only what comes out otherwise is written."""
+"""Map the rows in the log anew after the mapping changed: no file is read, only differences are written."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ def again(
     ledger: Ledger, project: Project, source: Source, differences: Differences,
     tell: Tell = lambda _: None, *, here: bool = False, whole: bool = False,
 ) -> None:  # fmt: skip
-    """Map the rows of one source anew, all of them if `whole`. Names that no row gives any more end."""
+    """Map the rows of one source anew: those that can change, or all if `whole`.
+
+    Records whose names no row gives any more end.
+    """
     few = None if whole else marks(ledger, project, source)
     lost = list[int]()
     with ledger.writing():
@@ -129,7 +132,7 @@ def _others(ledger: Ledger, project: Project, source: Source, lost: Sequence[int
 
 
 def _mend(ledger: Ledger, project: Project, source: Source, differences: Differences) -> None:
-    """Rejected rows that are good by now become Records."""
+    """Take in rejected rows that the mapping can read now."""
     for some in batched(ledger.rejects(source.name), _AT_ONCE):
         held = [(one.number, row) for one in some if (row := sources.row_of(one.reject.row))]
         batch, before = sources.from_rows(project, source, [row for _, row in held]), ledger.seq()

@@ -1,4 +1,4 @@
-"""Pieces of a graph, sorted into tables on disk: a first load wants one table after the other."""
+"""Nodes and edges kept on disk by table, since a first load of a graph needs one table after the other."""
 
 from __future__ import annotations
 

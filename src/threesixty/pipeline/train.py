@@ -1,4 +1,4 @@
-"""Weights learned from the ledger: pairs worth a look to levels, levels to Splink, its model to an epoch."""
+"""Weights learned from the ledger: pairs are compared, Splink learns from their levels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a source, one after the other: one that cannot be read keeps no other out."""
+"""The files of a source in their order; a file that cannot be read does not stop the others."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ Read = Callable[[Delivery, FileMark], FileMark]
 
 
 def how_far(ledger: Ledger, source: Source, delivery: Delivery) -> FileMark:
-    """How far a delivery was read; one that is another by now, or may be, or is read otherwise, is read from
-    its beginning."""
+    """How far a delivery was read; from its beginning where its content or the way of reading it changed."""
     digest, mark = delivery.digest(), ledger.file_mark(source.name, delivery.place)
     way = way_of(source)
     whole = f"{digest} {way}".strip() if digest else ""
@@ -34,19 +33,19 @@ def how_far(ledger: Ledger, source: Source, delivery: Delivery) -> FileMark:
 
 
 def way_of(source: Source) -> str:
-    """How files of a source are read, '' where nothing is said of that: other ways give other rows."""
+    """A digest of how files are read (format, encoding, delimiter, sheet); '' for the defaults."""
     said = (source.format, source.encoding, source.delimiter, source.sheet)
     return blake2b(repr(said).encode(), digest_size=8).hexdigest() if any(said) else ""
 
 
 def note_way(ledger: Ledger, source: Source) -> None:
-    """Note in which way files of a source were read first."""
+    """Note in which way files of a source are read, unless that was noted before."""
     if ledger.state(_WAY + source.name) is None:
         ledger.set_state(_WAY + source.name, way_of(source))
 
 
 def read_all(marks: Sequence[Marked], read: Read, waiting: list[str]) -> list[FileMark]:
-    """Read what is only of use as a whole: how far. `waiting` are those behind the one that is being read."""
+    """Read files that are only of use together; how far each was read. `waiting` names those not begun."""
     waiting[:] = [each.name for each, mark in marks if not mark.done]
     reached = []
     for each, mark in marks:
@@ -101,12 +100,12 @@ def read_each(
 
 
 def _behind(came: Iterable[str], mended: Collection[str]) -> list[str]:
-    """What came behind the first of those that were mended."""
+    """The files that came after the first of those that were mended."""
     return list(dropwhile(lambda place: place not in mended, came))
 
 
 def _overruled(away: Sequence[str]) -> str:
-    """That files cannot be read once more behind one that was mended, in words."""
+    """A warning about files that should be read once more after one that was mended, but are gone."""
     if not away:
         return ""
     more = f" and {len(away) - 1:,} more" if len(away) > 1 else ""
@@ -116,7 +115,7 @@ def _overruled(away: Sequence[str]) -> str:
 
 
 def taken_away(places: Sequence[str]) -> list[str]:
-    """That files of a snapshot are not there any more, in words."""
+    """A warning about files of a snapshot that are gone."""
     first, more = places[0].rpartition("/")[2] if places else "", len(places) - 1
     if more == 0:
         return [f"{first} is not there any more: the others were read again for what it alone held"]
@@ -125,13 +124,15 @@ def taken_away(places: Sequence[str]) -> list[str]:
 
 
 def _came(before: Mapping[str, bool], there: AbstractSet[str], fresh: Collection[str]) -> dict[str, bool]:
-    """What came since the first file that cannot be read, in that order: whether it cannot be read. What is
-    another by now comes anew, unless it could not be read before; what cannot be read and is taken away is
-    not waited for."""
+    """The files that came since the first that cannot be read, in order; True for those that cannot.
+
+    A file whose content changed counts as new, unless it could not be read before. A file that cannot be read
+    and is gone is left out.
+    """
     return {place: bad for place, bad in before.items() if (place in there if bad else place not in fresh)}
 
 
 def _versioned(project: Project, mapping: RecordMapping) -> bool:
-    """Whether rows say themselves which of a key is the newest."""
+    """Whether rows have a version or a time, so that arrival does not decide which is the newest."""
     kind = project.schema.kinds.get(mapping.kind) if isinstance(mapping.kind, str) else None
     return bool(mapping.version) or (kind is not None and kind.sort == "party" and "at" in mapping.columns)
