@@ -24,8 +24,8 @@ from threesixty.pipeline.feed import Because, tell_everything
 from threesixty.pipeline.forget import forget_records
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.opening import LEDGER, ledger_at
-from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
+from threesixty.pipeline.remap.differences import Differences
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project

@@ -14,10 +14,10 @@ from threesixty.errors import SnapshotShrank, SourceError, together
 from threesixty.ledger import FileMark, Ledger, Plain
 from threesixty.pipeline import behind, contract
 from threesixty.pipeline.account import Counted, Unreadable, of_older, of_rows
-from threesixty.pipeline.mappings import known, remaps, remember, strange
 from threesixty.pipeline.reading import batches
-from threesixty.pipeline.remade import Differences
 from threesixty.pipeline.remap import again
+from threesixty.pipeline.remap.differences import Differences
+from threesixty.pipeline.remap.mappings import known, remaps, remember, strange
 from threesixty.pipeline.turns import Marked, how_far, note_way, read_all, read_each, taken_away
 from threesixty.project import Project, Source
 from threesixty.report import Progress, Tell

@@ -15,9 +15,9 @@ from threesixty.pipeline.account import Counted, Unreadable
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
 from threesixty.pipeline.intake import Accept, Load, take_in
-from threesixty.pipeline.mappings import claimed, remaps
-from threesixty.pipeline.regrouped import told_waiting
-from threesixty.pipeline.remade import Differences
+from threesixty.pipeline.remap.customers import told_waiting
+from threesixty.pipeline.remap.differences import Differences
+from threesixty.pipeline.remap.mappings import claimed, remaps
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source

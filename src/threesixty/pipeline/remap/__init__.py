@@ -13,11 +13,11 @@ from threesixty.pipeline import unnamed
 from threesixty.pipeline.batches import batched
 from threesixty.pipeline.columns import COMPARED
 from threesixty.pipeline.feed import Because
-from threesixty.pipeline.lastword import last_words
-from threesixty.pipeline.mappings import claimed, marks, may_name, remember, silent, strange
-from threesixty.pipeline.regrouped import regrouped, waiting
-from threesixty.pipeline.remade import Differences
-from threesixty.pipeline.rereading import made_of, reread
+from threesixty.pipeline.remap.customers import regrouped, waiting
+from threesixty.pipeline.remap.differences import Differences
+from threesixty.pipeline.remap.last_word import last_words
+from threesixty.pipeline.remap.mappings import claimed, marks, may_name, remember, silent, strange
+from threesixty.pipeline.remap.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project, Source

@@ -10,7 +10,7 @@ from threesixty.ledger import Ledger
 from threesixty.ledger.log import supersedes
 from threesixty.ledger.remapping import Made
 from threesixty.ledger.whole import Row
-from threesixty.pipeline.rereading import Reader, made_of
+from threesixty.pipeline.remap.rereading import Reader, made_of
 from threesixty.project import Project, Source
 
 Word = tuple[str, int, Made | None]
