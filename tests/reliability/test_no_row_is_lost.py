@@ -13,7 +13,8 @@ import pytest
 
 import threesixty
 from threesixty.errors import ContractBroken
-from threesixty.pipeline import intake, load
+from threesixty.pipeline import load
+from threesixty.pipeline.load import intake
 from threesixty.report import Account
 from threesixty.sources import delimited
 

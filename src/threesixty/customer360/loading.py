@@ -9,7 +9,7 @@ from threesixty import sources
 from threesixty.customer360.opened import Opened, silent
 from threesixty.pipeline import load, put, remap
 from threesixty.pipeline.batches import uncollected
-from threesixty.pipeline.intake import Accept
+from threesixty.pipeline.load.intake import Accept
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.report import HeldReject, Loaded, Tell
 from threesixty.report.remapped import Remapped

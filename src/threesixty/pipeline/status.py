@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline import contract, masters, unnamed
+from threesixty.pipeline import masters, unnamed
 from threesixty.pipeline.decisions import set_aside
 from threesixty.pipeline.generics import generics
+from threesixty.pipeline.load import contract
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project
 from threesixty.report import Heavy, SourceStatus, Status

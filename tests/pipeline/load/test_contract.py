@@ -11,7 +11,7 @@ import pytest
 import threesixty
 from threesixty.customer360 import Customer360
 from threesixty.errors import ContractBroken, SnapshotShrank, SourceError
-from threesixty.pipeline import contract
+from threesixty.pipeline.load import contract
 
 PROJECT = """
 [project]

@@ -10,11 +10,12 @@ from time import perf_counter
 from threesixty.errors import NotFound, SourceError
 from threesixty.identity.weights import Weights
 from threesixty.ledger import REDRAW, Ledger
-from threesixty.pipeline import contract, explain, masters, unnamed
-from threesixty.pipeline.account import Counted, Unreadable
+from threesixty.pipeline import explain, masters, unnamed
 from threesixty.pipeline.feed import LOADED, Because
 from threesixty.pipeline.generics import crowds, generics
-from threesixty.pipeline.intake import Accept, Load, take_in
+from threesixty.pipeline.load import contract
+from threesixty.pipeline.load.account import Counted, Unreadable
+from threesixty.pipeline.load.intake import Accept, Load, take_in
 from threesixty.pipeline.remap.customers import told_waiting
 from threesixty.pipeline.remap.differences import Differences
 from threesixty.pipeline.remap.mappings import claimed, remaps

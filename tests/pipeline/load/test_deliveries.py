@@ -10,7 +10,7 @@ import pytest
 
 import threesixty
 from threesixty.errors import SnapshotShrank, SourceError
-from threesixty.pipeline import intake
+from threesixty.pipeline.load import intake
 from threesixty.sources import database
 
 PROJECT = """

@@ -12,13 +12,13 @@ from typing import TypeVar
 from threesixty import sources
 from threesixty.errors import SnapshotShrank, SourceError, together
 from threesixty.ledger import FileMark, Ledger, Plain
-from threesixty.pipeline import behind, contract
-from threesixty.pipeline.account import Counted, Unreadable, of_older, of_rows
+from threesixty.pipeline.load import contract, went_back
+from threesixty.pipeline.load.account import Counted, Unreadable, of_older, of_rows
+from threesixty.pipeline.load.turns import Marked, how_far, note_way, read_all, read_each, taken_away
 from threesixty.pipeline.reading import batches
 from threesixty.pipeline.remap import again
 from threesixty.pipeline.remap.differences import Differences
 from threesixty.pipeline.remap.mappings import known, remaps, remember, strange
-from threesixty.pipeline.turns import Marked, how_far, note_way, read_all, read_each, taken_away
 from threesixty.project import Project, Source
 from threesixty.report import Progress, Tell
 
@@ -65,7 +65,7 @@ def take_in(load: Load, source: Source, counted: Counted) -> None:
     gone = sorted({*ledger.places(source.name)} - there) if snapshot else []
     delivered = [each for each in found if load.only is None or each.place in load.only]
     marks = [(each, how_far(ledger, source, each)) for each in delivered]
-    marks, back = behind.look(ledger, source, marks, accept=accept.change)
+    marks, back = went_back.look(ledger, source, marks, accept=accept.change)
     counted.say(*back)
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
