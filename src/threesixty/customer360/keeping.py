@@ -12,9 +12,9 @@ from threesixty.ledger.backups import Copy
 from threesixty.pipeline import backing, export, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw
+from threesixty.pipeline.draw.rebuild_into import rebuild_into
+from threesixty.pipeline.draw.reconcile import reconcile
 from threesixty.pipeline.feed import Because
-from threesixty.pipeline.rebuild_into import rebuild_into
-from threesixty.pipeline.reconcile import reconcile
 from threesixty.pipeline.resolve import resolve
 from threesixty.report import (
     BackedUp,

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
 from threesixty.ledger import HouseholdRow
-from threesixty.pipeline import masters, picture
+from threesixty.pipeline import masters
+from threesixty.pipeline.draw import picture
+from threesixty.pipeline.draw.picture import USES
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.picture import USES
 from threesixty.pipeline.relations import leading_to, owners, relations
 from threesixty.pipeline.things import thing_nodes
 from threesixty.pipeline.view import View, people, shown_name

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from threesixty.card import Card, GoldenValue, LosingValue, SourceRecord
-from threesixty.pipeline import contacts, picture
+from threesixty.pipeline import contacts
 from threesixty.pipeline.consents import consents
+from threesixty.pipeline.draw import picture
 from threesixty.pipeline.view import Person, View, people
 
 

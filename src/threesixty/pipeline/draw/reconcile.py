@@ -18,9 +18,9 @@ from threesixty.graph.delta import Delta, Row
 from threesixty.graph.fold import BOOKKEEPING, Table, row_columns, table_name
 from threesixty.graph.seen import Seen
 from threesixty.pipeline.batches import batched
-from threesixty.pipeline.differ import Difference, differences
 from threesixty.pipeline.draw import everything
-from threesixty.pipeline.spool import Tables
+from threesixty.pipeline.draw.differ import Difference, differences
+from threesixty.pipeline.draw.spool import Tables
 from threesixty.pipeline.view import View
 from threesixty.record import Scalar
 from threesixty.report import Drift, Progress, Reconciled, Tell

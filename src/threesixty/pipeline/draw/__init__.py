@@ -24,8 +24,8 @@ from threesixty.graph.delta import (
 )
 from threesixty.ledger import REDRAW
 from threesixty.pipeline import masters
-from threesixty.pipeline.paint import Piece, Task, paint, pieces, tasks
-from threesixty.pipeline.spool import Tables, sorted_into_tables
+from threesixty.pipeline.draw.painting import Piece, Task, paint, pieces, tasks
+from threesixty.pipeline.draw.spool import Tables, sorted_into_tables
 from threesixty.pipeline.view import View
 from threesixty.report import Progress, Tell
 from threesixty.schema import EdgeKind

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO, Generic, TypeVar
 
 from threesixty.graph.delta import Row
-from threesixty.pipeline.paint import Piece
+from threesixty.pipeline.draw.painting import Piece
 from threesixty.schema import EdgeKind
 
 K = TypeVar("K")

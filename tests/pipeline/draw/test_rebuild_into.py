@@ -10,7 +10,7 @@ from tests.pipeline.conftest import Town, company
 from threesixty.errors import GraphError, GraphUnavailable
 from threesixty.graph.connect import connect
 from threesixty.graph.delta import Delta
-from threesixty.pipeline.rebuild_into import shown
+from threesixty.pipeline.draw.rebuild_into import shown
 from threesixty.schema import DEFAULT
 
 

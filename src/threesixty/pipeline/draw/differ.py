@@ -11,7 +11,7 @@ from zlib import crc32
 
 from threesixty.graph.delta import Row
 from threesixty.graph.fold import canonical, stored
-from threesixty.pipeline.spool import Tables
+from threesixty.pipeline.draw.spool import Tables
 from threesixty.schema import Column
 
 What = Literal["missing", "extra", "different", "twice", "nameless"]

@@ -10,8 +10,9 @@ from pathlib import Path
 from threesixty.graph.delta import Elements
 from threesixty.identity.weights import Weights
 from threesixty.ledger import Ledger
-from threesixty.pipeline import masters, picture
+from threesixty.pipeline import masters
 from threesixty.pipeline.batches import batched
+from threesixty.pipeline.draw import picture
 from threesixty.pipeline.elsewhere import elsewhere
 from threesixty.pipeline.things import thing_nodes
 from threesixty.pipeline.view import View

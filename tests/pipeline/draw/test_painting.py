@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threesixty.pipeline.paint import by_weight
+from threesixty.pipeline.draw.painting import by_weight
 
 
 @given(st.lists(st.integers(0, 90_000), max_size=60))

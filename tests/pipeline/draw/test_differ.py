@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from threesixty.pipeline import differ
+from threesixty.pipeline.draw import differ
 from threesixty.schema import Column
 
 COLUMNS = (Column("id", "text"), Column("size", "integer"))
