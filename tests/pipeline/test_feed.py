@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from tests.pipeline.conftest import FATHER_AND_SON, Row, Town, company, person
-from tests.pipeline.test_epochs import forgiving
+from tests.pipeline.epochs.test_epochs import forgiving
 from tests.pipeline.test_invariants import people, some, towns
 
 import threesixty

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from tests.pipeline.conftest import Row, Town, company, person
-from tests.pipeline.test_epochs import ANA, NELA, forgiving
+from tests.pipeline.epochs.test_epochs import ANA, NELA, forgiving
 from tests.pipeline.test_feed import lived, lives
 from tests.pipeline.test_invariants import some, towns
 

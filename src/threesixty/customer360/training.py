@@ -8,8 +8,9 @@ from pathlib import Path
 from threesixty.customer360.opened import Opened, named, silent
 from threesixty.errors import NotFound, WeightsError
 from threesixty.identity.weights import Weights
-from threesixty.pipeline import epochs, train
+from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.epochs import train
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.report import Tell

@@ -10,8 +10,8 @@ from threesixty.identity.sound import LEAST_LIKELY, MOST_BITS, MOST_LIKELY, MOST
 from threesixty.identity.weights import SORTS, Weights
 from threesixty.ledger import Ledger
 from threesixty.pipeline import put
-from threesixty.pipeline.beside import compared
 from threesixty.pipeline.decide import effects, told
+from threesixty.pipeline.epochs.beside import compared
 from threesixty.pipeline.explain import between, pair
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View

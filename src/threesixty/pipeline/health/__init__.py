@@ -12,10 +12,10 @@ import numpy as np
 
 from threesixty.identity.inside import bridges, contradictions, pairs_inside
 from threesixty.ledger import MatchRow
-from threesixty.pipeline import canaries, drift
 from threesixty.pipeline.columns import parties
 from threesixty.pipeline.generics import crowds, generics
-from threesixty.pipeline.rates import rate
+from threesixty.pipeline.health import canaries, drift
+from threesixty.pipeline.health.rates import rate
 from threesixty.pipeline.view import View, people
 from threesixty.report import Progress, Tell
 from threesixty.report.health import Churn, Conflict, Generic, Health, Large, Rate

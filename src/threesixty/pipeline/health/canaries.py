@@ -20,7 +20,7 @@ from threesixty.identity.score import score
 from threesixty.ledger import Ledger, PartyRows
 from threesixty.ledger.current import compact
 from threesixty.pipeline.columns import COMPARED, parties
-from threesixty.pipeline.rates import rate
+from threesixty.pipeline.health.rates import rate
 from threesixty.pipeline.resolve import enough_holders, hanging_together, matches_among
 from threesixty.pipeline.view import View
 from threesixty.report import Progress, Tell

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.pipeline.conftest import Town, person
 
-from threesixty.pipeline.rates import rate
+from threesixty.pipeline.health.rates import rate
 
 NAMES = ("Abreu", "Brito", "Castro", "Dias", "Esteves", "Faria", "Gomes", "Horta")
 FIRST = ("Ana", "Rui", "Eva", "Ivo", "Rita", "Hugo", "Lia", "Nuno")

@@ -14,7 +14,7 @@ from threesixty.errors import DecisionRefused, NotFound, WeightsError, nearest
 from threesixty.identity.sound import Unsound, unknown
 from threesixty.identity.weights import IDENTIFYING, SORTS, Band, Weights
 from threesixty.ledger import Ledger
-from threesixty.pipeline.beside import band_of, compared
+from threesixty.pipeline.epochs.beside import band_of, compared
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project

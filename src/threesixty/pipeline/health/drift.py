@@ -14,7 +14,7 @@ import numpy as np
 from threesixty.identity.score import unpack
 from threesixty.identity.weights import SORTS, sorts
 from threesixty.pipeline.columns import COMPARED
-from threesixty.pipeline.rates import rate
+from threesixty.pipeline.health.rates import rate
 from threesixty.pipeline.view import View
 from threesixty.report.health import Shift
 

@@ -20,8 +20,9 @@ from threesixty.identity.training import ENOUGH, LEAST, MOST, Learned, Taught
 from threesixty.identity.weights import Weights
 from threesixty.identity.whole import proposed_to_learn
 from threesixty.ledger import Ledger
-from threesixty.pipeline import beside, epochs
+from threesixty.pipeline import epochs
 from threesixty.pipeline.columns import parties
+from threesixty.pipeline.epochs import beside
 from threesixty.pipeline.view import View
 from threesixty.report import Progress, Tell
 

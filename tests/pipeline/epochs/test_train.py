@@ -11,7 +11,7 @@ from tests.pipeline.conftest import Row, Town, person
 from tests.two_ledgers import derived_of, differing
 
 from threesixty.errors import ThreesixtyError, WeightsError
-from threesixty.pipeline import train
+from threesixty.pipeline.epochs import train
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Splink's own
 pytest.importorskip("splink")
