@@ -12,7 +12,7 @@ from threesixty.errors import GraphError
 from threesixty.graph.cypher import with_things
 from threesixty.history import History
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import chosen, explain, fuller, lookup
+from threesixty.pipeline import explain, lookup, why_value
 from threesixty.pipeline import history as past
 from threesixty.pipeline.currencies import answer as answer_in
 from threesixty.pipeline.currencies import conversion
@@ -57,7 +57,7 @@ class Asking(Opened):
             assert card is not None  # noqa: S101 — the customer is there
             shown = entries_in(card.timeline, view.conversion) if view.conversion else card.timeline
             card = replace(card, origin="ledger", timeline=shown)
-        return fuller.filled(view, card, anchor, away)
+        return cards.filled(view, card, anchor, away)
 
     def _card_from_graph(self, view: View, anchor: int) -> Card | None:
         [public] = view.ledger.ids([anchor])
@@ -125,7 +125,7 @@ class Asking(Opened):
     def why_value(self, key: str, name: str = "") -> WhyValue:
         """Which rule chose a customer's golden value, against which others; all of them without a name."""
         view = self.view
-        return chosen.why_value(view, lookup.customer(view, key, self.project.country), name)
+        return why_value.why_value(view, lookup.customer(view, key, self.project.country), name)
 
     def why_not(self, a: str, b: str) -> Why:
         """Why two customers are two: their best evidence, and what stood in the way."""

@@ -18,7 +18,7 @@ from threesixty.identity.explain import quoted
 from threesixty.ledger.log import supersedes
 from threesixty.ledger.rows import Pending, VersionRow
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import fuller, lookup
+from threesixty.pipeline import lookup
 from threesixty.pipeline.backing import back_to, entry
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.resolve import resolve
@@ -114,7 +114,7 @@ def as_of(view: View, key: str, to: str) -> Card:
         assert card is not None  # noqa: S101 — the customer is there
         told += _apart(past, anchor, today)
         given = replace(card, origin="ledger", as_of=upto, aliases=_given_by(past, card.aliases, upto))
-        card = fuller.filled(past, given, anchor, "")
+        card = cards.filled(past, given, anchor, "")
     stood = f"as the ledger stood at entry {upto:,}, {_day(ledger.entry_at(upto))}"
     return replace(card, told=(f"{stood}, by today's mapping and rules", *told))
 
