@@ -231,8 +231,7 @@ def _add_up(
 ) -> None:
     """Join a Record or two to a group that many weak Matches lead to: each twice as many is one bit more.
 
-    At least three Matches, and at least half of all pairs between the two, must speak for it. Nothing may
-    contradict it.
+    At least three, and half of all pairs between the two, must speak for it, and nothing stand against it.
     """
     if len(weak.a) < _SEVERAL:
         return
@@ -267,7 +266,7 @@ def _add_up(
 
 
 def _waiting(groups: Groups, parties: Parties, parked: Sequence[Parked]) -> list[Parked]:
-    """The parked whose two Records are still apart at the end; later Matches may have joined them."""
+    """Those parked whose ends are still two: what a group won later may have joined them after all."""
     ends = parties.rows(np.array([(one.a, one.b) for one in parked], np.int64).reshape(-1, 2)).tolist()
     return [one for one, (x, y) in zip(parked, ends, strict=True) if groups.find(x) != groups.find(y)]
 
