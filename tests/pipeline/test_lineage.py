@@ -237,7 +237,7 @@ def late(steps: list[tuple[str, int, int]]) -> tuple[list[Row], list[tuple[str, 
     ], steps
 
 
-@some(8)
+@some(20)
 @given(lives())
 @example(late([("delete", 0, 0), ("change", 0, 0), ("remap", 0, 0)]))
 def test_what_answered_after_every_step_is_answered_as_of_it_for_ever(

@@ -255,7 +255,7 @@ def test_purchases_follow_their_customer_into_an_epoch_and_back(town: Town, tmp_
     assert not differing(graph_of(town.c360), drawn)
 
 
-@some(4)
+@some(12)
 @given(people(least=2, most=6), people(least=1, most=4), st.sampled_from([1 / 64, 1 / 8, 8, 200]))
 def test_membership_depends_on_records_and_epoch_alone(rows: list[Row], later: list[Row], factor: float):
     later = [{**row, "id": f"later{row['id']}"} for row in later]
