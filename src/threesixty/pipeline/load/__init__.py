@@ -18,7 +18,7 @@ from threesixty.pipeline.load.account import Counted, Unreadable
 from threesixty.pipeline.load.intake import Accept, Load, take_in
 from threesixty.pipeline.remap.customers import told_waiting
 from threesixty.pipeline.remap.differences import Differences
-from threesixty.pipeline.remap.mappings import claimed, remaps
+from threesixty.pipeline.remap.mappings import claim_older_rows, remaps
 from threesixty.pipeline.resolve import Resolution, resolve
 from threesixty.pipeline.view import View, people
 from threesixty.project import Project, Source
@@ -53,7 +53,7 @@ def load_sources(
     """
     start = perf_counter()
     wanted = chosen(project, names)
-    claimed(ledger, project)
+    claim_older_rows(ledger, project)
     told_before = ledger.last_change()
     with ledger.rehearsing() if dry_run else nullcontext():
         if not ledger.seq():

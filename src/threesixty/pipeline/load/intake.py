@@ -16,9 +16,9 @@ from threesixty.pipeline.load import contract, went_back
 from threesixty.pipeline.load.account import Counted, Unreadable, of_older, of_rows
 from threesixty.pipeline.load.turns import Marked, how_far, note_way, read_all, read_each, taken_away
 from threesixty.pipeline.reading import batches
-from threesixty.pipeline.remap import again
+from threesixty.pipeline.remap import remap_source
 from threesixty.pipeline.remap.differences import Differences
-from threesixty.pipeline.remap.mappings import known, remaps, remember, strange
+from threesixty.pipeline.remap.mappings import may_be_unclaimed, note_claimed, remaps, remember
 from threesixty.project import Project, Source
 from threesixty.report import Progress, Tell
 
@@ -69,9 +69,9 @@ def take_in(load: Load, source: Source, counted: Counted) -> None:
     counted.say(*back)
     fresh = [(each, mark.position) for each, mark in marks if not mark.done]
     remapped = remaps(ledger, project, source)
-    unknown = remapped and strange(ledger, source)
+    unknown = remapped and may_be_unclaimed(ledger, source)
     if remapped and not unknown:
-        again(ledger, project, source, load.anew[source.name], load.tell)
+        remap_source(ledger, project, source, load.anew[source.name], load.tell)
     looked = contract.look(ledger, project, source, fresh, accept=accept.change)
     if snapshot:
         ledger.begin_snapshot()
@@ -82,8 +82,8 @@ def take_in(load: Load, source: Source, counted: Counted) -> None:
     intake = _Intake(load, source, counted, looked.lacking, ledger.seq(), claim=unknown)
     reached, errors = _read(intake, marks, there)
     if unknown:
-        known(ledger, source)
-        again(ledger, project, source, load.anew[source.name], load.tell, here=True)
+        note_claimed(ledger, source)
+        remap_source(ledger, project, source, load.anew[source.name], load.tell, here=True)
     remember(ledger, project, source)
     note_way(ledger, source)
     if snapshot and any(not mark.done for _, mark in marks):

@@ -16,7 +16,14 @@ from threesixty.pipeline.feed import Because
 from threesixty.pipeline.remap.customers import regrouped, waiting
 from threesixty.pipeline.remap.differences import Differences
 from threesixty.pipeline.remap.last_word import last_words
-from threesixty.pipeline.remap.mappings import claimed, marks, may_name, remember, silent, strange
+from threesixty.pipeline.remap.mappings import (
+    claim_older_rows,
+    empty_columns,
+    marks,
+    may_be_unclaimed,
+    may_name,
+    remember,
+)
 from threesixty.pipeline.remap.rereading import made_of, reread
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
@@ -38,16 +45,15 @@ def remap_sources(
 ) -> Remapped:
     """Map the rows of these sources anew, and resolve. A dry run does it all and takes it all back."""
     start, differences = perf_counter(), Differences(project.schema, ledger.names)
-    claimed(ledger, project)
-    unknown = [source.name for source in wanted if strange(ledger, source)]
+    claim_older_rows(ledger, project)
+    unknown = [source.name for source in wanted if may_be_unclaimed(ledger, source)]
     # Everything or nothing: a process that dies inside leaves what was before.
     with ledger.rehearsing() if dry_run else ledger.writing():
-        unheard = [told for source in wanted if source.name not in unknown for told in silent(ledger, source)]
+        mapped = [source for source in wanted if source.name not in unknown]
+        empty = [told for source in mapped for told in empty_columns(ledger, source)]
         before = ledger.membership(None)
-        customers = len(set(before.values()))
-        for source in wanted:
-            if source.name not in unknown:
-                again(ledger, project, source, differences, tell)
+        for source in mapped:
+            remap_source(ledger, project, source, differences, tell)
         resolution = resolve(ledger, weights, tell, because=Because("remap"))
         merged, split, moved = regrouped(View.of(ledger, project, weights), before)
         return Remapped(
@@ -59,7 +65,7 @@ def remap_sources(
             rejected=differences.rejected,
             mended=differences.mended,
             changes=differences.told(),
-            customers_before=customers,
+            customers_before=len(set(before.values())),
             customers=ledger.people()[1],
             merged=merged,
             split=split,
@@ -68,12 +74,7 @@ def remap_sources(
             came=tuple(differences.came),
             went=tuple(differences.went),
             refused=differences.refusals(),
-            notices=(
-                *map(_unknown, unknown),
-                *unheard,
-                *resolution.notices,
-                *unnamed.told(ledger, project),
-            ),
+            notices=(*map(_unknown, unknown), *empty, *resolution.notices, *unnamed.told(ledger, project)),
             seconds=perf_counter() - start,
             dry_run=dry_run,
         )
@@ -86,7 +87,7 @@ def _unknown(name: str) -> str:
     )
 
 
-def again(
+def remap_source(
     ledger: Ledger, project: Project, source: Source, differences: Differences,
     tell: Tell = lambda _: None, *, here: bool = False, whole: bool = False,
 ) -> None:  # fmt: skip
@@ -116,7 +117,7 @@ def again(
         ledger.end_remap()
         remember(ledger, project, source)
         for other in _others(ledger, project, source, lost):
-            again(ledger, project, other, differences, tell, here=True, whole=True)
+            remap_source(ledger, project, other, differences, tell, here=True, whole=True)
 
 
 def _others(ledger: Ledger, project: Project, source: Source, lost: Sequence[int]) -> list[Source]:
@@ -125,10 +126,10 @@ def _others(ledger: Ledger, project: Project, source: Source, lost: Sequence[int
     What they said under them was never written where the last word was another's: their rows tell.
     """
     names = {name.source for name in ledger.names(lost)}
+    others = (other for other in project.sources if other.name != source.name)
     return [
-        other for other in project.sources
-        if other.name != source.name and names and may_name(other, names) and not strange(ledger, other)
-    ]  # fmt: skip
+        other for other in others if names and may_name(other, names) and not may_be_unclaimed(ledger, other)
+    ]
 
 
 def _mend(ledger: Ledger, project: Project, source: Source, differences: Differences) -> None:

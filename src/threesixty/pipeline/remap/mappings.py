@@ -58,7 +58,7 @@ def marks(ledger: Ledger, project: Project, source: Source) -> list[str] | None:
     return [f'{encode_basestring(name)}:"' for name in sorted(columns)]
 
 
-def silent(ledger: Ledger, source: Source) -> Iterator[str]:
+def empty_columns(ledger: Ledger, source: Source) -> Iterator[str]:
     """A warning for each newly mapped column that is empty or missing in all rows of the log."""
     said = ledger.state(f"roles {source.name}")
     before = json.loads(said)[1] if isinstance(said, str) else []
@@ -104,12 +104,12 @@ def _key(source: Source) -> str:
 # --- ledgers of before, which did not note whose a row is -------------------------------------------
 
 
-def claimed(ledger: Ledger, project: Project) -> None:
+def claim_older_rows(ledger: Ledger, project: Project) -> None:
     """Note which source the rows are of that an older Threesixty loaded, where their names tell it."""
     if not ledger.unclaimed:
         return
     for source in project.sources:
-        if _told_by_names(project, source) and strange(ledger, source):
+        if _told_by_names(project, source) and may_be_unclaimed(ledger, source):
             kinds = _kinds(source.records[0])
             said = ledger.state(f"rows {source.name}")
             noted = json.loads(said) if isinstance(said, str) else {}
@@ -117,15 +117,15 @@ def claimed(ledger: Ledger, project: Project) -> None:
                 source.name, {*source.names, *noted.get("names", ())}, noted.get("kinds", kinds),
                 noted.get("after", 0),
             )  # fmt: skip
-            known(ledger, source)
+            note_claimed(ledger, source)
 
 
-def strange(ledger: Ledger, source: Source) -> bool:
+def may_be_unclaimed(ledger: Ledger, source: Source) -> bool:
     """Whether the ledger may hold rows of a source that are not noted as its; its files tell, read once."""
     return ledger.unclaimed and not ledger.state(f"claimed {source.name}")
 
 
-def known(ledger: Ledger, source: Source) -> None:
+def note_claimed(ledger: Ledger, source: Source) -> None:
     """Note that it need not be asked again which rows are of a source."""
     ledger.set_state(f"claimed {source.name}", value=True)
 
