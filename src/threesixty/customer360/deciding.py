@@ -30,8 +30,8 @@ class Deciding(Opened):
 
         They are named by their sources' keys ("crm/17"), by their own ids, or by what they carry.
         """
-        view, country = self._deciding, self.project.country
-        anchor = lookup.customer(view, customer, country)
+        view = self._deciding
+        anchor = lookup.customer(view, customer)
         leaving = self._leaving(anchor, records)
         decided = decide.split(view, anchor, leaving, by=named(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
@@ -42,14 +42,13 @@ class Deciding(Opened):
         Without Records it proposes who leaves: at the cut that costs fewest bits for each Record of the
         smaller half, and that parts nothing said to be the same. Raises DecisionRefused, LedgerHeld.
         """
-        view, country = self._deciding, self.project.country
-        anchor = lookup.customer(view, customer, country)
+        view = self._deciding
+        anchor = lookup.customer(view, customer)
         leaving = self._leaving(anchor, records)
         return parting.preview(view, anchor, leaving or cut.proposed(view, anchor))
 
     def _leaving(self, anchor: int, records: Sequence[str]) -> list[int]:
-        country = self.project.country
-        found = [no for one in records for no in lookup.records_of(self.view, anchor, one, country)]
+        found = [no for one in records for no in lookup.records_of(self.view, anchor, one)]
         return list(dict.fromkeys(found))
 
     def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
@@ -69,8 +68,7 @@ class Deciding(Opened):
         return self._then_drawn(decided)
 
     def _two(self, a: str, b: str) -> tuple[int, int]:
-        country = self.project.country
-        return lookup.record(self.view, a, country), lookup.record(self.view, b, country)
+        return lookup.record(self.view, a), lookup.record(self.view, b)
 
     def pin(
         self, key: str, name: str, value: str, *, why: str = "", by: str = "", dry_run: bool = False
@@ -81,7 +79,7 @@ class Deciding(Opened):
         and goes where that Record goes. Raises DecisionRefused.
         """
         view, who = self._deciding, named(by)
-        number = lookup.record(view, key, self.project.country)
+        number = lookup.record(view, key)
         return self._then_drawn(pin.pin(view, number, name, value, by=who, why=why, dry_run=dry_run))
 
     def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
@@ -96,7 +94,7 @@ class Deciding(Opened):
     def decisions(self, key: str = "", *, limit: int = 20) -> tuple[Action, ...]:
         """The last merges, splits and pins, newest first, undone ones too; or all about one customer."""
         view = self.view
-        anchor = lookup.customer(view, key, self.project.country) if key else None
+        anchor = lookup.customer(view, key) if key else None
         return decisions.decisions(view, anchor, limit)
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
@@ -109,7 +107,7 @@ class Deciding(Opened):
 
     def _forget(self, key: str, *, by: str, dry_run: bool) -> ForgetReport:
         view = self._deciding
-        anchor = lookup.customer(view, key, self.project.country)
+        anchor = lookup.customer(view, key)
         if dry_run:
             return forget.forget(view, anchor, by=by, dry_run=True)
         backing.remove_leftovers(self.project)

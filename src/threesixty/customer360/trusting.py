@@ -40,7 +40,7 @@ class Trusting(Opened):
     def how(self, key: str) -> How:
         """How a customer came together step by step, its weakest step, and what would break it."""
         view = self.view
-        return how.how(view, lookup.customer(view, key, self.project.country))
+        return how.how(view, lookup.customer(view, key))
 
     def what_if(
         self,

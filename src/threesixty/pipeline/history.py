@@ -40,7 +40,7 @@ def history(view: View, key: str) -> History:
     gone = lookup.gone(view, key)
     if gone:
         return History("", "", tuple(_records(view, gone, live=set())))
-    anchor = lookup.customer(view, key, view.project.country)
+    anchor = lookup.customer(view, key)
     [person] = people(view, [anchor])
     members = [row.number for row in person.members]
     once = [number for number in ledger.predecessors(members) if ledger.versions(number)]
@@ -121,7 +121,7 @@ def as_of(view: View, key: str, to: str) -> Card:
 
 def _then(past: View, key: str, to: str) -> int:
     try:
-        return lookup.customer(past, key, past.project.country)
+        return lookup.customer(past, key)
     except NotFound as nobody:
         hint = "`threesixty customer KEY --history` says since when it is known"
         raise NotFound(f"customer as of {to}", key, hint=hint) from nobody
@@ -151,7 +151,7 @@ def _given_by(past: View, aliases: Sequence[str], upto: int) -> tuple[str, ...]:
 def _today(view: View, key: str) -> list[int]:
     """The Records of the customer that a key means today; none where it means nobody any more."""
     with suppress(NotFound, SeveralMatches):
-        return list(view.ledger.members([lookup.customer(view, key, view.project.country)]).popitem()[1])
+        return list(view.ledger.members([lookup.customer(view, key)]).popitem()[1])
     return []
 
 
