@@ -37,7 +37,7 @@ class Keeping(Opened):
             applied, name = graph.applied(), graph.name
         except GraphError as error:
             name = f"away: {error.message}"
-        return status.status(self.view, self.project, name, applied)
+        return status.status(self.view, name, applied)
 
     def export(self, what: str, out: Path, form: str = "") -> int:
         """Write `clusters`, `customers`, `labels` or `graph` as CSV or Parquet; how many rows.

@@ -64,7 +64,7 @@ class Trusting(Opened):
         Raises NotFound, LedgerHeld, and SourceError when a row is rejected.
         """
         view = View.of(self.writable, self.project, self.weights)
-        return whatif.what_if_rows(view, self.project, source, rows)
+        return whatif.what_if_rows(view, source, rows)
 
     def health(self, *, canaries: int = 600, seed: int = 360, progress: Tell = silent) -> Health:
         """How sound who is who is, without labels; with so many canaries, 0 for none. Writes nothing.
