@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from threesixty.customer360.opened import Opened, named, silent
+from threesixty.customer360.opened import Opened, silent, whoever
 from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.pipeline import backing, cut, decide, decisions, forget, lookup, parting, pin
@@ -20,7 +20,7 @@ class Deciding(Opened):
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.merge(view, one, other, by=named(by), why=why, dry_run=dry_run)
+        decided = decide.merge(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def split(
@@ -33,7 +33,7 @@ class Deciding(Opened):
         view = self._deciding
         anchor = lookup.customer(view, customer)
         leaving = self._leaving(anchor, records)
-        decided = decide.split(view, anchor, leaving, by=named(by), why=why, dry_run=dry_run)
+        decided = decide.split(view, anchor, leaving, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def parting(self, customer: str, *records: str) -> Parting:
@@ -54,7 +54,7 @@ class Deciding(Opened):
     def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Say that two Records are one customer's, for ever or until undone. Raises DecisionRefused."""
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.same(view, one, other, by=named(by), why=why, dry_run=dry_run)
+        decided = decide.same(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def different(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
@@ -64,7 +64,7 @@ class Deciding(Opened):
         of the one is said to be different from each of the other.
         """
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.different(view, one, other, by=named(by), why=why, dry_run=dry_run)
+        decided = decide.different(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def _two(self, a: str, b: str) -> tuple[int, int]:
@@ -78,13 +78,13 @@ class Deciding(Opened):
         It is kept with the Record that the key names, else with the one that gives the customer its id,
         and goes where that Record goes. Raises DecisionRefused.
         """
-        view, who = self._deciding, named(by)
+        view, who = self._deciding, whoever(by)
         number = lookup.record(view, key)
         return self._then_drawn(pin.pin(view, number, name, value, by=who, why=why, dry_run=dry_run))
 
     def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
         """Withdraw a merge, split or pin, the last one unless another is named. Raises DecisionRefused."""
-        return self._then_drawn(decide.undo(self._deciding, action, by=named(by), dry_run=dry_run))
+        return self._then_drawn(decide.undo(self._deciding, action, by=whoever(by), dry_run=dry_run))
 
     def _then_drawn(self, decided: Decided) -> Decided:
         if not decided.dry_run:
@@ -102,7 +102,7 @@ class Deciding(Opened):
 
         The report's `notices` name the ledger that a restore left, which still holds the person.
         """
-        report = self._forget(key, by=named(by), dry_run=dry_run)
+        report = self._forget(key, by=whoever(by), dry_run=dry_run)
         return replace(report, notices=backing.still_there(self.project))
 
     def _forget(self, key: str, *, by: str, dry_run: bool) -> ForgetReport:

@@ -23,7 +23,7 @@ from threesixty.report import Progress, Tell
 GONE = "the graph was gone and was made anew from the ledger"
 
 
-def named(by: str) -> str:
+def whoever(by: str) -> str:
     """Who decides: whoever is named, else who runs this."""
     return by or getpass.getuser()
 

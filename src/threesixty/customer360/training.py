@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, named, silent
+from threesixty.customer360.opened import Opened, silent, whoever
 from threesixty.errors import NotFound, WeightsError
 from threesixty.identity.weights import Weights
 from threesixty.pipeline import epochs
@@ -44,7 +44,7 @@ class Training(Opened):
                 model.write_text(json.dumps(learned.model, indent=1) + "\n", "utf-8")
             if dry_run:
                 return epochs.tried(self._beside, learned.text, "what was learned", progress)
-            who = named(by)
+            who = whoever(by)
             text, name = learned.text, "what was learned"
             number = epochs.open_(self.writable, self.project, text, name, by=who, why=why)
             self._drawn(silent)
@@ -79,7 +79,7 @@ class Training(Opened):
 
         Raises NotFound, WeightsError.
         """
-        text, who = _text_of(weights), named(by)
+        text, who = _text_of(weights), whoever(by)
         opened = epochs.open_(self.writable, self.project, text, str(weights), by=who, why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, opened)
@@ -91,7 +91,7 @@ class Training(Opened):
 
         Raises NotFound, DecisionRefused, WeightsError, LedgerHeld.
         """
-        who = named(by)
+        who = whoever(by)
         with uncollected():
             resolve(self.writable, self._beside.weights, progress)
             told = epochs.switch(self._beside, number, progress, by=who, why=why, dry_run=dry_run)
@@ -102,7 +102,7 @@ class Training(Opened):
         """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
         if dry_run:
             return epochs.to_drop(self.ledger, number)
-        epochs.drop(self.writable, number, by=named(by), why=why)
+        epochs.drop(self.writable, number, by=whoever(by), why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, number)
 
