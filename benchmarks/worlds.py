@@ -1,8 +1,8 @@
 """Who is who among invented customers of many countries, whom no weights were learned from.
 
 Names, streets and towns are those of Faker's locales; how often who says what, and with which mistakes, is
-like c10k: six sources, households, shared and recycled contacts, junk. Those of some countries come with other
-habits and in other numbers, too.
+like c10k: six sources, households, shared and recycled contacts, junk. Those of some countries come with
+other habits and in other numbers, too.
 """
 
 from __future__ import annotations

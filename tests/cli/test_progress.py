@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
 from rich.progress import Progress as Bars
 
+from threesixty.cli.frame import Frame
 from threesixty.cli.progress import COLUMNS, bars, follow
 from threesixty.report import Progress
 
@@ -32,8 +34,13 @@ def test_a_work_whose_size_nobody_knows_ends_when_the_next_begins() -> None:
     assert "0 records" not in shown
 
 
-def test_nobody_looks_nothing_is_drawn(capsys) -> None:
-    with bars(quiet=True) as report:
+@pytest.mark.parametrize("frame", [Frame(quiet=True), Frame(json=True)])
+def test_nobody_looks_nothing_is_drawn(frame, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    with bars(Frame()) as report:
         report(Progress("load crm", 1, 2))
+    assert "load crm" in capsys.readouterr().err
 
+    with bars(frame) as report:
+        report(Progress("load crm", 1, 2))
     assert capsys.readouterr().err == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import sqlite3
@@ -48,6 +49,8 @@ class Watching:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A line is heard whole, however long the name of the folder.
+            env={**os.environ, "COLUMNS": "500"},
             # A test runner in the background would hand down a signal that is ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )

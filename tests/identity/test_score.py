@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threesixty.identity.levels import FIELDS, LEVELS
@@ -36,25 +36,23 @@ def test_pairs_have_their_verdict(world, verdict, one, other):
 PEOPLE = [said(text) for _, *both in CASES for text in both]
 
 
-@given(st.permutations(range(len(PEOPLE))), st.data())
-def test_a_pair_scores_the_same_either_way_round_alone_or_among_others(world, order, data):
+@settings(max_examples=4)
+@given(st.permutations(range(len(PEOPLE))))
+def test_a_pair_scores_the_same_either_way_round_alone_or_among_others(world, order):
     """Symmetric, and n = 1 equals bulk bit for bit."""
     crowd = world({str(number): PEOPLE[number] for number in order})
-    one, other = data.draw(st.lists(st.sampled_from(range(len(PEOPLE))), min_size=2, max_size=2, unique=True))
-    a, b = crowd.number(str(one)), crowd.number(str(other))
-    rows = np.arange(len(PEOPLE))
+    size, rows = len(PEOPLE), np.arange(len(PEOPLE))
     everyone = score(
-        crowd.parties,
-        np.repeat(rows, len(rows)),
-        np.tile(rows, len(rows)),
-        NOTHING,
-        crowd.weights,
-        crowd.band,
+        crowd.parties, np.repeat(rows, size), np.tile(rows, size), NOTHING, crowd.weights, crowd.band
     )
-    two = world({"one": PEOPLE[one], "other": PEOPLE[other]})
+    bits, levels = everyone.bits.reshape(size, size), everyone.levels.reshape(size, size)
 
-    assert everyone.bits[a * len(rows) + b] == everyone.bits[b * len(rows) + a] == two.bits("one", "other")
-    assert everyone.levels[a * len(rows) + b] == everyone.levels[b * len(rows) + a]
+    assert (bits == bits.T).all()
+    assert (levels == levels.T).all()
+    for number in range(0, size, 2):
+        one, other = PEOPLE[number : number + 2]
+        alone = world({"one": one, "other": other}).bits("one", "other")
+        assert bits[crowd.number(str(number)), crowd.number(str(number + 1))] == alone
 
 
 def test_a_door_alone_makes_nobody_one(world):

@@ -120,6 +120,7 @@ def test_it_finds_what_the_pairs_were_drawn_from_though_it_began_elsewhere():
 
 def test_fields_that_nobody_gives_are_absent_and_rare_levels_untrained(learned, pairs):
     assert set(learned.absent) == set(LEARNED) - set(HELD)
+    assert learned.untrained
     assert all(learned.seen[cell] < LEAST for cell in learned.untrained)
     assert not {field for field, _ in learned.untrained} & set(learned.absent)
 

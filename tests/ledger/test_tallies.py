@@ -170,6 +170,6 @@ def test_an_older_ledger_counts_its_events_when_it_is_opened(tmp_path, person):
         make_older(ledger, 3)
 
     with Ledger.open(path) as ledger:
+        assert before
         assert sorted(ledger.tallies([1])) == sorted(before)
-        assert all(isinstance(tally, Tally) for tally in before)
         assert ledger.links_of_things_to([1]) == []

@@ -14,8 +14,9 @@ import pytest
 from tests.pipeline.conftest import Town, company, person
 
 from threesixty.errors import ThreesixtyError
-from threesixty.pipeline import paint, put, reading, resolve
+from threesixty.pipeline import put, reading, resolve
 from threesixty.pipeline.columns import everyone, everyone_in
+from threesixty.pipeline.draw import painting
 from threesixty.pipeline.elsewhere import elsewhere, spread
 from threesixty.sources import Batch, File, files
 
@@ -126,6 +127,6 @@ def bare(batch: Batch) -> Batch:
 def test_a_graph_painted_by_several_processes_is_the_same(town: Town, monkeypatch: pytest.MonkeyPatch):
     company(town)
     before = town.export()
-    monkeypatch.setattr(paint, "_MANY", 0)
+    monkeypatch.setattr(painting, "_MANY", 0)
 
     assert town.rebuilt() == before

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 from tests.pipeline.conftest import FATHER_AND_SON, Row, Town, company, person
-from tests.pipeline.test_epochs import forgiving
+from tests.pipeline.epochs.test_epochs import forgiving
 from tests.pipeline.test_invariants import people, some, towns
 
 import threesixty
@@ -93,7 +93,7 @@ def remapped(town: Town) -> None:
     town.reopen().remap()
 
 
-@some(15)
+@some(30)
 @given(lives(), st.data())
 def test_a_follower_is_right_after_every_step_and_may_go_back(life, data: st.DataObject):
     rows, steps = life
@@ -111,7 +111,7 @@ def test_a_follower_is_right_after_every_step_and_may_go_back(life, data: st.Dat
         is_right(caught_up(follower, town), town)
 
 
-@some(10)
+@some(20)
 @given(lives(), st.data())
 def test_tables_of_another_system_are_right_whenever_it_looks_and_keep_nothing_of_the_forgotten(
     life, data: st.DataObject

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from tests.pipeline.conftest import Row, Town, company, person
-from tests.pipeline.test_epochs import ANA, NELA, forgiving
+from tests.pipeline.epochs.test_epochs import ANA, NELA, forgiving
 from tests.pipeline.test_feed import lived, lives
 from tests.pipeline.test_invariants import some, towns
 
@@ -237,7 +237,7 @@ def late(steps: list[tuple[str, int, int]]) -> tuple[list[Row], list[tuple[str, 
     ], steps
 
 
-@some(8)
+@some(20)
 @given(lives())
 @example(late([("delete", 0, 0), ("change", 0, 0), ("remap", 0, 0)]))
 def test_what_answered_after_every_step_is_answered_as_of_it_for_ever(

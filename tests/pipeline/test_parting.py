@@ -110,7 +110,7 @@ def more(town: Town, rows: list[Row]) -> None:
 @some(10)
 @given(people(), st.data())
 def test_after_a_split_or_undo_it_is_as_if_the_merge_had_never_been(rows: list[Row], data: st.DataObject):
-    with towns() as town_of:
+    with towns("embedded") as town_of:
         never, once = town_of("never", rows), town_of("once", rows)
         company(never)
         company(once)
@@ -139,7 +139,7 @@ def test_after_a_split_or_undo_it_is_as_if_the_merge_had_never_been(rows: list[R
 def test_after_a_split_it_is_as_if_they_had_been_known_apart_from_the_first(
     rows: list[Row], data: st.DataObject
 ):
-    with towns() as town_of:
+    with towns("embedded") as town_of:
         once = town_of("once", rows)
         several = sorted((each for each in once.clusters() if len(each) > 1), key=min)
         if not several:

@@ -14,6 +14,7 @@ import pytest
 import threesixty
 from threesixty.errors import ContractBroken
 from threesixty.pipeline import load
+from threesixty.pipeline.load import intake
 from threesixty.report import Account
 from threesixty.sources import delimited
 
@@ -190,7 +191,7 @@ def test_the_key_that_is_told_is_not_kept_with_the_delivery(people, tmp_path):
 
 def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_path, monkeypatch):
     monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
-    monkeypatch.setattr(load, "TOGETHER", 0.0)
+    monkeypatch.setattr(intake, "TOGETHER", 0.0)
 
     class Stopped(Exception):
         pass
@@ -208,8 +209,8 @@ def test_what_was_read_before_a_load_was_stopped_is_not_counted_again(crm, tmp_p
 @pytest.mark.parametrize(("seconds", "batches"), [(0.0, 1), (60.0, 4)])
 def test_batches_are_made_durable_together_and_only_then_told(crm, tmp_path, monkeypatch, seconds, batches):
     monkeypatch.setattr(delimited, "BATCH_ROWS", 10)
-    monkeypatch.setattr(load, "TOGETHER", seconds)
-    monkeypatch.setattr(load, "WORTH_IT", 0.0)
+    monkeypatch.setattr(intake, "TOGETHER", seconds)
+    monkeypatch.setattr(intake, "WORTH_IT", 0.0)
     (tmp_path / "crm.csv").write_text(HEADER + "".join(f"{n},P{n},p{n}@x.pt,no\n" for n in range(35)))
     durable: list[int] = []
 

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from threesixty.cli.frame import Frame, opened, show, sure, zone
+from threesixty.cli.frame import BY, WHY, Frame, opened, show, sure, zone
 from threesixty.cli.terminal import halves, reports
+from threesixty.report import Decided
 
 _PANEL = "Decide"
-_BY = typer.Option(help="Who decides; you, unless said otherwise.")
-_WHY = typer.Option(help="Why, for those who come later.")
 _TWO = "A record (crm/17) or a customer, named like in `customer`."
 _KEY = "A customer or record, named like in `customer`."
 
@@ -21,18 +20,21 @@ def register(app: typer.Typer) -> None:
         app.command(rich_help_panel=_PANEL)(verb)
 
 
+def _show(frame: Frame, decided: Decided, *, undone: bool = False) -> None:
+    show(frame, decided, lambda _: reports.decided(decided, undone=undone))
+
+
 def merge(
     ctx: typer.Context,
     a: Annotated[str, typer.Argument(help=_KEY)],
     b: Annotated[str, typer.Argument(help="The other one.")],
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Decide that two customers are one, for ever or until undone."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.merge(a, b, why=why, by=by, dry_run=frame.dry_run)
-        show(frame, result, lambda _: reports.decided(result))
+        _show(frame, c360.merge(a, b, why=why, by=by, dry_run=frame.dry_run))
 
 
 def split(
@@ -42,8 +44,8 @@ def split(
         list[str] | None,
         typer.Argument(help="Who leaves, such as crm/17; without, the cheapest cut is proposed."),
     ] = None,
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Decide that records are not this customer, for ever or until undone.
 
@@ -61,36 +63,33 @@ def split(
                 return
             sure(frame, "Split it like this, for ever or until undone?")
             leaving = parting.leaving
-        result = c360.split(customer, *leaving, why=why, by=by)
-        show(frame, result, lambda _: reports.decided(result))
+        _show(frame, c360.split(customer, *leaving, why=why, by=by))
 
 
 def same(
     ctx: typer.Context,
     a: Annotated[str, typer.Argument(help=_TWO)],
     b: Annotated[str, typer.Argument(help="The other one.")],
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Decide that two are always the same: merged now, or kept together whatever comes."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.same(a, b, why=why, by=by, dry_run=frame.dry_run)
-        show(frame, result, lambda _: reports.decided(result))
+        _show(frame, c360.same(a, b, why=why, by=by, dry_run=frame.dry_run))
 
 
 def different(
     ctx: typer.Context,
     a: Annotated[str, typer.Argument(help=_TWO)],
     b: Annotated[str, typer.Argument(help="The other one.")],
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Decide that two are never the same: parted now, or kept apart whatever comes."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.different(a, b, why=why, by=by, dry_run=frame.dry_run)
-        show(frame, result, lambda _: reports.decided(result))
+        _show(frame, c360.different(a, b, why=why, by=by, dry_run=frame.dry_run))
 
 
 def pin(
@@ -100,14 +99,13 @@ def pin(
         str, typer.Argument(metavar="PROPERTY", help="A property (email) or group (name, address).")
     ],
     value: Annotated[str, typer.Argument(help="What it is; '' says that there is none.")],
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Decide what a value is, whatever the sources say, for ever or until undone."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.pin(key, name, value, why=why, by=by, dry_run=frame.dry_run)
-        show(frame, result, lambda _: reports.decided(result))
+        _show(frame, c360.pin(key, name, value, why=why, by=by, dry_run=frame.dry_run))
 
 
 def undo(
@@ -115,13 +113,12 @@ def undo(
     action: Annotated[
         int | None, typer.Argument(help="The number of a decision, as `decisions` lists it; the last one.")
     ] = None,
-    by: Annotated[str, _BY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Take a merge, split or pin back."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        result = c360.undo(action, by=by, dry_run=frame.dry_run)
-        show(frame, result, lambda _: reports.decided(result, undone=True))
+        _show(frame, c360.undo(action, by=by, dry_run=frame.dry_run), undone=True)
 
 
 def decisions(
@@ -140,7 +137,7 @@ def decisions(
 def forget(
     ctx: typer.Context,
     key: Annotated[str, typer.Argument(help=_KEY)],
-    by: Annotated[str, _BY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Delete everything a customer's records say, for good."""
     frame: Frame = ctx.obj

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from threesixty.cli.frame import Frame, note, opened, show, sure
+from threesixty.cli.frame import BY, WHY, Frame, note, opened, show, sure
 from threesixty.cli.progress import bars
 from threesixty.cli.terminal import weights as pages
 from threesixty.cli.terminal.text import flow
@@ -17,8 +17,6 @@ app = typer.Typer(
     invoke_without_command=True, help="Weights that were learned or edited: list, show, open, switch, drop."
 )
 _NUMBER = "The number of an epoch; 0 is the weights that are shipped."
-_BY = typer.Option(help="Who says so; you, unless said otherwise.")
-_WHY = typer.Option(help="Why, for those who come later.")
 
 
 @app.callback()
@@ -57,7 +55,7 @@ def show_(
         if out:
             _write(frame, out, c360.epoch_weights(number or 0))
             return
-        with bars(quiet=frame.quiet or frame.json) as progress:
+        with bars(frame) as progress:
             found = c360.epoch(number, progress=progress)
         show(frame, found, lambda width: pages.shown(found, width), whole=True)
 
@@ -76,12 +74,12 @@ def _write(frame: Frame, out: Path, weights: str) -> None:
 def open_(
     ctx: typer.Context,
     weights: Annotated[Path, typer.Argument(help="A file of weights, learned or edited.")],
-    by: Annotated[str, _BY] = "",
-    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, BY] = "",
+    why: Annotated[str, WHY] = "",
 ) -> None:
     """Keep weights as a new epoch, and show what it would change; nothing counts by it yet."""
     frame: Frame = ctx.obj
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         if frame.dry_run:
             found = c360.tried_epoch(weights, progress=progress)
         else:
@@ -93,13 +91,13 @@ def open_(
 def switch(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(help=_NUMBER)],
-    by: Annotated[str, _BY] = "",
-    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, BY] = "",
+    why: Annotated[str, WHY] = "",
 ) -> None:
     """Let an epoch count: everybody is resolved by it. Switching back takes it back."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        with bars(quiet=frame.quiet or frame.json) as progress:
+        with bars(frame) as progress:
             told = c360.switch_epoch(number, by=by, why=why, dry_run=frame.dry_run, progress=progress)
         for notice in told.notices:
             note(frame, f"! {notice}")
@@ -110,8 +108,8 @@ def switch(
 def drop(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(help=_NUMBER)],
-    by: Annotated[str, _BY] = "",
-    why: Annotated[str, _WHY] = "",
+    by: Annotated[str, BY] = "",
+    why: Annotated[str, WHY] = "",
 ) -> None:
     """Say that nobody wants an epoch; its weights stay in the ledger."""
     frame: Frame = ctx.obj

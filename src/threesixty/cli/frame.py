@@ -36,6 +36,9 @@ UNEXPECTED = 70
 _PAGE = 100
 """Reports are easier to read when they are not wider than this; views and tables use the whole screen."""
 
+BY = typer.Option(help="Who decides; you, unless said otherwise.")
+WHY = typer.Option(help="Why, for those who come later.")
+
 _FLAGS = ("--json", "--yes", "-y", "--dry-run", "--quiet", "-q")
 _VALUES = ("--project", "-p", "--home")
 

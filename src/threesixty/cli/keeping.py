@@ -83,7 +83,7 @@ def rebuild(
     in_earnest(frame, "rebuild")
     if switch and not into:
         raise typer.BadParameter("--switch needs --into ADDRESS", ctx)
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         if into:
             done = c360.rebuild_into(into, emptied=frame.yes, switch=switch, progress=progress)
         else:
@@ -99,7 +99,7 @@ def rebuild(
 def reconcile(ctx: typer.Context) -> None:
     """Find where the graph does not say what the ledger says, and write only the differences."""
     frame: Frame = ctx.obj
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         found = c360.reconcile(dry_run=frame.dry_run, progress=progress)
     show(frame, found, lambda _: graphs.reconciled(found))
 
@@ -111,7 +111,7 @@ def backup(
     """Add a backup of the ledger and its embedded graph to a folder: whole at first, then what changed."""
     frame: Frame = ctx.obj
     in_earnest(frame, "backup")
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         done = c360.backup(to, progress=progress)
     show(frame, done, lambda _: backups.backed_up(done))
 
@@ -137,7 +137,7 @@ def restore(
             sure(frame, f"Put {backup} in the place of the ledger in {home}?")
         else:
             sure(frame, f"Let the ledger in {home} go back to {to}?")
-        with bars(quiet=frame.quiet or frame.json) as progress:
+        with bars(frame) as progress:
             state = c360.restore(backup, to=to, progress=progress)
         days = zone(c360)
         show(frame, state, lambda _: reports.status(state, days))

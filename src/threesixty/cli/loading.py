@@ -71,7 +71,7 @@ def remap(
     With --dry-run it tells which values, identifiers and customers would change, and keeps nothing.
     """
     frame: Frame = ctx.obj
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         result = c360.remap(*(sources or []), dry_run=frame.dry_run, progress=progress)
         show(frame, result, lambda _: remaps.remapped(result))
 
@@ -79,7 +79,7 @@ def remap(
 def _load(
     frame: Frame, sources: list[str], *, accept_shrink: bool = False, accept_change: bool = False
 ) -> Loaded:
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         return c360.load(
             *sources,
             dry_run=frame.dry_run,

@@ -64,7 +64,7 @@ def cost(
     regions = price_file.load(prices)
     if region:
         price_file.chosen(regions, region)
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         counted = usage.counted(c360, progress)
     chosen = _prices(regions, region, counted)
     work = forecast.workload(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -19,10 +19,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from threesixty.cli.frame import Frame
 from threesixty.cli.terminal.text import QUIET, clean, count, size
-from threesixty.report import Progress
-
-Report = Callable[[Progress], None]
+from threesixty.report import Progress, Tell
 
 
 class _Rate(ProgressColumn):
@@ -46,17 +45,17 @@ COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(24), TimeEl
 
 
 @contextmanager
-def bars(*, quiet: bool) -> Iterator[Report]:
+def bars(frame: Frame) -> Iterator[Tell]:
     """A function that takes Progress and draws it, where somebody looks."""
     screen = Console(stderr=True, markup=False, highlight=False, emoji=False)
-    if quiet or not screen.is_terminal:
+    if frame.quiet or frame.json or not screen.is_terminal:
         yield lambda _: None
         return
     with Bars(*COLUMNS, console=screen) as drawn:
         yield follow(drawn)
 
 
-def follow(drawn: Bars) -> Report:
+def follow(drawn: Bars) -> Tell:
     """A function that draws one bar per task, in the order the tasks are heard of."""
     tasks: dict[str, TaskID] = {}
 

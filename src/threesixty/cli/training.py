@@ -33,7 +33,7 @@ def train(
 ) -> None:
     """Learn weights from your own records, and show what they would change; nothing counts by them yet."""
     frame: Frame = ctx.obj
-    with opened(frame) as c360, bars(quiet=frame.quiet or frame.json) as progress:
+    with opened(frame) as c360, bars(frame) as progress:
         found = c360.train(
             fill=fill, spark=spark, model=model, by=by, why=why, dry_run=frame.dry_run, progress=progress
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from threesixty.cli import junit
-from threesixty.cli.frame import Frame, console, note, opened, project_file, show
+from threesixty.cli.frame import BY, WHY, Frame, console, note, opened, project_file, show
 from threesixty.cli.progress import bars
 from threesixty.cli.terminal import doubts, reports, trust
 from threesixty.cli.terminal.health import health as drawn_health
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from threesixty.report.doubts import Doubt
 
 _PANEL = "Trust"
-_BY = typer.Option(help="Who decides; you, unless said otherwise.")
-_WHY = typer.Option(help="Why, for those who come later.")
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +41,7 @@ def health(
     """How sound who is who is, without labels: conflicts, loose merges, drift, canaries; writes nothing."""
     frame: Frame = ctx.obj
     with opened(frame) as c360:
-        with bars(quiet=frame.quiet or frame.json) as progress:
+        with bars(frame) as progress:
             found = c360.health(canaries=canaries, seed=seed, progress=progress)
         show(frame, found, lambda width: drawn_health(found, width), whole=True)
 
@@ -127,8 +125,8 @@ def review(
     different: Annotated[bool, typer.Option("--different", help="Decide that A and B are two.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List what waits, and ask nothing.")] = False,
     limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 10,
-    why: Annotated[str, _WHY] = "",
-    by: Annotated[str, _BY] = "",
+    why: Annotated[str, WHY] = "",
+    by: Annotated[str, BY] = "",
 ) -> None:
     """Go through what is most in doubt and matters most, and decide: same, different, or skip.
 

@@ -104,7 +104,7 @@ class _Round:
         try:
             with (
                 opened(self.frame) as c360,
-                bars(quiet=self.frame.quiet or self.frame.json) as progress,
+                bars(self.frame) as progress,
             ):
                 loaded = c360.load(
                     arrival.source, only=arrival.places, dry_run=self.frame.dry_run, progress=progress

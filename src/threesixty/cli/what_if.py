@@ -56,7 +56,7 @@ def what_if(
             told = c360.what_if_rows(source, [each for text in row for each in _rows(text)])
             show(frame, told, lambda _: supposed.rows(told), whole=True)
             return
-        with bars(quiet=frame.quiet or frame.json) as progress:
+        with bars(frame) as progress:
             found = c360.what_if(rules=rules, bits=bits, limit=limit or None, progress=progress)
         show(frame, found, lambda _: supposed.rules(found), whole=True)
 

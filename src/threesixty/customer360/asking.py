@@ -12,7 +12,7 @@ from threesixty.errors import GraphError
 from threesixty.graph.cypher import with_things
 from threesixty.history import History
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import chosen, explain, fuller, lookup
+from threesixty.pipeline import explain, lookup, why_value
 from threesixty.pipeline import history as past
 from threesixty.pipeline.currencies import answer as answer_in
 from threesixty.pipeline.currencies import conversion
@@ -47,7 +47,7 @@ class Asking(Opened):
         if as_of:
             return past.as_of(View.of(self.writable, self.project, self.weights), key, as_of)
         view = self.view
-        anchor = lookup.customer(view, key, self.project.country)
+        anchor = lookup.customer(view, key)
         if currency:
             view, from_ledger = replace(view, conversion=conversion(self.project, currency)), True
         card = None if from_ledger else self._card_from_graph(view, anchor)
@@ -57,7 +57,7 @@ class Asking(Opened):
             assert card is not None  # noqa: S101 — the customer is there
             shown = entries_in(card.timeline, view.conversion) if view.conversion else card.timeline
             card = replace(card, origin="ledger", timeline=shown)
-        return fuller.filled(view, card, anchor, away)
+        return cards.filled(view, card, anchor, away)
 
     def _card_from_graph(self, view: View, anchor: int) -> Card | None:
         [public] = view.ledger.ids([anchor])
@@ -78,13 +78,13 @@ class Asking(Opened):
     ) -> tuple[TimelineEntry, ...]:
         """The next entries of a customer's timeline that are older than one already seen."""
         view = self.view
-        [public] = view.ledger.ids([lookup.customer(view, key, self.project.country)])
+        [public] = view.ledger.ids([lookup.customer(view, key)])
         asked = {"customer": public} if before is None else {"customer": public, **older(before)}
         return entries(self.ask("timeline", currency=currency, **asked).dicts())
 
     def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers whose names, places or identifiers hold the words of a text."""
-        return lookup.find(self.view, text, self.project.country, limit)
+        return lookup.find(self.view, text, limit)
 
     def ask(self, question: str, *, currency: str = "", **parameters: Scalar) -> Answer:
         """The rows of a Question, its amounts in another `currency` where one is given.
@@ -109,7 +109,7 @@ class Asking(Opened):
         kinds = {parameter.name: parameter.type for parameter in question.parameters}
         if kinds.get(name) != "customer" or not isinstance(value, str):
             return value
-        return self.view.ledger.ids([lookup.customer(self.view, value, self.project.country)])[0]
+        return self.view.ledger.ids([lookup.customer(self.view, value)])[0]
 
     def questions(self) -> Mapping[str, Question]:
         """Every Question by name."""
@@ -117,15 +117,15 @@ class Asking(Opened):
 
     def why(self, a: str, b: str | None = None) -> Why | WhyCustomer:
         """Why two Records or customers are one (or are not), or how one customer hangs together."""
-        view, country = self.view, self.project.country
+        view = self.view
         if b is None:
-            return explain.whole(view, lookup.customer(view, a, country))
-        return explain.between(view, lookup.records(view, a, country), lookup.records(view, b, country))
+            return explain.whole(view, lookup.customer(view, a))
+        return explain.between(view, lookup.records(view, a), lookup.records(view, b))
 
     def why_value(self, key: str, name: str = "") -> WhyValue:
         """Which rule chose a customer's golden value, against which others; all of them without a name."""
         view = self.view
-        return chosen.why_value(view, lookup.customer(view, key, self.project.country), name)
+        return why_value.why_value(view, lookup.customer(view, key), name)
 
     def why_not(self, a: str, b: str) -> Why:
         """Why two customers are two: their best evidence, and what stood in the way."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 
-from threesixty.customer360.opened import Opened, silent
+from threesixty.customer360.opened import Opened, silent, whoever
 from threesixty.graph import files
 from threesixty.graph.connect import embedded_path
 from threesixty.pipeline import backing, cut, decide, decisions, forget, lookup, parting, pin
@@ -21,7 +20,7 @@ class Deciding(Opened):
     def merge(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Hold two customers together for ever, or until undone. Raises DecisionRefused."""
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.merge(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        decided = decide.merge(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def split(
@@ -31,10 +30,10 @@ class Deciding(Opened):
 
         They are named by their sources' keys ("crm/17"), by their own ids, or by what they carry.
         """
-        view, country = self._deciding, self.project.country
-        anchor = lookup.customer(view, customer, country)
+        view = self._deciding
+        anchor = lookup.customer(view, customer)
         leaving = self._leaving(anchor, records)
-        decided = decide.split(view, anchor, leaving, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        decided = decide.split(view, anchor, leaving, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def parting(self, customer: str, *records: str) -> Parting:
@@ -43,20 +42,19 @@ class Deciding(Opened):
         Without Records it proposes who leaves: at the cut that costs fewest bits for each Record of the
         smaller half, and that parts nothing said to be the same. Raises DecisionRefused, LedgerHeld.
         """
-        view, country = self._deciding, self.project.country
-        anchor = lookup.customer(view, customer, country)
+        view = self._deciding
+        anchor = lookup.customer(view, customer)
         leaving = self._leaving(anchor, records)
         return parting.preview(view, anchor, leaving or cut.proposed(view, anchor))
 
     def _leaving(self, anchor: int, records: Sequence[str]) -> list[int]:
-        country = self.project.country
-        found = [no for one in records for no in lookup.records_of(self.view, anchor, one, country)]
+        found = [no for one in records for no in lookup.records_of(self.view, anchor, one)]
         return list(dict.fromkeys(found))
 
     def same(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
         """Say that two Records are one customer's, for ever or until undone. Raises DecisionRefused."""
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.same(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        decided = decide.same(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def different(self, a: str, b: str, *, why: str = "", by: str = "", dry_run: bool = False) -> Decided:
@@ -66,12 +64,11 @@ class Deciding(Opened):
         of the one is said to be different from each of the other.
         """
         view, (one, other) = self._deciding, self._two(a, b)
-        decided = decide.different(view, one, other, by=by or getpass.getuser(), why=why, dry_run=dry_run)
+        decided = decide.different(view, one, other, by=whoever(by), why=why, dry_run=dry_run)
         return self._then_drawn(decided)
 
     def _two(self, a: str, b: str) -> tuple[int, int]:
-        country = self.project.country
-        return lookup.record(self.view, a, country), lookup.record(self.view, b, country)
+        return lookup.record(self.view, a), lookup.record(self.view, b)
 
     def pin(
         self, key: str, name: str, value: str, *, why: str = "", by: str = "", dry_run: bool = False
@@ -81,15 +78,13 @@ class Deciding(Opened):
         It is kept with the Record that the key names, else with the one that gives the customer its id,
         and goes where that Record goes. Raises DecisionRefused.
         """
-        view, who = self._deciding, by or getpass.getuser()
-        number = lookup.record(view, key, self.project.country)
+        view, who = self._deciding, whoever(by)
+        number = lookup.record(view, key)
         return self._then_drawn(pin.pin(view, number, name, value, by=who, why=why, dry_run=dry_run))
 
     def undo(self, action: int | None = None, *, by: str = "", dry_run: bool = False) -> Decided:
         """Withdraw a merge, split or pin, the last one unless another is named. Raises DecisionRefused."""
-        return self._then_drawn(
-            decide.undo(self._deciding, action, by=by or getpass.getuser(), dry_run=dry_run)
-        )
+        return self._then_drawn(decide.undo(self._deciding, action, by=whoever(by), dry_run=dry_run))
 
     def _then_drawn(self, decided: Decided) -> Decided:
         if not decided.dry_run:
@@ -99,7 +94,7 @@ class Deciding(Opened):
     def decisions(self, key: str = "", *, limit: int = 20) -> tuple[Action, ...]:
         """The last merges, splits and pins, newest first, undone ones too; or all about one customer."""
         view = self.view
-        anchor = lookup.customer(view, key, self.project.country) if key else None
+        anchor = lookup.customer(view, key) if key else None
         return decisions.decisions(view, anchor, limit)
 
     def forget(self, key: str, *, by: str = "", dry_run: bool = False) -> ForgetReport:
@@ -107,12 +102,12 @@ class Deciding(Opened):
 
         The report's `notices` name the ledger that a restore left, which still holds the person.
         """
-        report = self._forget(key, by=by or getpass.getuser(), dry_run=dry_run)
+        report = self._forget(key, by=whoever(by), dry_run=dry_run)
         return replace(report, notices=backing.still_there(self.project))
 
     def _forget(self, key: str, *, by: str, dry_run: bool) -> ForgetReport:
         view = self._deciding
-        anchor = lookup.customer(view, key, self.project.country)
+        anchor = lookup.customer(view, key)
         if dry_run:
             return forget.forget(view, anchor, by=by, dry_run=True)
         backing.remove_leftovers(self.project)

@@ -31,7 +31,7 @@ class Following(Opened):
         view = self.view
         if as_of:
             return lineage.resolve(view, key, as_of)
-        return view.ledger.ids([lookup.customer(view, key, self.project.country)])[0]
+        return view.ledger.ids([lookup.customer(view, key)])[0]
 
     def record_id(self, key: str) -> str:
         """The id of the Record that a source's key names ("crm/5"): it never changes.

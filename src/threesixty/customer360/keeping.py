@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from threesixty.customer360.opened import GONE, Opened, Tell, silent
+from threesixty.customer360.opened import GONE, Opened, silent
 from threesixty.errors import GraphError, GraphUnavailable
 from threesixty.graph.connect import embedded_path
 from threesixty.ledger.backups import Copy
 from threesixty.pipeline import backing, export, status
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.draw import draw
+from threesixty.pipeline.draw.rebuild_into import rebuild_into
+from threesixty.pipeline.draw.reconcile import reconcile
 from threesixty.pipeline.feed import Because
-from threesixty.pipeline.rebuild_into import rebuild_into
-from threesixty.pipeline.reconcile import reconcile
 from threesixty.pipeline.resolve import resolve
 from threesixty.report import (
     BackedUp,
     Rebuilt,
     Reconciled,
     Status,
+    Tell,
     Verified,
 )
 
@@ -36,7 +37,7 @@ class Keeping(Opened):
             applied, name = graph.applied(), graph.name
         except GraphError as error:
             name = f"away: {error.message}"
-        return status.status(self.view, self.project, name, applied)
+        return status.status(self.view, name, applied)
 
     def export(self, what: str, out: Path, form: str = "") -> int:
         """Write `clusters`, `customers`, `labels` or `graph` as CSV or Parquet; how many rows.

@@ -6,14 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from threesixty import sources
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent
 from threesixty.pipeline import load, put, remap
 from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.load.intake import Accept
 from threesixty.pipeline.resolve import Resolution, resolve
-from threesixty.report import (
-    HeldReject,
-    Loaded,
-)
+from threesixty.report import HeldReject, Loaded, Tell
 from threesixty.report.remapped import Remapped
 
 
@@ -39,7 +37,7 @@ class Loading(Opened):
         with uncollected():
             loaded, stopped = load.load_sources(
                 self.writable, self.project, self.weights, names, progress, only=only,
-                accept_shrink=accept_shrink, accept_change=accept_change, dry_run=dry_run,
+                accept=Accept(shrink=accept_shrink, change=accept_change), dry_run=dry_run,
             )  # fmt: skip
             notices = () if dry_run else self._drawn(progress)
             if not (dry_run or notices):

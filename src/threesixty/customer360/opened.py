@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import getpass
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
@@ -17,12 +18,14 @@ from threesixty.pipeline import epochs, opening
 from threesixty.pipeline.draw import draw, outdated, rebuild
 from threesixty.pipeline.view import View
 from threesixty.project import Project
-from threesixty.report import (
-    Progress,
-)
+from threesixty.report import Progress, Tell
 
-Tell = Callable[[Progress], None]
 GONE = "the graph was gone and was made anew from the ledger"
+
+
+def whoever(by: str) -> str:
+    """Who decides: whoever is named, else who runs this."""
+    return by or getpass.getuser()
 
 
 def silent(_: Progress) -> None:

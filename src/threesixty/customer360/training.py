@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent, whoever
 from threesixty.errors import NotFound, WeightsError
 from threesixty.identity.weights import Weights
-from threesixty.pipeline import epochs, train
+from threesixty.pipeline import epochs
 from threesixty.pipeline.batches import uncollected
+from threesixty.pipeline.epochs import train
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
+from threesixty.report import Tell
 from threesixty.report.epochs import Epoch, EpochShown, Switched
 
 
@@ -43,7 +44,7 @@ class Training(Opened):
                 model.write_text(json.dumps(learned.model, indent=1) + "\n", "utf-8")
             if dry_run:
                 return epochs.tried(self._beside, learned.text, "what was learned", progress)
-            who = by or getpass.getuser()
+            who = whoever(by)
             text, name = learned.text, "what was learned"
             number = epochs.open_(self.writable, self.project, text, name, by=who, why=why)
             self._drawn(silent)
@@ -78,7 +79,7 @@ class Training(Opened):
 
         Raises NotFound, WeightsError.
         """
-        text, who = _text_of(weights), by or getpass.getuser()
+        text, who = _text_of(weights), whoever(by)
         opened = epochs.open_(self.writable, self.project, text, str(weights), by=who, why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, opened)
@@ -90,7 +91,7 @@ class Training(Opened):
 
         Raises NotFound, DecisionRefused, WeightsError, LedgerHeld.
         """
-        who = by or getpass.getuser()
+        who = whoever(by)
         with uncollected():
             resolve(self.writable, self._beside.weights, progress)
             told = epochs.switch(self._beside, number, progress, by=who, why=why, dry_run=dry_run)
@@ -101,7 +102,7 @@ class Training(Opened):
         """Say that nobody wants an epoch. Raises NotFound, DecisionRefused."""
         if dry_run:
             return epochs.to_drop(self.ledger, number)
-        epochs.drop(self.writable, number, by=by or getpass.getuser(), why=why)
+        epochs.drop(self.writable, number, by=whoever(by), why=why)
         self._drawn(silent)
         return epochs.one(self.ledger, number)
 

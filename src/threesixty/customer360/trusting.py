@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from threesixty.customer360.opened import Opened, Tell, silent
+from threesixty.customer360.opened import Opened, silent
 from threesixty.pipeline import health, how, lookup, review, testing, whatif
 from threesixty.pipeline.batches import uncollected
 from threesixty.pipeline.view import View
 from threesixty.project import cases
+from threesixty.report import Tell
 from threesixty.report.doubts import Doubts, Label
 from threesixty.report.health import Health
 from threesixty.report.how import How
@@ -39,7 +40,7 @@ class Trusting(Opened):
     def how(self, key: str) -> How:
         """How a customer came together step by step, its weakest step, and what would break it."""
         view = self.view
-        return how.how(view, lookup.customer(view, key, self.project.country))
+        return how.how(view, lookup.customer(view, key))
 
     def what_if(
         self,
@@ -63,7 +64,7 @@ class Trusting(Opened):
         Raises NotFound, LedgerHeld, and SourceError when a row is rejected.
         """
         view = View.of(self.writable, self.project, self.weights)
-        return whatif.what_if_rows(view, self.project, source, rows)
+        return whatif.what_if_rows(view, source, rows)
 
     def health(self, *, canaries: int = 600, seed: int = 360, progress: Tell = silent) -> Health:
         """How sound who is who is, without labels; with so many canaries, 0 for none. Writes nothing.

@@ -25,7 +25,7 @@ from threesixty.graph.delta import Row
 from threesixty.graph.neptune_csv_check import require_sound
 from threesixty.graph.neptune_requests import Cluster
 from threesixty.graph.neptune_s3 import Bucket, File, digest_of, files_in
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.schema import EdgeKind, Schema
 
 MEMORY = "bulk-load.json"
@@ -34,7 +34,6 @@ FOLDER = "bulk-load"
 PARALLELISM: Final = ("HIGH", "MEDIUM", "LOW")
 COUNT_SECONDS = 110.0
 K = TypeVar("K")
-Tell = Callable[[Progress], None]
 Nodes = Iterable[tuple[str, list[Row]]]
 Edges = Iterable[tuple[EdgeKind, list[Row]]]
 

@@ -1,4 +1,4 @@
-"""Keys that Records share, 64-bit numbers: the last bits of each say what it is of."""
+"""Blocking keys: 64-bit numbers that Records share. The lowest four bits say what sort of key it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_names_alone(keys: Ints) -> Bools:
 
 
 def is_word(keys: Ints) -> Bools:
-    """Which keys are those of a name by itself, which proposes nothing."""
+    """Which keys are those of a single name: they count how many bear it, and never propose a pair."""
     return is_given(keys) | is_family(keys)
 
 
@@ -54,18 +54,18 @@ def word_keys(field: str, column: Column) -> Ints:
 
 
 def unmarked(keys: Ints) -> Ints:
-    """Keys that are of nothing special."""
+    """Keys with the bits of their sort cleared: those of combinations."""
     return keys & ~np.int64(_MARKS)
 
 
 def names_alone(found: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """The same keys, as those of a first name with a surname."""
+    """The same keys, marked as those of a first name with a surname."""
     keys, known = found
     return keys | _NAMES_ALONE, known
 
 
 def either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
-    """The same keys for two names in each other's places, and the rows they are of."""
+    """Keys of two columns that stay the same when their values change places; and the rows with both."""
     if not one.words or not other.words:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     known = np.flatnonzero((one.codes >= 0) & (other.codes >= 0))
@@ -76,7 +76,7 @@ def either_way(salt: int, one: Column, other: Column) -> tuple[Ints, Ints]:
 
 
 def mix(salt: int, *columns: Column) -> tuple[Ints, Ints]:
-    """Keys of what several columns say together, and the rows that say something in all."""
+    """Keys of the values of several columns together, and the rows that have a value in each."""
     if not all(column.words for column in columns):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     known = np.flatnonzero(np.logical_and.reduce([column.codes >= 0 for column in columns]))

@@ -18,7 +18,7 @@ class Said:
     held: Held
 
     def without(self, *names: str) -> Said:
-        """The same without some of it."""
+        """The same without these values and identifiers."""
         return Said(
             {name: text for name, text in self.values.items() if name not in names},
             {kind: text for kind, text in self.held.items() if kind not in names},

@@ -50,7 +50,7 @@ DOORS = "doors"
 
 
 def postings(parties: Parties, sorts: Collection[str] = SORTS) -> Postings:
-    """Every key of every Record, each once: identifiers (odd keys) and what blocks on values (even).
+    """Every key of every Record, each once: of identifiers (odd numbers) and of values (even numbers).
 
     Only some `sorts` of keys where asked for.
     """
@@ -73,8 +73,8 @@ def silent(keys: Ints, names: Ints, weights: Weights) -> Ints:
     """The keys that propose nothing, ascending, given the complete holders of each key.
 
     An identifier held under too many distinct names is generic, a first name beside too many surnames is
-    known, a surname beside too many first names common; any key may have too many holders. Fewer are too
-    many of names alone: one person of such names is found by something else as well.
+    known, a surname beside too many first names is common. Any other key is silent from so many holders on;
+    a key of names alone from fewer, since the Records of one person share other keys as well.
     """
     order = np.argsort(keys, kind="stable")
     keys, names = keys[order], names[order]
@@ -108,7 +108,7 @@ def _names_each(keys: Ints, names: Ints) -> Ints:
 
 
 def _changes(sorted_: Ints | Codes) -> Bools:
-    """Where another value begins."""
+    """True wherever a sorted array begins another value."""
     found = np.ones(len(sorted_), bool)
     found[1:] = sorted_[1:] != sorted_[:-1]
     return found
@@ -187,7 +187,7 @@ def _year(date: str) -> str:
 
 
 def _named(folded: str) -> str:
-    """Says that it is an organisation, so that persons have no such key."""
+    """One word for all organisations and none for persons, so that persons have no such key."""
     return "named" if folded else ""
 
 
@@ -197,12 +197,12 @@ def _first(folded: str) -> str:
 
 
 def _last(folded: str) -> str:
-    """How the last one sounds: 'Exports Singapore' may be 'Singapore exports'."""
+    """How the last word of it sounds: 'Exports Singapore' may be 'Singapore exports'."""
     return names.sound(firm_names.core(folded).rsplit(" ", 1)[-1])
 
 
 def _formal(given: str) -> str:
-    """One formal name stands for its short forms: the one that most are called, so that many meet there."""
+    """The formal name for a short form; of several the commonest, where most of its spellings meet."""
     return min(names.forms(given), key=lambda form: (-names.commonness("given", form), -len(form), form))
 
 
@@ -217,7 +217,7 @@ def _number_and_name(street: str) -> str:
 
 
 def _names(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """Mixed hashes of what somebody is called, and the rows they are of: those that have all the parts."""
+    """Keys that combine what a party is called, with the rows that have all parts of each."""
     given, family = parties.column("given"), parties.derived("family", names.sound)
     formal, initial = parties.derived("given", _formal), parties.derived("given", _initial)
     formal_initial = parties.derived("given", _formal_initial)
@@ -246,7 +246,7 @@ def _names(parties: Parties) -> list[tuple[Ints, Ints]]:
 
 
 def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """The same of where somebody is, with a little else."""
+    """Keys that combine where a party is with something else, with the rows that have all parts of each."""
     family, formal = parties.derived("family", names.sound), parties.derived("given", _formal)
     born, year = parties.column("birth_date"), parties.derived("birth_date", _year)
     postcode, city = parties.column("postcode"), parties.column("city")
@@ -266,14 +266,14 @@ def _places(parties: Parties) -> list[tuple[Ints, Ints]]:
 
 
 def counted(parties: Parties) -> Ints:
-    """The keys of first names and surnames by themselves, as often as they are said."""
+    """The keys of single first names and surnames, each once for every Record that says it."""
     return np.concatenate([keys for keys, _ in _counted(parties)])
 
 
 def _counted(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """First names and surnames by themselves: beside how many others they stand says how many bear them.
+    """Keys of single first names and surnames: how many others a name stands beside tells how common it is.
 
-    Initials are no names, and those that a list calls as common as they can become need not be counted.
+    Initials are not counted, nor are names that a list already calls as common as counting could make them.
     """
     found = []
     for field, most in (("given", names.KNOWN), ("family", names.COMMON)):
@@ -285,5 +285,5 @@ def _counted(parties: Parties) -> list[tuple[Ints, Ints]]:
 
 
 def _doors(parties: Parties) -> list[tuple[Ints, Ints]]:
-    """Where somebody is, whoever it is."""
+    """The key of street and postcode alone, whoever lives there."""
     return [mix(8, parties.derived("street", _number_and_name), parties.column("postcode"))]

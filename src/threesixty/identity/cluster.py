@@ -142,7 +142,7 @@ def _strong(parties: Parties, matches: Matches, weights: Weights) -> Matches:
 
 
 def _weak(parties: Parties, matches: Matches, weights: Weights) -> Matches:
-    """The Matches that do not merge by themselves, and are not far from it."""
+    """The Matches that do not merge by themselves, but may together: `support` bits or more."""
     weak = np.flatnonzero((matches.bits >= weights.support) & (matches.bits < weights.threshold))
     levels = unpack(matches.levels[weak])
     # However many Records a namesake has, he is no more likely to be that one.
@@ -155,10 +155,10 @@ def _take(matches: Matches, chosen: Bools) -> Matches:
 
 
 def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:
-    """Components, and the rows of those in which all Records match each other and nothing is decided.
+    """The component of every row, and which rows are in a simple one: all match each other, nobody decided.
 
-    There is nothing to weigh in them, unless they say too many things, and they are most. That a Record was
-    kept apart from one that no Match leads to decides nothing here.
+    Most components are simple. They need no weighing of whole groups, unless they break a limit of the
+    firewall. A Decision that keeps Records of two components apart makes neither of them less simple.
     """
     size = len(groups.parent)
     joined = [(root, row) for root, rows in groups.members.items() for row in rows]

@@ -18,8 +18,8 @@ def _silence(*_: object) -> None:
 def decide(groups: Groups, decisions: Sequence[Decision], tell: Tell = _silence) -> list[Decision]:
     """Apply Decisions; those that contradict stronger ones are returned.
 
-    Those on Records that are not here are passed over. What no number tells apart goes by the hashes of the
-    Records' names, so that nothing is left to who came first.
+    Decisions about Records that are not here are passed over. Those of master ids have no order of their own:
+    they are applied in the order of the hashes of the Records' names, never in that of arrival.
     """
     place = {int(number): row for row, number in enumerate(groups.numbers)} if decisions else {}
     here = [one for one in decisions if one.a in place and one.b in place and not one.withdrawn]
@@ -50,7 +50,7 @@ def _apply(groups: Groups, said: Decision, x: int, y: int, tell: Tell) -> bool:
 
 
 def _bearers(groups: Groups, pairs: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
-    """The rows of each master id: what hangs together by its pairs, as a row bears one only."""
+    """The rows that bear each master id, found by following the pairs it implies."""
     leads: defaultdict[int, set[int]] = defaultdict(set)
     for a, b in pairs:
         leads[a].add(b)
@@ -68,7 +68,7 @@ def _bearers(groups: Groups, pairs: Iterable[tuple[int, int]]) -> Iterator[list[
 
 
 def _gather(groups: Groups, rows: Sequence[int], tell: Tell) -> None:
-    """Join rows, each to the first before it that it may be with: who is kept out takes nobody along."""
+    """Join each row to the first of those before it that no Decision keeps it apart from."""
     firsts: list[int] = []
     for row in rows:
         for first in firsts:

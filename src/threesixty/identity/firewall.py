@@ -25,7 +25,7 @@ class Firewall:
     """
 
     def __init__(
-        self, parties: Parties, most: Mapping[str, int], records: int, decided: Iterable[Sequence[int]] = ()
+        self, parties: Parties, most: Mapping[str, int], records: int, decided: Iterable[Sequence[int]]
     ) -> None:
         self.parties = parties
         self.most = most

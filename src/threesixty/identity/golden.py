@@ -1,6 +1,6 @@
 """Which value wins, property by property, by which rule, and which values lost to it.
 
-One Record is asked before another by these words, in the order a project gives them:
+Records are put in order by rules, which a project may order in its own way:
 pinned (always first), whole (always next, for groups), then `verified`, `trust`, `newest`, `oldest`,
 `frequent`, and at last a hash of the Record's name, so that nothing is ever left to the order of arrival.
 """

@@ -101,7 +101,7 @@ def _what(
 
 
 def _alone(customer: int, heir: int, changed: Moved, before: Mapping[int, Sequence[int]]) -> bool:
-    """Whether a new Customer has Records of this one only, and such as nobody had."""
+    """Whether all Records of a new Customer were of this one, or of nobody."""
     if heir in before:
         return False
     return all(old in (customer, None) for old, new in changed.values() if new == heir)

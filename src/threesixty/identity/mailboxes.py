@@ -103,7 +103,7 @@ def is_family_box(email: str) -> bool:
     return found is not None and names.commonness("given", found[1] or "") == 0
 
 
-def is_name_box(mailbox: str, own: Iterable[str] = ()) -> bool:
+def is_name_box(mailbox: str, own: Iterable[str]) -> bool:
     """Whether a mailbox is names and a few letters more, 'dennis', 'thediana', 'squinn', and no number.
 
     `own` are the folded names of who has it; others are names that many bear.

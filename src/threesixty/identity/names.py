@@ -67,8 +67,10 @@ def join(text: str) -> str:
 
 
 def spelt(name: str) -> str:
-    """A folded name as it is without the letters and spaces that only some write: Oeztuerk is Ozturk, as Öztürk
-    is, and Vanderberg is van der Berg."""
+    """A folded name without the letters and spaces that only some write.
+
+    Oeztuerk is Ozturk, as Öztürk is, and Vanderberg is van der Berg.
+    """
     return _SPELT_OUT.sub(r"\1", name.replace(" ", ""))
 
 

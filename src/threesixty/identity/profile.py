@@ -215,7 +215,7 @@ def swapped(levels: Levels) -> Bools:
 
 
 def meetings(levels: Levels) -> list[Meeting]:
-    """How each pair with these levels came together; organisations just did."""
+    """How each pair with these levels came together; of organisations nothing is told."""
     persons = sorts(levels) == 0
     ways = [(way(levels) & persons).tolist() for way in (at_home, nearby, swapped, tied)]
     return [Meeting(*said) for said in zip(*ways, strict=True)]
@@ -235,7 +235,7 @@ class Compatibility:
 
     @cached_property
     def sides(self) -> list[_Side]:
-        """By sort; of few Records nothing may ever be asked."""
+        """One for each sort that is here, made when first asked: among few Records often nothing is."""
         sorts_here = SORTS if self.asked[0].organisation.any() else SORTS[:1]
         return [_Side(sort, *self.asked) for sort in range(len(sorts_here))]
 

@@ -1,4 +1,4 @@
-"""What a file of weights may say: names that are known, and numbers of which something follows."""
+"""Whether a file of weights can be used: names that exist, and numbers within their limits."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _LIMITS = ("match_probability", "keep_probability", *_COUNTS, *_BITS, "exclusive
 
 
 class Unsound(ValueError):
-    """A number in weights of which nothing sensible would follow; says which and what it may be."""
+    """A number in weights is outside its limits; says which number, and what it may be."""
 
 
 def check(limits: Mapping[str, Any], bands: Sequence[Mapping[str, Any]], fields: Iterable[Any]) -> None:
-    """Raise Unsound for the first number that cannot be."""
+    """Raise Unsound for the first number that is outside its limits."""
     for wrong in (*_limits(limits), *_bands(bands), *_levels(fields)):
         raise Unsound(wrong)
 
 
 def unknown(read: Mapping[str, Any], types: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """What weights say of which nothing would follow: sort of name, the name, and those there are.
+    """Names in weights that nothing is called by: the sort of name, the name, and the names there are.
 
     `types` are the identifier types of the project.
     """

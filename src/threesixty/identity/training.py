@@ -1,4 +1,4 @@
-"""Learning weights: what pairs look like goes to Splink, which tells matches from others without being told.
+"""Learning weights without labels: Splink is given the levels of pairs, and tells matches from others.
 
 One scorer compares Records, ours; Splink is given the levels it found, a row for each pair, and estimates how
 often each is seen when two Records are of one party (m) and when they are not (u). It begins at the weights
@@ -115,7 +115,7 @@ def learn(levels: Levels, weights: Weights, band: Band, engine: Engine = duckdb)
 
 
 def _alone() -> Levels:
-    """One more pair for each level, which shows nothing else: where only matches show it, Splink stops."""
+    """One more pair for each level, showing nothing else: Splink stops where only matches show a level."""
     found = np.zeros((sum(len(LEVELS[field]) - 1 for field in LEARNED), len(FIELDS)), np.uint8)
     cells = [(FIELDS.index(field), LEVEL[field][level]) for field in LEARNED for level in LEVELS[field][1:]]
     for row, (place, level) in enumerate(cells):

@@ -1,7 +1,4 @@
-"""All Parties at once: which pairs are worth a look, the Matches among them, and what can be clustered apart.
-
-One way for bulk work.
-"""
+"""The steps of identity for all Parties at once: pairs worth a look, Matches, shares to cluster."""
 
 from __future__ import annotations
 
@@ -56,7 +53,7 @@ def proposed(parties: Parties, weights: Weights, sorts: Collection[str] = SORTS)
 def proposed_to_learn(parties: Parties, weights: Weights) -> Proposed:
     """The pairs to learn weights from: also those of a door alone, and of names that many bear.
 
-    What two people say is learned from them; to look for one person among them is in vain.
+    These are nearly always two people. Learning needs to see them; looking for matches among them is in vain.
     """
     return proposed(parties, replace(weights, name_holders=weights.key_holders), (*SORTS, DOORS))
 
@@ -95,7 +92,7 @@ class Share(NamedTuple):
 def shares(
     parties: Parties, kept: Matches, decisions: Sequence[Decision], weights: Weights, count: int
 ) -> list[Share]:
-    """Everything in shares of like size: what hangs together, by Matches or Decisions, is in one of them."""
+    """Everything in shares of about the same size. Whatever Matches or Decisions connect is in one share."""
     here = set(parties.numbers.tolist()) if decisions else set()
     said = [one for one in decisions if one.a in here and one.b in here]
     ends = np.array([(one.a, one.b) for one in said], np.int64).reshape(-1, 2)

@@ -17,7 +17,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,11 +27,10 @@ from threesixty.errors import LedgerError, LedgerTooNew, NotFound
 from threesixty.ledger import pages, sqlite
 from threesixty.ledger.pages import PAGE, Digests, Pages, durable
 from threesixty.ledger.session import explained
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 
 LIST = "backups.json"
 FORMAT = 2
-Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Ids of other systems that Records bore: while nobody bears one, whoever bore it last answers for it."""
+"""Master ids that Records had once: while no Record has such an id, the last that had it answers for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from threesixty.schema import MASTER
 _bore, _link, _name = tables.bore.c, tables.link.c, tables.name.c
 
 FILLERS = "fillers"
-"""Where the numbers of those that are none are remembered."""
+"""Under this key the numbers of the fillers are remembered."""
 _NOW_BORNE = select(_link.to_no, _link.record).where(
     _link.role == MASTER, _link.record.in_(listed("numbers"))
 )
@@ -33,10 +33,10 @@ _EVER = select(_bore.master).distinct()
 
 
 class Borne(Remembered, Names):
-    """Remembers them when a source says something else, or deletes; a changed mapping is no such word."""
+    """Remembers a master id when its source takes it from a Record; a changed mapping does not count."""
 
     def fillers(self) -> frozenset[int]:
-        """The numbers of the master ids that are none."""
+        """The numbers of the master ids that are only fillers of empty cells."""
         return frozenset(map(int, filter(None, str(self.state(FILLERS, "")).split(","))))
 
     def mastered(self) -> tuple[str, ...]:
@@ -68,6 +68,6 @@ class Borne(Remembered, Names):
             self._many(_REMEMBER, rows)
 
     def _still_borne(self, records: Sequence[int]) -> None:
-        """What these Records bear after all is not past."""
+        """Forget what was remembered of master ids that these Records have again."""
         if records and self.mastered():
             self._do(_BORNE_AGAIN, numbers=records)

@@ -118,11 +118,6 @@ class Erasure(Derived, Decisions, Current, Deliveries, Seals):
             self.set_state(REDRAW, self._count("seq"))
         return Erased(len(numbers), len(held), len(rejects), clean=self._depth == 0 and self.settle())
 
-    def rejects_naming(self, numbers: Sequence[int]) -> int:
-        """How many kept rejects hold an identifier of these Records."""
-        values = [v for (v,) in self._rows(_VALUES, numbers=self._ever_carried(numbers))]
-        return len(self._rejects_naming(values))
-
     def admit(self, names: Iterable[Name]) -> int:
         """Let forgotten names be loaded again; how many there were."""
         digests = [self.tombstone((n.source, n.kind, n.key)) for n in names]

@@ -280,7 +280,7 @@ class Log(Bags, Seals):
         }
 
     def _kept_in(self, batch: Batch, seq: int) -> Iterator[int]:
-        """The entry that keeps the whole row of each version; 0 where it is not known or was forgotten."""
+        """For each version the entry that keeps its whole row; 0 where that is not known or was forgotten."""
         kept: dict[int, int] = {}
         for i, ((head, record, kept_), row) in enumerate(zip(batch.versions, batch.rows, strict=True), 1):
             first = batch.firsts.get(row)
@@ -347,7 +347,7 @@ def supersedes(version: str, current: str) -> bool:
 
 
 def rank(version: str) -> tuple[int, Decimal, str]:
-    """Where a version stands: numbers by size, then texts by letter."""
+    """The order of versions: numbers by size, then texts by letter."""
     try:
         number = Decimal(version)
     except InvalidOperation:

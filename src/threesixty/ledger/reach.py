@@ -1,4 +1,4 @@
-"""What hangs together: Records reached from others by Matches, by Decisions, by the master ids they bear."""
+"""Which Records can be reached from others by Matches, Decisions and shared master ids."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ class Reach(Masters):
     """Follows what could join Records, however far it leads."""
 
     def hanging_together(self, seeds: Collection[int], bits: float) -> list[int]:
-        """Every Record that hangs together with these by Matches of so many bits, or by what was decided."""
+        """Every Record that these are connected with, by Matches of at least so many bits or by Decisions."""
         found = self._rows(_REACHED, seeds=seeds, bits=bits, fillers=sorted(self.fillers()))
         return [no for (no,) in found]

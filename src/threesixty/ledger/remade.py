@@ -1,4 +1,4 @@
-"""What stands for a live Record, written anew in its place: only the cells that differ are touched."""
+"""Live Records written anew in place of what stands for them: only cells that differ are touched."""
 
 from __future__ import annotations
 

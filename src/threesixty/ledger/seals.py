@@ -130,7 +130,7 @@ class Seals(Session):
         return said
 
     def _lately(self, after: int, upto: int) -> Entries:
-        """The same of a stretch that was just written: mostly versions, and where all are, nothing else."""
+        """The same for entries that were just written; where all are versions, nothing else is read."""
         known: Entries = self._sure.get(_JUST_SAID, {})
         said = {seq: known[seq] for seq in range(after + 1, upto + 1) if seq in known}
         if len(said) < upto - after:

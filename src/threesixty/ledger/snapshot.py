@@ -1,4 +1,4 @@
-"""Deliveries that are whole: what they no longer hold is deleted."""
+"""Snapshots, which deliver everything a source has: Records that are missing in one are deleted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OLDER = select(seen.c.no).join(tables.mapped, _mapped.no == seen.c.no).where(se
 
 
 class Snapshots(Log):
-    """Full deliveries of a source, which stands under some names."""
+    """Compares what a snapshot held with what is live of its source, and deletes the rest."""
 
     def speakers(self) -> list[str]:
         """The names of all sources that ever said something, as the project called them then."""

@@ -24,7 +24,7 @@ from threesixty.ledger.seals import Seals
 from threesixty.ledger.session import explained, private
 from threesixty.ledger.sqlite import listed
 from threesixty.record import Reject
-from threesixty.report import HeldReject, Progress
+from threesixty.report import HeldReject, Tell
 from threesixty.schema import MASTER
 
 _mapped, _reject, _file, _link = tables.mapped.c, tables.reject.c, tables.file.c, tables.link.c
@@ -76,9 +76,6 @@ _REJECTS = (
     .limit(bindparam("many"))
 )
 _DROP_REJECT = delete(tables.reject).where(_reject.no == bindparam("number"))
-_DROP_FILE_REJECTS = delete(tables.reject).where(
-    _reject.source == bindparam("of"), _reject.file == bindparam("of_file")
-)
 
 
 class Upkeep(Names, Seals):
@@ -98,11 +95,6 @@ class Upkeep(Names, Seals):
         with self.writing():
             if not self._do(_DROP_REJECT, number=number):
                 raise NotFound("reject", str(number), hint="`threesixty rejects` lists them")
-
-    def drop_rejects(self, source: str, file: str) -> int:
-        """Throw away what was rejected of one file, because it is read again; how many rows."""
-        with self.writing():
-            return self._do(_DROP_FILE_REJECTS, of=source, of_file=file)
 
     # --- counts --------------------------------------------------------------------------------------
 
@@ -144,7 +136,7 @@ class Upkeep(Names, Seals):
     def backup(
         self,
         folder: Path,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Tell = lambda _: None,
         graph: Callable[[Path], Copy | None] = lambda _: None,
     ) -> Part:
         """Add a backup to a folder while the ledger is in use: whole at first, then what changed.

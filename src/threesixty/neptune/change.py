@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,7 +25,7 @@ from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import RecordMapping, Source
 from threesixty.record import Scalar
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.schema import EdgeKind
 
 SAMPLE = 3  # rows of each source
@@ -34,7 +34,6 @@ _LOOKED_AT = 4_000  # numbers among which they are found
 # What changes about people and things when a source speaks of them again; the first that a row has is taken.
 _CHANGING = tuple("street phone email status city name full_name family amount quantity".split())
 
-Tell = Callable[[Progress], None]
 What = Literal["changed", "new"]
 Raw = Mapping[str, str]
 K = TypeVar("K")

@@ -7,7 +7,7 @@ server and on Neptune; where the graph is a cluster, its own meter and its own s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
@@ -20,7 +20,7 @@ from threesixty.graph import Graph, cypher
 from threesixty.neptune.change import Change, changes
 from threesixty.questions import Question
 from threesixty.record import Scalar
-from threesixty.report import Progress
+from threesixty.report import Progress, Tell
 from threesixty.schema import Column, EdgeKind, Schema
 
 SECONDS = 600.0  # of one count, which may read the whole graph of a large project
@@ -29,7 +29,6 @@ SAMPLE = 20  # customers each Question is asked about
 _YEAR = 12
 _TEXTS = ("text", "date")
 
-Tell = Callable[[Progress], None]
 W = TypeVar("W", str, EdgeKind)
 
 

@@ -1,1 +1,1 @@
-
+"""What joins ledger, identity and graph: load, resolve, draw, explain. No other package knows all three."""

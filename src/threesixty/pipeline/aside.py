@@ -1,4 +1,4 @@
-"""People who are in no ledger, read and compared as those who are."""
+"""People who are in no ledger, for tests of who is who: read and compared as if they were."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def evidence(
 
 
 def compare(ledger: Ledger, one: Record, other: Record, weights: Weights, band: Band) -> Compared:
-    """Two people as if no others were like them; what the ledger knows to be too common stays so."""
+    """Compare two people by themselves; identifiers that are generic in the ledger count as generic."""
     people = columns([one, other])
     found = candidates.postings(people)
     silent = ledger.silent(np.unique(found.keys))

@@ -24,15 +24,14 @@ from threesixty.pipeline.feed import Because, tell_everything
 from threesixty.pipeline.forget import forget_records
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.opening import LEDGER, ledger_at
-from threesixty.pipeline.remade import Differences
-from threesixty.pipeline.remap import again
+from threesixty.pipeline.remap import remap_source
+from threesixty.pipeline.remap.differences import Differences
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
 from threesixty.project import Project
 from threesixty.record import Record
-from threesixty.report import BackedUp, Progress, Verified
+from threesixty.report import BackedUp, Progress, Tell, Verified
 
-Tell = Callable[[Progress], None]
 _BATCH = 5_000
 
 
@@ -238,7 +237,9 @@ def back_to(ledger: Ledger, project: Project, upto: int) -> list[str]:
     speakers |= {one.source for one in renamed}
     for source in project.sources:
         if source.name in speakers:
-            again(ledger, project, source, Differences(project.schema, ledger.names), here=True, whole=True)
+            remap_source(
+                ledger, project, source, Differences(project.schema, ledger.names), here=True, whole=True
+            )
     lost = len(renamed) - len(ledger.stood_on([one.row for one in renamed if one.row]))
     if lost > 0:
         told.append(

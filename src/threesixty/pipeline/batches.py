@@ -20,7 +20,7 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No search for cycles meanwhile: bulk work makes millions of values and no cycles among them.
+    """Switch the cyclic garbage collector off: bulk work makes millions of values and no cycles among them.
 
     Looking through them again and again costs a quarter of the time.
     """

@@ -173,7 +173,7 @@ def _nodes(view: View, numbers: set[int]) -> dict[int, str]:
 
 
 def _one_each(rows: Iterable[Row]) -> list[Row]:
-    """No parallel edges: where a customer plays two roles of one edge type, the roles are joined."""
+    """One edge of each type between two nodes: where a customer has two roles, the edge names both."""
     merged: dict[tuple[Scalar, Scalar], Row] = {}
     for row in rows:
         ends = (row[0], row[1])

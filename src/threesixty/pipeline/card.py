@@ -1,22 +1,27 @@
-"""The 360° view folded from the ledger: the same rows the Question `customer_360` gives.
+"""The 360° view: its rows folded from the ledger, and the card filled in with what only the ledger has.
 
-It answers when the graph is away or behind, and in tests it is the oracle the graph is held against.
+`rows` are those that the Question `customer_360` gives. They answer when the graph is away or behind, and in
+tests the graph is held against them. `filled` adds losing values, consents, source keys, whole identifiers.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from threesixty.card import Card, GoldenValue, LosingValue, SourceRecord
 from threesixty.graph import delta
 from threesixty.graph.delta import Elements, Row
 from threesixty.ledger import HouseholdRow
-from threesixty.pipeline import masters, picture
+from threesixty.pipeline import contacts, masters
+from threesixty.pipeline.consents import consents
+from threesixty.pipeline.draw import picture
+from threesixty.pipeline.draw.picture import USES
 from threesixty.pipeline.mapped import mapped
-from threesixty.pipeline.picture import USES
 from threesixty.pipeline.relations import leading_to, owners, relations
 from threesixty.pipeline.things import thing_nodes
-from threesixty.pipeline.view import View, people, shown_name
+from threesixty.pipeline.view import Person, View, people, shown_name
 from threesixty.record import Scalar
 from threesixty.schema import EdgeKind
 
@@ -219,4 +224,55 @@ def _marker(view: View) -> Part:
     seq = view.ledger.reached("resolved_seq")
     return _part(
         "threesixty", "threesixty", name="Threesixty", text="1", at=view.ledger.said_at(seq), count=seq
+    )
+
+
+# --- what only the ledger has ------------------------------------------------------------------------
+
+
+def filled(view: View, card: Card, anchor: int, away: str) -> Card:
+    """The card with everything the ledger adds; `away` says why the graph did not answer, '' when it did."""
+    [person] = people(view, [anchor])
+    return replace(
+        card,
+        name=person.name,
+        golden=_golden(view, person),
+        identifiers=contacts.identifiers(view, card, person),
+        addresses=contacts.addresses(view, person),
+        records=_with_keys(view, card, person),
+        consents=consents(view, person),
+        missing=(f"the graph is away ({away}): folded from the ledger",) if away else (),
+    )
+
+
+def _golden(view: View, person: Person) -> tuple[GoldenValue, ...]:
+    sources = {row.number: row for row in person.members}
+    kind = view.schema.kinds[person.kind]
+    order = [prop.name for prop in kind.properties]
+    return tuple(
+        GoldenValue(
+            name,
+            won.value,
+            sources[won.record].source if won.record in sources else won.rule,
+            tuple(
+                LosingValue(lost.value, sources[lost.record].source, sources[lost.record].at, lost.rule)
+                for lost in won.losing
+            ),
+            view.schema.type_of(kind, name),
+            won.rule,
+        )
+        for name, won in sorted(person.won.items(), key=lambda item: _place(order, item[0]))
+        if won.value is not None
+    )
+
+
+def _place(order: list[str], name: str) -> tuple[int, str]:
+    return (order.index(name) if name in order else len(order), name)
+
+
+def _with_keys(view: View, card: Card, person: Person) -> tuple[SourceRecord, ...]:
+    rows = {picture.record_node(view, row): row for row in person.members}
+    return tuple(
+        replace(record, key=row.key, brand=view.brand(row)) if (row := rows.get(record.id)) else record
+        for record in card.records
     )

@@ -33,7 +33,7 @@ def decisions(view: View, anchor: int | None, limit: int) -> tuple[Action, ...]:
 
 
 def _waits(ledger: Ledger, action: Action) -> bool:
-    """Whether an action speaks of pairs of Records none of which is there as a pair."""
+    """Whether no pair of Records that an action speaks of is complete now."""
     said = ledger.decisions_of(action.action)
     live = ledger.membership(sorted({end for one in said for end in (one.a, one.b)}))
     return bool(said) and not any(one.a in live and one.b in live for one in said)

@@ -1,4 +1,4 @@
-"""A generator run in a process of its own: Python computes on one core, and machines have more.
+"""Run a generator in a process of its own, to use more than one core.
 
 Not `multiprocessing`: that would run the user's own script once more in every process it starts.
 """

@@ -1,4 +1,4 @@
-"""The `changes` feed: written where memberships are, read by whoever keeps tables by our ids."""
+"""The `changes` feed: written with the memberships, read by systems that keep tables by our ids."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOADED = Because("load")
 def tell(
     ledger: Ledger, before: Mapping[int, int], after: Mapping[int, int], seq: int, because: Because
 ) -> None:
-    """Add to the feed what differs between what was told of some Records and what they are now."""
+    """Add to the feed how the Customers of some Records differ from what the feed last told of them."""
     if not ledger.last_change():
         ledger.tell_first(after, seq, because.cause, because.action)
         return
@@ -52,7 +52,7 @@ def _telling(one: Became, heirs: Mapping[int, int], erased: Collection[int]) -> 
 
 
 def tell_everything(ledger: Ledger, because: Because) -> None:
-    """Add what differs between all that was told and what is."""
+    """Add to the feed how all Customers differ from what it last told."""
     with ledger.writing():
         tell(ledger, ledger.told(), ledger.membership(None), ledger.reached("resolved_seq"), because)
 

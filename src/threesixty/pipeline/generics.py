@@ -1,4 +1,4 @@
-"""Identifiers that too many hold to say anything of anybody."""
+"""Generic identifiers: so many hold them that they say nothing of anybody."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOLD = 3
 
 
 def generics(ledger: Ledger) -> tuple[Generic, ...]:
-    """All of them with how many Records hold each, most first; other keys that propose nothing are none."""
+    """All generic identifiers with how many Records hold each, most first."""
     silent = ledger.silent()
     rows = ledger.holders_of_keys(silent[is_identifier(silent)].tolist())
     holders = {key: many for key, many, _ in rows}
@@ -27,7 +27,7 @@ def generics(ledger: Ledger) -> tuple[Generic, ...]:
 
 
 def crowds(found: Sequence[Generic], weights: Weights) -> tuple[str, ...]:
-    """The identifiers, in words, that more Records hold than are compared by one, whatever their names."""
+    """A notice for each of the largest: more Records hold it than are compared by one identifier."""
     return tuple(
         f"{one.holders:,} records share one {one.type.replace('_', ' ')}: "
         "too many to tell anybody by it, so they were not compared by it"

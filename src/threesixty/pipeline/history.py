@@ -1,4 +1,4 @@
-"""What was said about a customer over time, and what was believed at one.
+"""What was said about a customer over time, and what the card was at an earlier time.
 
 Versions are read from the log as they are. A card as of then is folded: inside a transaction that is taken
 back, the ledger goes back to an entry, the records touched since are resolved anew, and the card is read.
@@ -18,7 +18,7 @@ from threesixty.identity.explain import quoted
 from threesixty.ledger.log import supersedes
 from threesixty.ledger.rows import Pending, VersionRow
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import fuller, lookup
+from threesixty.pipeline import lookup
 from threesixty.pipeline.backing import back_to, entry
 from threesixty.pipeline.mapped import row_of
 from threesixty.pipeline.resolve import resolve
@@ -40,7 +40,7 @@ def history(view: View, key: str) -> History:
     gone = lookup.gone(view, key)
     if gone:
         return History("", "", tuple(_records(view, gone, live=set())))
-    anchor = lookup.customer(view, key, view.project.country)
+    anchor = lookup.customer(view, key)
     [person] = people(view, [anchor])
     members = [row.number for row in person.members]
     once = [number for number in ledger.predecessors(members) if ledger.versions(number)]
@@ -114,14 +114,14 @@ def as_of(view: View, key: str, to: str) -> Card:
         assert card is not None  # noqa: S101 — the customer is there
         told += _apart(past, anchor, today)
         given = replace(card, origin="ledger", as_of=upto, aliases=_given_by(past, card.aliases, upto))
-        card = fuller.filled(past, given, anchor, "")
+        card = cards.filled(past, given, anchor, "")
     stood = f"as the ledger stood at entry {upto:,}, {_day(ledger.entry_at(upto))}"
     return replace(card, told=(f"{stood}, by today's mapping and rules", *told))
 
 
 def _then(past: View, key: str, to: str) -> int:
     try:
-        return lookup.customer(past, key, past.project.country)
+        return lookup.customer(past, key)
     except NotFound as nobody:
         hint = "`threesixty customer KEY --history` says since when it is known"
         raise NotFound(f"customer as of {to}", key, hint=hint) from nobody
@@ -151,7 +151,7 @@ def _given_by(past: View, aliases: Sequence[str], upto: int) -> tuple[str, ...]:
 def _today(view: View, key: str) -> list[int]:
     """The Records of the customer that a key means today; none where it means nobody any more."""
     with suppress(NotFound, SeveralMatches):
-        return list(view.ledger.members([lookup.customer(view, key, view.project.country)]).popitem()[1])
+        return list(view.ledger.members([lookup.customer(view, key)]).popitem()[1])
     return []
 
 

@@ -21,7 +21,7 @@ def lineage(view: View, key: str) -> Lineage:
     number = _of_id(view, key)
     if number is None:
         gone = lookup.gone(view, key)
-        number = gone[0] if gone else lookup.customer(view, key, view.project.country)
+        number = gone[0] if gone else lookup.customer(view, key)
     stages = tuple(_stages(ledger, _life(ledger, number)))
     [public] = ledger.ids([number])
     if ledger.is_forgotten(number):
@@ -57,7 +57,7 @@ def resolve(view: View, key: str, as_of: str) -> str:
     number = _of_id(view, key)
     if number is None:
         gone = lookup.gone(view, key)
-        number = gone[0] if gone else lookup.record(view, key, view.project.country)
+        number = gone[0] if gone else lookup.record(view, key)
     if ledger.is_forgotten(number):
         raise Forgotten(f"the person behind {key} was forgotten; nothing about them is kept")
     upto, known = _told_by(ledger, as_of), number

@@ -13,21 +13,21 @@ from threesixty.report import Found
 _HINT = "search by words with `find`; keys look like crm/17, identifiers like email:ada@example.org"
 
 
-def customer(view: View, key: str, country: str) -> int:
+def customer(view: View, key: str) -> int:
     """The anchor of the one customer meant by an id, old or new, an identifier or a source key.
 
     Raises NotFound, SeveralMatches, Forgotten.
     """
-    return _one(view, key, {view.ledger.membership([n])[n] for n in records(view, key, country)})
+    return _one(view, key, {view.ledger.membership([n])[n] for n in records(view, key)})
 
 
-def records(view: View, key: str, country: str) -> list[int]:
+def records(view: View, key: str) -> list[int]:
     """The live party Records a key means: one for a source key, all members for a customer id."""
     found = (
         _by_id(view, key.removeprefix("customer:"))
         or _by_master(view, key, {view.project.public_ids} - {""})
         or _by_source_key(view, key)
-        or _by_identifier(view, key, country)
+        or _by_identifier(view, key)
         or _by_master(view, key, {name for source in view.project.sources for name in source.names})
     )
     live = sorted(view.ledger.membership(found))
@@ -43,22 +43,22 @@ def gone(view: View, key: str) -> list[int]:
     return [] if view.ledger.membership(found) else said
 
 
-def record(view: View, key: str, country: str) -> int:
+def record(view: View, key: str) -> int:
     """The one Record meant, by its source's key or its own id; else the anchor of the customer meant.
 
     Raises NotFound, SeveralMatches, Forgotten.
     """
     found = _live(view, key)
-    return _only(view, key, found) if found else customer(view, key, country)
+    return _only(view, key, found) if found else customer(view, key)
 
 
-def records_of(view: View, anchor: int, key: str, country: str) -> list[int]:
+def records_of(view: View, anchor: int, key: str) -> list[int]:
     """The Records of a customer that a key means, by what they are called or carry; else whoever it means.
 
     Raises NotFound, Forgotten.
     """
     members = set(view.ledger.members([anchor])[anchor])
-    found = _live(view, key) or records(view, key, country)
+    found = _live(view, key) or records(view, key)
     return [number for number in found if number in members] or found
 
 
@@ -105,11 +105,11 @@ def _by_source_key(view: View, key: str) -> list[int]:
     return view.ledger.named(source, rest) if slash else []
 
 
-def _by_identifier(view: View, key: str, country: str) -> list[int]:
+def _by_identifier(view: View, key: str) -> list[int]:
     kind, colon, text = key.partition(":")
     if not colon or kind not in view.schema.identifiers:
         return []
-    return _holders(view, kind, text, country)
+    return _holders(view, kind, text)
 
 
 def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:
@@ -118,9 +118,9 @@ def _by_master(view: View, key: str, sources: Iterable[str]) -> list[int]:
     return [record for records in view.ledger.members(sorted(anchors)).values() for record in records]
 
 
-def _holders(view: View, kind: str, text: str, country: str) -> list[int]:
+def _holders(view: View, kind: str, text: str) -> list[int]:
     """The Records that carry an identifier, in whichever way it is kept."""
-    values = _kept(kind, text, country)
+    values = _kept(kind, text, view.project.country)
     return [record for value in values for record in view.ledger.identifier_records(kind, value)]
 
 
@@ -167,11 +167,11 @@ def _found(person: Person, public: str) -> Found:
     return Found(person.id, public, person.name, person.kind, contact, place, len(person.members))
 
 
-def find(view: View, text: str, country: str, limit: int) -> tuple[Found, ...]:
+def find(view: View, text: str, limit: int) -> tuple[Found, ...]:
     """Customers whose names, places or identifiers hold all the words; the last word may be begun only."""
     hits = view.ledger.search(text, limit * 8)
     for kind in ("email", "phone"):
-        hits += _holders(view, kind, text, country)
+        hits += _holders(view, kind, text)
     owners = view.ledger.membership(hits)
     ordered = dict.fromkeys(owners[hit] for hit in hits if hit in owners)
     return found(view, list(ordered)[:limit])

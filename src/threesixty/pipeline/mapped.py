@@ -1,4 +1,4 @@
-"""Live Records as the mapping made them, with their values opened."""
+"""Live Records as the mapping made them, with their values parsed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def generic(ledger: Ledger, identifiers: Mapping[int, Identifier]) -> set[int]:
 
 
 def silent_of(ledger: Ledger, identified: Sequence[tuple[int, str, str]]) -> set[int]:
-    """The same of identifiers given by number, type and value."""
+    """Which of these identifiers, given by number, type and value, are generic."""
     keys = identifier_keys((type_, value) for _, type_, value in identified)
     silent = set(ledger.silent(keys).tolist())
     return {number for (number, _, _), key in zip(identified, keys.tolist(), strict=True) if key in silent}

@@ -1,4 +1,4 @@
-"""Ids that other systems gave out: as aliases in the graph, as public ids, and those that do not hold.
+"""Master ids of other systems: their Alias nodes, public ids, and warnings about ids that do not hold.
 
 Whom such an id means, `ledger.meaning` says. One that is spelled like an id we gave out is never a public
 id: ours answer for ever.
@@ -20,7 +20,7 @@ _NOW = EdgeKind("Alias", "NOW", "Customer")
 
 
 def nodes(view: View, numbers: Collection[int]) -> Elements:
-    """An Alias for each master id that means somebody, leading to whom."""
+    """An Alias node for each master id that means a Customer, which leads to that Customer."""
     means = view.ledger.means(numbers)
     ends = sorted({customer for customers in means.values() for customer in customers})
     ids = dict(zip(ends, map(delta.customer_id, view.ledger.ids(ends)), strict=True))
@@ -41,7 +41,7 @@ def of(view: View, anchor: int, members: Collection[int]) -> Iterator[tuple[str,
 
 
 def node_ids(view: View, numbers: Collection[int]) -> list[str]:
-    """The ids of their nodes, whether they are there or not."""
+    """The node ids of these master ids, whether the nodes exist or not."""
     return [_node(view, name) for name in view.ledger.names(sorted(numbers))]
 
 
@@ -97,7 +97,7 @@ def concerned(
 
 
 def told(ledger: Ledger) -> tuple[str, ...]:
-    """Ids that are none, and so hold nobody together, and those whose Records stand apart all the same."""
+    """Warnings: fillers, which hold nobody together, and ids whose Records are several Customers."""
     torn, fillers = ledger.torn(), ledger.fillers()
     return (
         *_each((one for no, one in torn if no in fillers), _filler),

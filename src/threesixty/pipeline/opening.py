@@ -14,7 +14,7 @@ LEDGER = "ledger.db"
 
 
 def ledger(project: Project) -> tuple[Ledger, LedgerHeld | None]:
-    """The ledger; for reading only while another process writes to it, and then who that is."""
+    """The ledger; where another process writes to it, for reading only, with the error that names it."""
     try:
         return ledger_at(project, project.home / LEDGER), None
     except LedgerHeld as held:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from threesixty.card import Card
 from threesixty.pipeline import card as cards
-from threesixty.pipeline import fuller
 from threesixty.pipeline.cut import held
 from threesixty.pipeline.decide import parted, split
 from threesixty.pipeline.explain import between, in_words
@@ -47,4 +46,4 @@ def _held(view: View, staying: Sequence[int], leaving: Sequence[int]) -> tuple[s
 def _card(view: View, anchor: int) -> Card:
     card = shaped(cards.rows(view, anchor))
     assert card is not None  # noqa: S101 — the customer is there
-    return fuller.filled(view, replace(card, origin="ledger"), anchor, "")
+    return cards.filled(view, replace(card, origin="ledger"), anchor, "")

@@ -6,19 +6,19 @@ import shutil
 from pathlib import Path
 
 from threesixty.ledger import Counts
-from threesixty.pipeline import contract, masters, unnamed
+from threesixty.pipeline import masters, unnamed
 from threesixty.pipeline.decisions import set_aside
 from threesixty.pipeline.generics import generics
+from threesixty.pipeline.load import contract
 from threesixty.pipeline.view import View, people
-from threesixty.project import Project
 from threesixty.report import Heavy, SourceStatus, Status
 
 _HEAVIEST = 10
 
 
-def status(view: View, project: Project, graph: str, applied: int) -> Status:
+def status(view: View, graph: str, applied: int) -> Status:
     """Counts of everything, and how far resolving and drawing have come."""
-    ledger = view.ledger
+    ledger, project = view.ledger, view.project
     counts = ledger.counts()
     resolved = ledger.reached("resolved_seq")
     notices = []
@@ -41,7 +41,7 @@ def status(view: View, project: Project, graph: str, applied: int) -> Status:
         parked=counts.parked, rejects=counts.rejects, unreadable=counts.unreadable, dangling=counts.dangling,
         forgotten=counts.forgotten, seq=counts.seq, resolved=resolved, applied=applied, graph=graph,
         ledger_bytes=counts.bytes, graph_bytes=graph_bytes, size_band=view.band.name,
-        sources=_sources(view, counts, project), notices=tuple(notices), heaviest=_heaviest(view),
+        sources=_sources(view, counts), notices=tuple(notices), heaviest=_heaviest(view),
         epoch=ledger.epoch_in_force()[0], pins=ledger.pins_in_force(),
     )  # fmt: skip
 
@@ -55,9 +55,9 @@ def _heaviest(view: View) -> tuple[Heavy, ...]:
     )
 
 
-def _sources(view: View, counts: Counts, project: Project) -> tuple[SourceStatus, ...]:
-    names = sorted({source for source, _ in counts.kinds} | {source.name for source in project.sources})
-    told = contract.standing(view.ledger, project)
+def _sources(view: View, counts: Counts) -> tuple[SourceStatus, ...]:
+    names = sorted({source for source, _ in counts.kinds} | {source.name for source in view.project.sources})
+    told = contract.standing(view.ledger, view.project)
     return tuple(
         SourceStatus(
             name,

@@ -84,11 +84,10 @@ def _readable(read: Record | str) -> Record:
 
 
 def _known(view: View, a: str, b: str) -> _Found:
-    country = view.project.country
-    one, other = (lookup.customer(view, key, country) for key in (a, b))
+    one, other = (lookup.customer(view, key) for key in (a, b))
     if one == other and a == b:
         return _Found(same=True, told="One customer: both sides are one name.")
-    mine, theirs = (lookup.records(view, key, country) for key in (a, b))
+    mine, theirs = (lookup.records(view, key) for key in (a, b))
     if len({*mine, *theirs}) == 1:
         return _Found(same=True, told="One customer: both sides are one record.")
     told = between(view, mine, theirs)
@@ -97,12 +96,12 @@ def _known(view: View, a: str, b: str) -> _Found:
 
 def _joined(view: View, known: Party, stranger: Record) -> _Found:
     """Whether a person given in words would join the customer: said, resolved, and taken back."""
-    country, ledger = view.project.country, view.ledger
-    lookup.customer(view, known.key, country)
+    ledger = view.ledger
+    lookup.customer(view, known.key)
     with ledger.rehearsing():
         ledger.append([stranger])
         resolve(ledger, view.weights)
-        mine = lookup.records(view, known.key, country)
+        mine = lookup.records(view, known.key)
         [number] = ledger.named(stranger.name.source, stranger.name.key)
         owner = ledger.membership([number, *mine])
         told = between(view, mine, [number])

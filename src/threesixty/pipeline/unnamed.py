@@ -1,4 +1,4 @@
-"""Sources that the project names no more: what they said stays, and somebody should know."""
+"""A warning about sources in the ledger that the project file no longer names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threesixty.project import Project
 
 
 def told(ledger: Ledger, project: Project) -> tuple[str, ...]:
-    """Sources with Records in the ledger that the project does not name, in words, and what to do."""
+    """One warning for each source that has live Records and is not in the project file, with what to do."""
     named = {source.name for source in project.sources}
     found = [(name, ledger.live((), name)) for name in ledger.speakers() if name not in named]
     return tuple(_words(name, records) for name, records in found if records)

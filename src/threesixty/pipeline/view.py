@@ -1,4 +1,4 @@
-"""What drawing and explaining need to know, and Customers as the ledger knows them."""
+"""The View: ledger, project and weights together; and Customers as the ledger knows them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from threesixty.window import earliest
 
 @dataclass(frozen=True)
 class View:
-    """What drawing needs to know: the ledger, and what the project says about values."""
+    """What most of the pipeline needs: the ledger, the project, the weights in force and their size band."""
 
     ledger: Ledger
     project: Project
@@ -195,7 +195,7 @@ def spoken_of(view: View, owner: Mapping[int, Person]) -> dict[int, Person]:
 
 
 def people_of(view: View, members: Mapping[int, Sequence[int]], *, choose: Chooser = golden) -> list[Person]:
-    """The Customers that groups of Records, by anchor, are or would be."""
+    """Groups of Records, by anchor, as the Customers that they are or would be."""
     ids = dict(zip(members, view.ledger.ids(list(members)), strict=True))
     found = _chosen(view, members, NOTHING, choose)
     return [Person(anchor, ids[anchor], own, won, held) for anchor, own, won, held in found]

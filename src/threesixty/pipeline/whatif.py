@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threesixty.errors import NotFound, QuestionError, SourceError
 from threesixty.identity.sound import LEAST_LIKELY, MOST_BITS, MOST_LIKELY, MOST_OF_A_COUNT
 from threesixty.identity.weights import SORTS, Weights
-from threesixty.ledger import Ledger
 from threesixty.pipeline import put
 from threesixty.pipeline.decide import effects, told
-from threesixty.pipeline.epochs import compared
+from threesixty.pipeline.epochs.beside import compared
 from threesixty.pipeline.explain import between, pair
 from threesixty.pipeline.resolve import resolve
 from threesixty.pipeline.view import View
-from threesixty.project import Project
-from threesixty.report import Progress, Why
+from threesixty.report import Tell, Why
 from threesixty.report.whatif import WhatIf, WhatIfRow
-
-Tell = Callable[[Progress], None]
 
 RULES: Mapping[str, str] = {
     "threshold": "probability from which two records are joined",
@@ -104,7 +100,7 @@ def _in_bits(name: str, value: float) -> None:
         )
 
 
-def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:
+def what_if_rows(view: View, source: str, rows: Sequence[Mapping[str, str]]) -> WhatIfRow:
     """What rows of a source would do. Raises SourceError when one is no Record, NotFound for the source."""
     if not rows:
         raise SourceError("there is no row", hint="give at least one")
@@ -113,26 +109,26 @@ def what_if_rows(view: View, project: Project, source: str, rows: Sequence[Mappi
         # Whatever waits to be resolved is no effect of these rows.
         resolve(ledger, view.weights)
         after = ledger.seq()
-        put.put(ledger, project, source, rows)
+        put.put(ledger, view.project, source, rows)
         touched = ledger.pending(after)
         resolution = resolve(ledger, view.weights)
         found = effects(view, resolution)
         live = ledger.membership(touched.parties)
         names = tuple(map(str, ledger.names(sorted(live))))
         ids = dict.fromkeys(ledger.ids([live[number] for number in sorted(live)]))
-        why = tuple(_held(ledger, view, number, live[number]) for number in sorted(live))
+        why = tuple(_held(view, number, live[number]) for number in sorted(live))
         sentence = told(found) if found else "No customer would be another one than it is."
     return WhatIfRow(source, names, tuple(ids), sentence, found, tuple(one for one in why if one))
 
 
-def _held(ledger: Ledger, view: View, number: int, anchor: int) -> Why | None:
+def _held(view: View, number: int, anchor: int) -> Why | None:
     """The best evidence between a Record and the others of its Customer, or who said it is theirs."""
-    others = [record for record in ledger.members([anchor])[anchor] if record != number]
+    others = [record for record in view.ledger.members([anchor])[anchor] if record != number]
     if not others:
         return None
     best = between(view, [number], others)
     if best.held or best.bits >= best.threshold:
         return best
-    said = (one for one in ledger.decisions([number]) if one.verdict == "same")
+    said = (one for one in view.ledger.decisions([number]) if one.verdict == "same")
     ends = sorted({end for one in said if number in (one.a, one.b) for end in (one.a, one.b)} & {*others})
     return pair(view, number, ends[0]) if ends else best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +17,10 @@ class Progress:
     done: int
     total: int
     unit: str = "records"
+
+
+Tell = Callable[[Progress], None]
+"""To whom it is told how far long work has come."""
 
 
 @dataclass(frozen=True, slots=True)
