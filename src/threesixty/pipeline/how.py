@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from threesixty.identity import candidates
 from threesixty.identity.blocking_keys import proposing
-from threesixty.identity.cluster import Join, cluster, joins
+from threesixty.identity.cluster import Join, anchors_of, joins
 from threesixty.identity.explain import quoted
 from threesixty.identity.groups import Matches
 from threesixty.identity.parties import Parties
@@ -94,12 +94,15 @@ class _World:
 
     def without_record(self, number: int) -> list[list[int]]:
         """The groups of its other Records if one were gone."""
-        rest = parties(self.view.ledger.parties([no for no in self.reached if no != number]))
         woken = self._woken(number)
         if len(woken):
+            rest = parties(self.view.ledger.parties([no for no in self.reached if no != number]))
             return self._anew(rest, np.setdiff1d(self.silent, woken))
         kept = (self.matches.a != number) & (self.matches.b != number)
-        return self._parts(_taken(self.matches, kept), self.decisions, rest)
+        said = [one for one in self.decisions if number not in (one.a, one.b)]
+        # It stays among them, alone: nothing leads to it, and what was made of the others is made once.
+        parts = self._parts(_taken(self.matches, kept), said)
+        return [part for part in parts if part != [number]]
 
     def _woken(self, number: int) -> NDArray[np.int64]:
         """The keys too common to count that would count if a Record were gone."""
@@ -139,9 +142,9 @@ class _World:
         weights: Weights | None = None,
     ) -> list[list[int]]:
         among = everyone or self.everyone
-        clustering = cluster(among, kept, decisions, weights or self.view.weights, self.view.band)
+        anchors = anchors_of(among, kept, decisions, weights or self.view.weights, self.view.band)
         found: dict[int, list[int]] = defaultdict(list)
-        for number, anchor in zip(among.numbers.tolist(), clustering.anchors.tolist(), strict=True):
+        for number, anchor in zip(among.numbers.tolist(), anchors.tolist(), strict=True):
             if number in self.members:
                 found[anchor].append(number)
         return sorted(found.values(), key=lambda part: (-len(part), part))
