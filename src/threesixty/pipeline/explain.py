@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 from itertools import product
 
 import numpy as np
@@ -194,13 +196,19 @@ def _tree(view: View, members: Sequence[int], root: int) -> list[tuple[int, int]
         for d in view.ledger.decisions(members)
         if d.verdict == "same" and {d.a, d.b} <= inside
     ]
-    reached, tree = {root}, []
-    while candidates := [
-        (bits, x, y) for bits, a, b in edges for x, y in ((a, b), (b, a)) if x in reached and y not in reached
-    ]:
-        _, x, y = max(candidates)
-        reached.add(y)
-        tree.append((y, x))
+    near: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    for bits, a, b in edges:
+        near[a].append((-bits, -a, -b))
+        near[b].append((-bits, -b, -a))
+    reached, tree, open_ = {root}, [], near[root]
+    heapify(open_)
+    while open_:
+        _, x, y = heappop(open_)
+        if -y not in reached:
+            reached.add(-y)
+            tree.append((-y, -x))
+            for edge in near[-y]:
+                heappush(open_, edge)
     return tree
 
 
