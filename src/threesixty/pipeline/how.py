@@ -38,9 +38,11 @@ def how(view: View, anchor: int) -> How:
     world = World(view, frozenset(row.number for row in person.members))
     steps = _steps(view, world)
     small = len(world.everyone) <= _TRIED
-    breaks = tuple(_breaks(view, world)) if small and steps else ()
+    found = _breaks(view, world) if small and steps else ()
+    breaks = tuple(sorted(found, key=lambda one: -sum(map(len, one.parts[1:]))))
     holds_to = _holds_to(world) if small else view.weights.probability
-    return How(person.id, person.name, _sentence(person, steps, breaks), steps, breaks, holds_to, small)
+    sentence, joins = _sentence(person, steps, breaks), len(person.members) - 1
+    return How(person.id, person.name, sentence, steps, breaks, holds_to, small, joins)
 
 
 # --- step by step -----------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def _probability(bits: float) -> float:
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
     if not steps:
         return f"{quoted(person.name)} is one record; there was nothing to join."
-    many = steps[-1].number
+    many = len(person.members) - 1
     told = f"{quoted(person.name)} is {len(person.members)} records, joined in {many} step" + (
         "s" if many > 1 else ""
     )
