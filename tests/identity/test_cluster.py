@@ -5,6 +5,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from threesixty.identity.profile import Compatibility
+from threesixty.identity.weights import Weights
+
 ADA = {"given": "Ada", "family": "Lovelace", "email": "ada@example.org", "phone": "+4411"}
 
 
@@ -275,3 +278,16 @@ def test_two_groups_on_one_thread_wait_for_a_look(world):
 
     assert {parked.reason for parked in found.parked} == {"bridge"}
     assert here.groups() == {frozenset({"h1", "h2"}), frozenset({"w1", "w2"})}
+
+
+def test_two_groups_that_stay_apart_are_weighed_once_however_many_matches_lead_over(world, monkeypatch):
+    """Two emails are too many here, so six Records with the one and six with the other stay two."""
+    weighed = []
+    weigh = Compatibility.bits
+    monkeypatch.setattr(Compatibility, "bits", lambda *asked: weighed.append(asked) or weigh(*asked))
+    strict = replace(Weights.load(), most={"email": 1})
+
+    found = world({f"r{n}": ADA | {"email": f"ada{n % 2}@example.org"} for n in range(12)}, weights=strict)
+
+    assert len(found.clustering().parked) == 36
+    assert len(weighed) < 12

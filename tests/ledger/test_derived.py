@@ -46,6 +46,15 @@ def test_households_are_found_by_customer_and_by_house(ledger):
     assert ledger.households() == rows[1:]
 
 
+def test_whether_two_are_parked_is_found_in_as_few_steps_among_many_as_among_few(ledger):
+    ledger.replace_parked([], [(number, number + 1, 5.0, "bridge") for number in range(1, 3_000)])
+    steps = []
+    ledger._driver.set_progress_handler(lambda: steps.append(1), 100)
+
+    assert [(row.a, row.b) for row in ledger.parked([7])] == [(6, 7), (7, 8)]
+    assert len(steps) < 10
+
+
 def test_a_pair_is_parked_until_one_of_its_records_is_looked_at_again(ledger):
     ledger.replace_parked([], [(1, 2, 5.0, "bridge"), (3, 4, 9.0, "bridge")])
 

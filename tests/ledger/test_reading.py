@@ -97,6 +97,15 @@ def test_names_are_found_by_source_and_key(ledger, person, purchase):
     assert ledger.names([3, 1]) == [Name("shop", "purchase", "1"), Name("crm", "person", "1")]
 
 
+def test_a_name_is_found_in_as_few_steps_among_many_as_among_few(ledger, person, purchase):
+    ledger.append([purchase("1"), *(person(str(key), source="shop") for key in range(1_000))])
+    steps = []
+    ledger._driver.set_progress_handler(lambda: steps.append(1), 100)
+
+    assert ledger.named("shop", "1") == [1, 3]
+    assert len(steps) < 10
+
+
 def test_names_may_hold_any_character(ledger, person):
     keys = ["o'hara; drop table name", 'say "hi"', "Ω/%_\\", " ", "🙂", "\x1f", "null", "0017"]
     ledger.append([person(key, given=key) for key in keys])

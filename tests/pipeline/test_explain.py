@@ -65,3 +65,18 @@ def test_matches_that_add_up_are_said_to_hold_two_together(town):
     assert all(one.same and one.bits < one.threshold for one in weak)
     assert {one.held for one in weak} == {"several matches, each too weak by itself, add up"}
     assert all("add up." in one.sentence for one in weak)
+
+
+def test_the_best_evidence_of_two_large_customers_is_the_best_of_all_their_pairs(town):
+    """Of fifty records each only the last two are alike, and were said to be two."""
+    mine = [person(f"m{n}", "Maria", "Silva", **MAIL, born="1988-04-12") for n in range(50)]
+    theirs = [person(f"r{n}", "Rui", "Nunes", email="rui@example.org", born="1960-01-11") for n in range(50)]
+    shared = {"phone": "+351912345678", "card": "L1"}
+    mine[-1], theirs[-1] = {**mine[-1], **shared}, {**theirs[-1], **shared}
+    town.put("crm", *mine, *theirs)
+    town.c360.different("crm/m0", "crm/r0", by="ines")
+
+    ids = town.ids()
+    told = town.c360.why_not(ids["crm/m0"], ids["crm/r0"])
+
+    assert (told.a.record, told.b.record) == ("crm/m49", "crm/r49")

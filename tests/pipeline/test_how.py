@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 from tests.pipeline.conftest import Town, person
 
 import threesixty
+from threesixty.pipeline.how import how
+from threesixty.pipeline.put import put
+from threesixty.pipeline.resolve import resolve
+from threesixty.pipeline.view import View
+from threesixty.record import Name, Record
 
 MAIL, PHONE = {"email": "maria.silva@example.org"}, {"phone": "+351912345678"}
 CRM = (
@@ -104,6 +112,89 @@ def test_what_is_too_common_counts_again_without_a_record(tmp_path):
 
     assert parts(broken) == {frozenset({"crm/4"}), frozenset({"crm/6"})} <= made.clusters()
     made.c360.close()
+
+
+def test_an_identifier_may_keep_somebody_out_who_would_take_one_of_its_records_along(tmp_path):
+    """Two cards are two people; with none, who has one's mailbox and phone is nearer than a namesake."""
+    made = Town(tmp_path / "town", graph="none")
+    shared = {"email": "maria.tesk@example.org", "phone": "+351912345671"}
+    made.put(
+        "crm",
+        person("2", "Jorge", "Quixbi", **shared, card="L1"),
+        person("6", "A.", "Tesk", card="L4"),
+        person("8", "A.", "Tesk", **shared, card="L4"),
+    )
+    assert made.clusters() == {frozenset({"crm/2"}), frozenset({"crm/6", "crm/8"})}
+
+    [broken] = [one for one in told(made, "crm/8").breaks if one.name == "loyalty:l4"]
+    made.put("crm", person("6", "A.", "Tesk", version="2"), person("8", "A.", "Tesk", **shared, version="2"))
+
+    assert parts(broken) == {frozenset({"crm/6"}), frozenset({"crm/8"})}
+    assert made.clusters() == {frozenset({"crm/6"}), frozenset({"crm/2", "crm/8"})}
+    made.c360.close()
+
+
+def test_a_record_less_may_be_another_size_band(town):
+    """Among three records, as it is here, nothing that two share says much."""
+    ledger, weights = town.c360.ledger, town.c360.weights
+    few = replace(weights.bands[0], name="few", records=3, identifier_bits=-12.0)
+    weights = replace(weights, bands=(few, *weights.bands))
+    resolve(ledger, weights)
+    found = how(View.of(ledger, town.c360.project, weights), ledger.named("crm", "1")[0])
+    [broken] = [one for one in found.breaks if one.name == "crm/2"]
+
+    ledger.append([Record(Name("crm", "person", "2"), "party", "", {}, version="9", deleted=True)])
+    resolve(ledger, weights)
+
+    assert town.clusters() == parts(broken)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_taken_away_what_was_said_of_it_happens(tmp_path, seed):
+    """That it breaks, and into what, and of all else that it does not."""
+    made, said = Town(tmp_path / "town", graph="none"), Random(seed)
+    rows = {key: _somebody(key, said) for key in map(str, range(14))}
+    made.put("crm", *rows.values())
+    c360 = made.c360
+
+    def left(members, change):
+        with c360.ledger.rehearsing():
+            change()
+            resolve(c360.ledger, c360.weights)
+            found = {part & members for part in made.clusters()} - {frozenset()}
+        return found if len(found) > 1 else set()
+
+    def unsaid(kind, value):
+        held = [row for row in rows.values() if row.get(kind) == value]
+        return lambda: put(c360.ledger, c360.project, "crm", [{**r, kind: "", "version": "2"} for r in held])
+
+    def gone(key):
+        record = Record(Name("crm", "person", key), "party", "", {}, version="2", deleted=True)
+        return lambda: c360.ledger.append([record])
+
+    for members in made.clusters():
+        broken = {one.name: parts(one) for one in told(made, min(members)).breaks}
+        for key in [name.removeprefix("crm/") for name in members] if len(members) > 2 else ():
+            assert broken.get(f"crm/{key}", set()) == left(members, gone(key))
+        for kind in ("email", "phone"):
+            theirs = [rows[name.removeprefix("crm/")].get(kind) for name in members]
+            for value in {one for one in theirs if one and theirs.count(one) > 1}:
+                assert broken.get(f"{kind}:{value}", set()) == left(members, unsaid(kind, value))
+    made.c360.close()
+
+
+def _somebody(key, said):
+    rest = {
+        "email": ["maria.silva@example.org", "tesk.family@example.org", "ana.tesk@example.org"],
+        "phone": ["+351912345670", "+351912345671", "+351912345672"],
+        "born": ["1988-04-12", "1960-01-11"],
+        "card": ["L1", "L2", "L3"],
+        "city": ["Lisboa", "Porto"],
+    }
+    chosen = {name: said.choice(values) for name, values in rest.items() if said.random() < 0.5}
+    return person(
+        key, said.choice(["Maria", "Ana", "A.", "Jorge", ""]), said.choice(["Silva", "Tesk"]), **chosen
+    )
 
 
 def test_a_record_that_breaks_it_breaks_it(town):

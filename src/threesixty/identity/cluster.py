@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
@@ -60,6 +60,28 @@ def cluster(
     """
     groups = Groups(parties)
     set_aside = decide(groups, decisions)
+    rest, parked, refused = _group(groups, parties, matches, weights, band)
+    anchors = groups.anchors()
+    # What a group won later may have joined those who were parked after all.
+    waiting = {at: why for at, why in parked.items() if anchors[rest.a[at]] != anchors[rest.b[at]]}
+    return Clustering(anchors, _said(parties, rest, waiting), _said(parties, rest, refused), set_aside)
+
+
+def anchors_of(
+    parties: Parties, matches: Matches, decisions: Sequence[Decision], weights: Weights, band: Band
+) -> Ints:
+    """The anchors that `cluster` comes to, and nothing else."""
+    groups = Groups(parties)
+    decide(groups, decisions)
+    _group(groups, parties, matches, weights, band)
+    return groups.anchors()
+
+
+def _group(
+    groups: Groups, parties: Parties, matches: Matches, weights: Weights, band: Band
+) -> tuple[Matches, dict[int, str], dict[int, str]]:
+    """Join what Matches join; those that had to be weighed, and why some of them, by place, did not join:
+    parked ones, and refused ones."""
     strong = _strong(parties, matches, weights)
     firewall = Firewall(parties, weights.most, weights.most_records, [*groups.members.values()])
     labels, simple = _simple(groups, strong, firewall)
@@ -69,8 +91,8 @@ def cluster(
     # What hangs together is walked through together: it fits the processor's cache, all Records do not.
     order = np.argsort(labels[rest.a], kind="stable")
     parked, refused = _merge(whole, parties, rest, order, weights)
-    _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights)
-    return Clustering(groups.anchors(), _waiting(groups, parties, parked), refused, set_aside)
+    _add_up(whole, _weak(parties, matches, weights), _ends(rest, [*parked, *refused]), weights)
+    return rest, parked, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +141,7 @@ def joins(
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
     rest = _take(strong, ~simple[strong.a])
     parked, refused = _merge(whole, parties, rest, np.arange(len(rest.a)), weights, tell)
-    _add_up(whole, parties, _weak(parties, matches, weights), [*parked, *refused], weights, tell)
+    _add_up(whole, _weak(parties, matches, weights), _ends(rest, [*parked, *refused]), weights, tell)
     return found
 
 
@@ -188,17 +210,17 @@ def components(size: int, a: Ints, b: Ints) -> Ints:
 
 def _merge(
     whole: Whole, parties: Parties, matches: Matches, order: Ints, weights: Weights, tell: Tell = _silence
-) -> tuple[list[Parked], list[Parked]]:
+) -> tuple[dict[int, str], dict[int, str]]:
     """Join what Matches join, in an order in which every component has its heavier ones first.
 
-    Those that did not join are returned in the order of the Matches.
+    Why those that did not join did not, by their places: the parked ones, and the refused ones.
     """
     if not len(matches.a):
-        return [], []
+        return {}, {}
     groups, levels = whole.groups, unpack(matches.levels)
     firm = matches.bits - whole.compatibility.replaced(levels)
     bridges = Bridges(parties, matches, levels)
-    parked, refused = dict[int, Parked](), dict[int, Parked]()
+    parked, refused = dict[int, str](), dict[int, str]()
     columns = (matches.a, matches.b, matches.bits, firm)
     rows = zip(*(column[order].tolist() for column in columns), meetings(levels[order]), strict=True)
     parent = groups.parent
@@ -208,30 +230,34 @@ def _merge(
         a, b = groups.find(x), groups.find(y)
         if a == b:
             continue
-        reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, meeting)
-        if reason:
-            refused[place] = _said(parties, x, y, bits, reason)
-        elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
-            parked[place] = _said(parties, x, y, bits, "bridge")
-        elif breach := whole.firewall.breach(groups.of(a), groups.of(b)):
-            parked[place] = _said(parties, x, y, bits, breach)
+        if groups.forbidden(a, b):
+            refused[place] = "different"
+            continue
+        two = whole.two(a, b)
+        evidence = two.evidence(bits, base, meeting)
+        if reason := two.objection(evidence):
+            refused[place] = reason
+        elif evidence < weights.bridge_bits and two.single(bridges):
+            parked[place] = "bridge"
+        elif breach := two.breach():
+            parked[place] = breach
         else:
-            tell(x, y, bits, whole.last, 1)
+            tell(x, y, bits, evidence, 1)
             whole.join(a, b)
-    return [parked[place] for place in sorted(parked)], [refused[place] for place in sorted(refused)]
+    return parked, refused
 
 
 def _add_up(
     whole: Whole,
-    parties: Parties,
     weak: Matches,
-    apart: Sequence[Parked],
+    apart: Iterable[tuple[int, int]],
     weights: Weights,
     tell: Tell = _silence,
 ) -> None:
     """Join a Record or two to a group that many weak Matches lead to: each twice as many is one bit more.
 
-    At least three, and half of all pairs between the two, must speak for it, and nothing stand against it.
+    At least three, and half of all pairs between the two, must speak for it, and nothing stand against it:
+    no two rows `apart` either, whose Match did not join them.
     """
     if len(weak.a) < _SEVERAL:
         return
@@ -241,11 +267,8 @@ def _add_up(
     for place, (a, b) in enumerate(ends):
         if a != b:
             between.setdefault((min(a, b), max(a, b)), []).append(place)
-    kept_apart = {
-        (min(a, b), max(a, b))
-        for one in apart
-        for a, b in [[groups.find(row) for row in parties.rows(np.array([one.a, one.b])).tolist()]]
-    }
+    roots = [(groups.find(x), groups.find(y)) for x, y in apart]
+    kept_apart = {(min(a, b), max(a, b)) for a, b in roots}
     found = []
     for pair, places in between.items():
         one, other = (len(groups.of(root)) for root in pair)
@@ -258,18 +281,23 @@ def _add_up(
     for minus, place, several in sorted(found):
         a, b = groups.find(int(weak.a[place])), groups.find(int(weak.b[place]))
         base = float(firm[place]) - minus - float(weak.bits[place])
-        if a == b or groups.forbidden(a, b) or whole.objection(a, b, -minus, base, how[place]):
+        if a == b or groups.forbidden(a, b):
             continue
-        if not whole.firewall.breach(groups.of(a), groups.of(b)):
-            tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), whole.last, several)
+        two = whole.two(a, b)
+        evidence = two.evidence(-minus, base, how[place])
+        if not two.objection(evidence) and not two.breach():
+            tell(int(weak.a[place]), int(weak.b[place]), float(weak.bits[place]), evidence, several)
             whole.join(a, b)
 
 
-def _waiting(groups: Groups, parties: Parties, parked: Sequence[Parked]) -> list[Parked]:
-    """Those parked whose ends are still two: what a group won later may have joined them after all."""
-    ends = parties.rows(np.array([(one.a, one.b) for one in parked], np.int64).reshape(-1, 2)).tolist()
-    return [one for one, (x, y) in zip(parked, ends, strict=True) if groups.find(x) != groups.find(y)]
+def _ends(matches: Matches, places: Sequence[int]) -> list[tuple[int, int]]:
+    """The rows of both Records of Matches at some places."""
+    return list(zip(matches.a[places].tolist(), matches.b[places].tolist(), strict=True))
 
 
-def _said(parties: Parties, x: int, y: int, bits: float, reason: str) -> Parked:
-    return Parked(int(parties.numbers[min(x, y)]), int(parties.numbers[max(x, y)]), bits, reason)
+def _said(parties: Parties, matches: Matches, reasons: Mapping[int, str]) -> list[Parked]:
+    """Matches that did not join, by their places, in order."""
+    places = sorted(reasons)
+    ends = np.sort(parties.numbers[np.stack((matches.a[places], matches.b[places]))], axis=0)
+    columns = (*ends.tolist(), matches.bits[places].tolist(), (reasons[place] for place in places))
+    return [Parked(*said) for said in zip(*columns, strict=True)]

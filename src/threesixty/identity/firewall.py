@@ -42,7 +42,8 @@ class Firewall:
     def columns(self) -> list[tuple[int, str, NDArray[np.int64], Codes]]:
         """Limit, field, and what each row says of it; only of a group that is large is it asked."""
         columns = [(self.most[field], field, *_held(self.parties, field)) for field in sorted(self.most)]
-        return [one for one in columns if len(one[3])]
+        # What all Records together do not break, no group of them does.
+        return [one for one in columns if int(one[3].max(initial=-1)) >= one[0]]
 
     @cached_property
     def views(self) -> list[tuple[str, int, int, memoryview[int], memoryview[int]]]:
@@ -80,7 +81,7 @@ class Firewall:
 
     def _decided(self, one: Sequence[int], other: Sequence[int]) -> list[Sequence[int]]:
         """The groups that Decisions alone make within two groups."""
-        return [self.decided[row] for row in (*one, *other) if row in self.decided]
+        return [self.decided[row] for row in (*one, *other) if row in self.decided] if self.decided else []
 
     def breached(self, labels: Ints) -> Bools:
         """By label, whether the rows of one label break a limit of values."""

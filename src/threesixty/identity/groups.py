@@ -87,7 +87,7 @@ class Groups:
 
 
 class Whole:
-    """Groups with what their Records say, looked at as wholes; `last` is the evidence last weighed."""
+    """Groups with what their Records say, looked at as wholes."""
 
     def __init__(
         self, groups: Groups, compatibility: Compatibility, firewall: Firewall, weights: Weights
@@ -97,32 +97,76 @@ class Whole:
         self.weights = weights
         self.firewall = firewall
         self.profiles: dict[int, Profile] = {}
-        self.last = 0.0
+        self.apart: dict[tuple[int, int], Two] = {}
 
-    def objection(self, a: int, b: int, bits: float, firm: float, meeting: Meeting) -> str:
-        """What keeps two groups apart, or ''; `firm` is the part of bits that is not about the groups."""
+    def two(self, a: int, b: int) -> Two:
+        """Two groups as they are now: while neither grows, what was found out about them is known."""
         sizes = len(self.groups.of(a)), len(self.groups.of(b))
-        if sizes == (1, 1):
-            self.last = bits
-            return ""
-        one, other = self._of(a), self._of(b)
-        self.last = firm + self.compatibility.bits(one, other, meeting)
-        enough = self.last >= self.weights.together_bits(*sizes)
-        return "" if enough else self.compatibility.worst(one, other)
+        found = self.apart.get((a, b))
+        if found is None or found.sizes != sizes:
+            found = self.apart[a, b] = Two(self, a, b, sizes)
+        return found
 
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""
+        self.apart.pop((a, b), None)
         one, other = self.profiles.pop(a, None), self.profiles.pop(b, None)
         root = self.groups.join(a, b)
         if one and other:
             one.join(other)
             self.profiles[root] = one
 
-    def _of(self, root: int) -> Profile:
+    def profile(self, root: int) -> Profile:
+        """What the Records of a group say."""
         found = self.profiles.get(root)
         if found is None:
             found = self.profiles[root] = self.compatibility.profile(self.groups.of(root))
         return found
+
+
+class Two:
+    """Two groups that may become one, by their roots; many Matches may ask the same of them."""
+
+    __slots__ = ("_breach", "_met", "_single", "_worst", "a", "b", "sizes", "whole")
+
+    def __init__(self, whole: Whole, a: int, b: int, sizes: tuple[int, int]) -> None:
+        self.whole, self.a, self.b, self.sizes = whole, a, b, sizes
+        self._met: dict[Meeting, float] = {}
+        self._worst: str | None = None
+        self._single: bool | None = None
+        self._breach: str | None = None
+
+    def evidence(self, bits: float, firm: float, meeting: Meeting) -> float:
+        """The bits of a Match with both groups taken as wholes; `firm` are those not about the groups."""
+        if self.sizes == (1, 1):
+            return bits
+        whole, found = self.whole, self._met.get(meeting)
+        if found is None:
+            one, other = whole.profile(self.a), whole.profile(self.b)
+            found = self._met[meeting] = whole.compatibility.bits(one, other, meeting)
+        return firm + found
+
+    def objection(self, evidence: float) -> str:
+        """What keeps them apart with so much evidence, or ''."""
+        whole = self.whole
+        if self.sizes == (1, 1) or evidence >= whole.weights.together_bits(*self.sizes):
+            return ""
+        if self._worst is None:
+            self._worst = whole.compatibility.worst(whole.profile(self.a), whole.profile(self.b))
+        return self._worst
+
+    def single(self, bridges: Bridges) -> bool:
+        """Whether they hang together by one thread only."""
+        if self._single is None:
+            self._single = bridges.single(self.whole.groups, self.a, self.b)
+        return self._single
+
+    def breach(self) -> str:
+        """Which limit they break together, or ''."""
+        if self._breach is None:
+            groups = self.whole.groups
+            self._breach = self.whole.firewall.breach(groups.of(self.a), groups.of(self.b))
+        return self._breach
 
 
 class Bridges:

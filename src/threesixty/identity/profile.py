@@ -41,6 +41,9 @@ class Meeting(NamedTuple):
     tied: bool = False
 
 
+_MEETINGS = [Meeting(*(bool(way >> place & 1) for place in range(4))) for way in range(16)]
+
+
 class Varying(NamedTuple):
     """A field of which a group may say several things: its words, and the levels of any two of them."""
 
@@ -217,8 +220,8 @@ def swapped(levels: Levels) -> Bools:
 def meetings(levels: Levels) -> list[Meeting]:
     """How each pair with these levels came together; of organisations nothing is told."""
     persons = sorts(levels) == 0
-    ways = [(way(levels) & persons).tolist() for way in (at_home, nearby, swapped, tied)]
-    return [Meeting(*said) for said in zip(*ways, strict=True)]
+    ways = [(way(levels) & persons) << place for place, way in enumerate((at_home, nearby, swapped, tied))]
+    return [_MEETINGS[way] for way in np.bitwise_or.reduce(ways).tolist()]
 
 
 class Compatibility:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, desc, func, select, union, union_all
@@ -144,6 +143,5 @@ class Decisions(Masters):
 
 
 def _decided(row: tuple[Any, ...], *, withdrawn: bool = False) -> Decision:
-    *rest, person = row
-    decided: Decision = replace(Decision(*rest), person=bool(person), withdrawn=withdrawn)
-    return decided
+    seq, action, verdict, a, b, by, at, why, person = row
+    return Decision(seq, action, verdict, a, b, by, at, why, bool(person), withdrawn)

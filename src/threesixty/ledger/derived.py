@@ -27,6 +27,7 @@ _MATCHES_FROM = _MATCHES.where(_match.a.in_(_listed))
 _DROP_MATCH = delete(tables.match).where(_match.a == bindparam("one"), _match.b == bindparam("other"))
 _DROP_PARKED = delete(tables.parked).where(_parked.a.in_(_listed) | _parked.b.in_(listed("others")))
 _PARKED = select(_parked.a, _parked.b, _parked.bits, _parked.reason).order_by(_parked.bits.desc(), _parked.a)
+_PARKED_OF = _PARKED.where(_parked.a.in_(_listed) | _parked.b.in_(listed("others")))
 _MEMBERSHIP = select(_membership.record, _membership.customer)
 _OF_RECORDS = _MEMBERSHIP.where(_membership.record.in_(_listed))
 _OF_CUSTOMERS = _MEMBERSHIP.where(_membership.customer.in_(_listed)).order_by(_membership.record)
@@ -81,9 +82,9 @@ class Derived(Postings, Remembered):
 
     def parked(self, records: Sequence[int] | None = None) -> list[ParkedRow]:
         """Pairs left for a person to look at, strongest first."""
-        rows = [ParkedRow(*row) for row in self._rows(_PARKED)]
-        wanted = None if records is None else set(records)
-        return [row for row in rows if wanted is None or {row.a, row.b} & wanted]
+        if records is None:
+            return [ParkedRow(*row) for row in self._rows(_PARKED)]
+        return [ParkedRow(*row) for row in self._rows(_PARKED_OF, numbers=records, others=records)]
 
     def replace_parked(self, records: Sequence[int], rows: Iterable[tuple[int, int, float, str]]) -> None:
         """Drop every parked pair that touches the records, then put rows."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from os import urandom
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 
@@ -35,7 +36,9 @@ _IDS = select(_name.no, _name.id).where(_name.no.in_(listed("numbers")))
 _ALL_IDS = select(_name.no, _name.id).where(_name.id.is_not(None)).order_by(_name.no)
 _BY_ID = select(_name.no).where(_name.id == bindparam("public"))
 _OURS = select(_name.id).where(_name.id.in_(listed("texts")))
-_KINDS = select(_name.kind).where(_name.source == bindparam("source")).distinct()
+_NEXT_KIND = select(func.min(_name.kind)).where(
+    _name.source == bindparam("source"), _name.kind > bindparam("after")
+)
 _NEXT_SOURCE = select(func.min(_name.source)).where(_name.source > bindparam("after"))
 _HOLDERS = (
     select(_carries.record)
@@ -83,8 +86,7 @@ class Names(Session):
 
     def named(self, source: str, key: str) -> list[int]:
         """Numbers of whatever a source knows by a key, of any kind."""
-        kinds = [kind for (kind,) in self._rows(_KINDS, source=source)]
-        found = self._numbers((source, kind, key) for kind in kinds)
+        found = self._numbers((source, kind, key) for kind in self._each(_NEXT_KIND, source=source))
         return sorted(found.values())
 
     def identifier_records(self, type: str, value: str) -> list[int]:  # noqa: A002
@@ -93,11 +95,14 @@ class Names(Session):
 
     def _sources(self) -> Iterator[str]:
         """Every source that named anything."""
-        # Few among few: from one source to the next by the index of names.
-        source = self._value(_NEXT_SOURCE, after="")
-        while source is not None:
-            yield source
-            source = self._value(_NEXT_SOURCE, after=source)
+        return self._each(_NEXT_SOURCE)
+
+    def _each(self, following: Any, **of: str) -> Iterator[str]:
+        """Few among very many: from one to the next by the index of names."""
+        one = self._value(following, after="", **of)
+        while one is not None:
+            yield one
+            one = self._value(following, after=one, **of)
 
     def _numbers(self, keys: Iterable[Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}

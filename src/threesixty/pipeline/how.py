@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
-from threesixty.identity import candidates
-from threesixty.identity.blocking_keys import proposing
-from threesixty.identity.cluster import Join, cluster, joins
+from threesixty.identity.cluster import Join
 from threesixty.identity.explain import quoted
-from threesixty.identity.groups import Matches
-from threesixty.identity.parties import Parties
-from threesixty.identity.weights import Weights
-from threesixty.identity.whole import matches
-from threesixty.pipeline.columns import parties
 from threesixty.pipeline.explain import pair
 from threesixty.pipeline.inside import spare as spare_of
-from threesixty.pipeline.resolve import enough_holders, hanging_together, matches_among
+from threesixty.pipeline.otherwise import World
 from threesixty.pipeline.view import Person, View, people
-from threesixty.record import Decision
 from threesixty.report.how import Break, How, Step
 
 _TRIED = 400
@@ -45,116 +35,20 @@ Names = Callable[[Sequence[int]], tuple[str, ...]]
 def how(view: View, anchor: int) -> How:
     """A Customer step by step, and what would break it."""
     [person] = people(view, [anchor])
-    world = _World(view, frozenset(row.number for row in person.members))
+    world = World(view, frozenset(row.number for row in person.members))
     steps = _steps(view, world)
     small = len(world.everyone) <= _TRIED
-    breaks = tuple(_breaks(view, world)) if small and steps else ()
+    found = _breaks(view, world) if small and steps else ()
+    breaks = tuple(sorted(found, key=lambda one: -sum(map(len, one.parts[1:]))))
     holds_to = _holds_to(world) if small else view.weights.probability
-    return How(person.id, person.name, _sentence(person, steps, breaks), steps, breaks, holds_to, small)
-
-
-@dataclass(frozen=True)
-class _World:
-    """The Records of a Customer with all that hang together with them, to be clustered otherwise."""
-
-    view: View
-    members: frozenset[int]
-
-    @cached_property
-    def reached(self) -> list[int]:
-        seeds = np.array(sorted(self.members), np.int64)
-        return hanging_together(self.view.ledger, self.view.weights, seeds)
-
-    @cached_property
-    def everyone(self) -> Parties:
-        return parties(self.view.ledger.parties(self.reached))
-
-    @cached_property
-    def matches(self) -> Matches:
-        return matches_among(self.view.ledger, self.everyone.numbers)
-
-    @cached_property
-    def decisions(self) -> list[Decision]:
-        return self.view.ledger.decisions(self.reached)
-
-    @cached_property
-    def silent(self) -> NDArray[np.int64]:
-        return self.view.ledger.silent(np.unique(candidates.postings(self.everyone).keys))
-
-    def joins(self) -> list[Join]:
-        """The steps that led to this Customer."""
-        taken = joins(self.everyone, self.matches, self.decisions, self.view.weights, self.view.band)
-        return [join for join in taken if set(join.ends) <= self.members]
-
-    def without_identifier(self, kind: str, value: str) -> list[list[int]]:
-        """The groups of its Records if nobody had said an identifier."""
-        rows = self.view.ledger.parties(self.reached)
-        held = [one for one in rows.identifiers if one[1:] != (kind, value)]
-        return self._anew(parties(replace(rows, identifiers=held)), self.silent)
-
-    def without_record(self, number: int) -> list[list[int]]:
-        """The groups of its other Records if one were gone."""
-        rest = parties(self.view.ledger.parties([no for no in self.reached if no != number]))
-        woken = self._woken(number)
-        if len(woken):
-            return self._anew(rest, np.setdiff1d(self.silent, woken))
-        kept = (self.matches.a != number) & (self.matches.b != number)
-        return self._parts(_taken(self.matches, kept), self.decisions, rest)
-
-    def _woken(self, number: int) -> NDArray[np.int64]:
-        """The keys too common to count that would count if a Record were gone."""
-        ledger, weights = self.view.ledger, self.view.weights
-        own = [*ledger.features([number]).values(), self.silent[:0]]
-        quiet = np.intersect1d(np.concatenate(own), self.silent)
-        keys, records, names = ledger.postings(quiet, cap=enough_holders(weights) + 1)  # one is gone
-        stay = records != number
-        return np.setdiff1d(quiet, candidates.silent(keys[stay], names[stay], weights))
-
-    def _anew(self, everyone: Parties, silent: NDArray[np.int64]) -> list[list[int]]:
-        """The groups of its Records if those that hang together said other things."""
-        found = candidates.postings(everyone)
-        loud = proposing(found.keys, silent)
-        a, b = candidates.pairs(found.keys[loud], everyone.numbers[found.rows[loud]])
-        kept = matches(everyone, a, b, silent, self.view.weights, self.view.band)
-        return self._parts(kept, self.decisions, everyone)
-
-    def without_action(self, action: int) -> list[list[int]]:
-        """The groups of its Records if some Decisions had not been made."""
-        return self._parts(self.matches, [said for said in self.decisions if said.action != action])
-
-    def without_masters(self, source: str) -> list[list[int]]:
-        """The groups of its Records if the master ids of a source said nothing."""
-        kept = [said for said in self.decisions if not (said.implied and said.by == source)]
-        return self._parts(self.matches, kept)
-
-    def at(self, weights: Weights) -> list[list[int]]:
-        """The groups of its Records under other weights."""
-        return self._parts(self.matches, self.decisions, weights=weights)
-
-    def _parts(
-        self,
-        kept: Matches,
-        decisions: Sequence[Decision],
-        everyone: Parties | None = None,
-        weights: Weights | None = None,
-    ) -> list[list[int]]:
-        among = everyone or self.everyone
-        clustering = cluster(among, kept, decisions, weights or self.view.weights, self.view.band)
-        found: dict[int, list[int]] = defaultdict(list)
-        for number, anchor in zip(among.numbers.tolist(), clustering.anchors.tolist(), strict=True):
-            if number in self.members:
-                found[anchor].append(number)
-        return sorted(found.values(), key=lambda part: (-len(part), part))
-
-
-def _taken(found: Matches, kept: NDArray[np.bool_]) -> Matches:
-    return Matches(found.a[kept], found.b[kept], found.bits[kept], found.levels[kept])
+    sentence, joins = _sentence(person, steps, breaks), len(person.members) - 1
+    return How(person.id, person.name, sentence, steps, breaks, holds_to, small, joins)
 
 
 # --- step by step -----------------------------------------------------------------------------------------
 
 
-def _steps(view: View, world: _World) -> tuple[Step, ...]:
+def _steps(view: View, world: World) -> tuple[Step, ...]:
     taken = world.joins()
     spares = [None if join.decided else spare_of(view, join) for join in taken]
     least = min((spare for spare in spares if spare is not None), default=None)
@@ -185,7 +79,7 @@ def _names(view: View, numbers: set[int]) -> Names:
 # --- what would break it ----------------------------------------------------------------------------------
 
 
-def _breaks(view: View, world: _World) -> Iterator[Break]:
+def _breaks(view: View, world: World) -> Iterator[Break]:
     names = _names(view, set(world.members))
 
     def told(what: str, name: str, without: str, parts: list[list[int]]) -> Iterator[Break]:
@@ -211,7 +105,7 @@ def _breaks(view: View, world: _World) -> Iterator[Break]:
             yield from told("record", name, f"without the record {name}", world.without_record(number))
 
 
-def _shared(view: View, world: _World) -> list[tuple[str, str]]:
+def _shared(view: View, world: World) -> list[tuple[str, str]]:
     """The identifiers that two Records or more of the Customer hold."""
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     for carried in view.ledger.carried(sorted(world.members)):
@@ -220,7 +114,7 @@ def _shared(view: View, world: _World) -> list[tuple[str, str]]:
     return [held for held, who in sorted(holders.items()) if len(who) > 1]
 
 
-def _holds_to(world: _World) -> float:
+def _holds_to(world: World) -> float:
     """The highest threshold under which it is still one, found by halving."""
     weights = world.view.weights
 
@@ -251,7 +145,7 @@ def _probability(bits: float) -> float:
 def _sentence(person: Person, steps: Sequence[Step], breaks: Sequence[Break]) -> str:
     if not steps:
         return f"{quoted(person.name)} is one record; there was nothing to join."
-    many = steps[-1].number
+    many = len(person.members) - 1
     told = f"{quoted(person.name)} is {len(person.members)} records, joined in {many} step" + (
         "s" if many > 1 else ""
     )

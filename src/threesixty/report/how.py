@@ -44,11 +44,12 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """A customer step by step, strongest evidence first, its weakest step, and what would break it.
+    """A customer step by step, strongest evidence first, its weakest step, and what would break it, what
+    leaves most Records outside first.
 
     `holds_to` is the highest threshold (a probability) under which it is still one customer. `complete` is
     False where it hangs together with so many Records that not everything was tried. Of more than 200 steps
-    those with least to spare are told.
+    those with least to spare are told; `joins` says how many there are.
     """
 
     customer: str
@@ -58,3 +59,4 @@ class How:
     breaks: tuple[Break, ...]
     holds_to: float
     complete: bool = True
+    joins: int = 0

@@ -311,3 +311,14 @@ def test_the_status_says_how_many_values_are_pinned_in_eighty_columns(printed) -
 
     assert "1,234, 1 set aside" in shown
     assert re.search(r"pinned values +56\b", shown)
+
+
+def test_of_many_records_and_customers_the_first_are_named_and_the_rest_counted(printed) -> None:
+    names = tuple(f"crm/{n}" for n in range(300))
+    one = Effect("k4x7qhm2vtz3ne5b", "Ada Lovelace", "split", names, ("crm/0",))
+    told = Decided(7, "Ada is 300 customers.", (one, *(replace(one, customer=name) for name in names)))
+
+    shown = printed(reports.decided(told), 400)
+
+    assert "−crm/12 and 287 more · 1 record stays" in shown  # noqa: RUF001
+    assert "and 271 more" in shown

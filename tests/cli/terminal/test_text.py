@@ -16,6 +16,7 @@ from threesixty.cli.terminal.text import (
     cut,
     date,
     join,
+    listed,
     middle,
     money,
     scalar,
@@ -121,3 +122,8 @@ def test_what_may_run_over_several_lines_loses_nothing(printed) -> None:
     line = wrapped(join("a" * 50, "b" * 50))
 
     assert printed(line, 40).replace("\n", "").replace(" ", "") == "a" * 50 + "·" + "b" * 50
+
+
+def test_of_many_names_the_first_are_said_and_the_rest_counted():
+    assert listed(["a", "b"], 2) == "a, b"
+    assert listed(["a\x1b[1m", "b", "c"], 1, " ") == "a and 2 more"

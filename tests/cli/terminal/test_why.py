@@ -93,6 +93,15 @@ def test_a_customer_shows_what_holds_it_together_and_how_to_take_it_apart(printe
     assert "threesixty why crm/1017 shop/ada-88" in shown
 
 
+def test_of_many_links_the_weakest_are_shown_and_all_counted(printed) -> None:
+    links = tuple(replace(PAIR, bits=float(300 - n)) for n in range(300))
+    shown = printed(why_customer(WhyCustomer("k4x7qhm2vtz3ne5b", "Ada", "Ada is 301 records.", links)), 100)
+
+    assert "the 30 weakest of 300 links" in shown
+    assert "+30.0" in shown
+    assert "+31.0" not in shown
+
+
 def test_a_customer_of_one_record_says_so(printed) -> None:
     alone = WhyCustomer("k4x7qhm2vtz3ne5b", "Ada Lovelace", "One record only.", ())
 

@@ -20,6 +20,7 @@ from threesixty.cli.terminal.text import (
     cut,
     flow,
     join,
+    listed,
     money,
     say,
     words,
@@ -115,9 +116,9 @@ def _stake(side: Stake) -> str:
 
 
 def _side(side: Stake) -> RenderableType:
-    more = len(side.records) - _SHOWN
-    names = ", ".join(side.records[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    return Group(flow(side.customer, QUIET), flow(names, ACCENT), flow(_stake(side), QUIET))
+    return Group(
+        flow(side.customer, QUIET), flow(listed(side.records, _SHOWN), ACCENT), flow(_stake(side), QUIET)
+    )
 
 
 def _bits(value: float) -> Text:

@@ -22,6 +22,7 @@ from threesixty.cli.terminal.text import (
     count,
     flow,
     join,
+    listed,
     say,
     time,
     wrapped,
@@ -67,8 +68,7 @@ def what(one: Change) -> Text:
 
 
 def _several(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    return " ".join(ids[:_SHOWN]) + more
+    return listed(ids, _SHOWN, " ")
 
 
 # --- one customer -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from threesixty.cli.terminal.text import (
     bits,
     date,
     flow,
+    listed,
     money,
     say,
     scalar,
@@ -24,10 +25,13 @@ from threesixty.cli.terminal.text import (
 )
 from threesixty.report.parting import Parting
 
+_NAMED = 12
+"""So many Records of a half are named."""
+
 
 def parting(told: Parting, zone: tzinfo = UTC) -> RenderableType:
     """What would leave, what holds the halves together, and the halves, line by line."""
-    leaving = " ".join(told.leaving)
+    leaving = listed(told.leaving, _NAMED, " ")
     table = grid("fit", *["wrap"] * len(told.halves))
     for name, cells, style in _lines(told.halves, zone):
         if any(cells):
@@ -61,7 +65,7 @@ def _lines(cards: Sequence[Card], zone: tzinfo) -> Iterator[tuple[str, list[str]
 
     yield "name", each(lambda card: card.name), LOUD
     yield "id", each(lambda card: card.id), ACCENT
-    yield "records", each(lambda card: "\n".join(f"{r.source}/{r.key}" for r in card.records)), ""
+    yield "records", each(_records), ""
     yield "purchases", each(_purchases), ""
     yield "last purchase", each(lambda card: date(card.figures.last_purchase, zone)), ""
     yield "tickets", each(_tickets), ""
@@ -69,6 +73,11 @@ def _lines(cards: Sequence[Card], zone: tzinfo) -> Iterator[tuple[str, list[str]
     for name in dict.fromkeys(golden.property for card in cards for golden in card.golden):
         values = each(lambda card, name=name: _value(card, name, zone))  # type: ignore[misc]
         yield words(name), values, LOUD if len(set(values)) > 1 else QUIET
+
+
+def _records(card: Card) -> str:
+    names, more = [f"{r.source}/{r.key}" for r in card.records], len(card.records) - _NAMED
+    return "\n".join([*names[:_NAMED], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _purchases(card: Card) -> str:

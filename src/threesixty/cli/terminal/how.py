@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from math import floor
+from math import floor, inf
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -21,12 +22,16 @@ from threesixty.cli.terminal.text import (
     count,
     flow,
     join,
+    listed,
     say,
     words,
     wrapped,
 )  # fmt: skip
 from threesixty.report.how import Break, How, Step
 
+_STEPS, _BREAKS, _PARTS = 20, 12, 4
+"""So many of each are shown."""
+_CALLED = {"master": ("source of master ids", "sources of master ids")}
 _HIGHEST = 0.9999
 """The highest threshold that a project file takes."""
 
@@ -38,15 +43,17 @@ def how(told: How) -> RenderableType:
     ]  # fmt: skip
     if not told.steps:
         return Group(*parts)
-    parts.append(section("Step by step", _steps(told.steps), "strongest evidence first"))
+    parts.append(section("Step by step", *_steps(told)))
     parts.append(section("What would break it", _breaks(told)))
     return Group(*parts, next_steps(_next(told)))
 
 
-def _steps(steps: Sequence[Step]) -> RenderableType:
+def _steps(told: How) -> tuple[RenderableType, str]:
+    """Of many steps those with least to spare; and which they are, in words."""
     table = grid("right", "fit", "wrap", "right", "right")
     table.add_row("", "", "", say("bits", QUIET), say("spare", QUIET))
-    for step in steps:
+    loosest = sorted(told.steps, key=lambda step: inf if step.spare is None else step.spare)[:_STEPS]
+    for step in sorted(loosest, key=lambda step: step.number):
         style = WARN if step.weakest else QUIET
         head = wrapped(join(say(step.why.a.record, ACCENT), say(step.why.b.record, ACCENT), by=" and "))
         because = [flow(_because(step))]
@@ -62,7 +69,10 @@ def _steps(steps: Sequence[Step]) -> RenderableType:
             Text("") if decided else say(bits(step.why.bits), GOOD),
             Text("") if decided else say(bits(step.spare or 0.0), style),
         )  # fmt: skip
-    return table
+    note = "strongest evidence first"
+    if told.joins > len(loosest):
+        note = f"the {len(loosest)} of {told.joins:,} with least to spare, {note}"
+    return table, note
 
 
 def _because(step: Step) -> str:
@@ -88,8 +98,12 @@ def _weakness(step: Step) -> str:
 
 def _breaks(told: How) -> RenderableType:
     table = grid("fit", "wrap")
-    for one in told.breaks:
+    for one in told.breaks[:_BREAKS]:
         table.add_row(say("✂", BAD), Group(flow(_capital(one.sentence)), _parts(one)))
+    if len(told.breaks) > _BREAKS:
+        kinds = Counter(one.what for one in told.breaks[_BREAKS:])
+        more = " and ".join(count(many, *_CALLED.get(kind, (kind,))) for kind, many in kinds.items())
+        table.add_row("", flow(f"So would each of {more} more.", QUIET))
     if not told.breaks:
         nothing = "No identifier, decision or record by itself." if told.complete else "Too many to try out."
         table.add_row("", flow(nothing))
@@ -107,7 +121,8 @@ def _threshold(probability: float) -> str:
 
 
 def _parts(one: Break) -> Text:
-    return say(" + ".join(count(len(part), "record") for part in one.parts), QUIET)
+    sizes = [count(len(part), "record") for part in one.parts]
+    return say(listed(sizes, _PARTS, " + "), QUIET)
 
 
 def _capital(sentence: str) -> str:

@@ -25,6 +25,7 @@ from threesixty.cli.terminal.text import (
     date,
     flow,
     join,
+    listed,
     say,
     scalar,
     size,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from threesixty.sources import Batch
 
 _FEW = 5
+_NAMED = 12
+"""So many Records that came to a customer, or left it, are named."""
+_CUSTOMERS = 30
 _LONG = 200
 """Of a value, in a preview of many, so many characters are shown."""
 _SHORT = 24
@@ -157,18 +161,22 @@ def effects(some: Sequence[Effect]) -> RenderableType:
     """Customers that are not what they were, with the Records that came and went."""
     table = grid("fit", "20", "fit", "wrap")
     styles = {"merged": GOOD, "formed": GOOD, "grew": GOOD, "split": WARN, "moved": WARN, "ended": BAD}
-    for change in some:
+    for change in some[:_CUSTOMERS]:
         what = join(say(change.what, styles.get(change.what, "")), say(change.into, QUIET), by=" into ")
         table.add_row(say(change.customer, ACCENT), say(change.name, LOUD), what, _before_after(change))
+    if len(some) > _CUSTOMERS:
+        table.add_row(say(f"and {len(some) - _CUSTOMERS:,} more", QUIET))
     return table
 
 
 def _before_after(change: Effect) -> Text:
-    gone = [f"−{clean(name)}" for name in change.before if name not in change.after]  # noqa: RUF001
-    come = [f"+{clean(name)}" for name in change.after if name not in change.before]
+    gone = [f"−{name}" for name in change.before if name not in {*change.after}]  # noqa: RUF001
+    come = [f"+{name}" for name in change.after if name not in {*change.before}]
     kept = len(set(change.before) & set(change.after))
     stays = f"{count(kept, 'record')} stay" + ("s" if kept == 1 else "") if kept else ""
-    return wrapped(join(say(" ".join(come), GOOD), say(" ".join(gone), BAD), say(stays, QUIET)))
+    return wrapped(
+        join(say(listed(come, _NAMED, " "), GOOD), say(listed(gone, _NAMED, " "), BAD), say(stays, QUIET))
+    )
 
 
 def actions(made: Sequence[Action], zone: tzinfo = UTC) -> RenderableType:
@@ -209,8 +217,7 @@ def _of_whom(action: Action) -> Text:
 
 
 def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return " ".join(map(clean, names[:_FEW])) + more
+    return listed(names, _FEW, " ")
 
 
 def forgotten(report: ForgetReport) -> RenderableType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -102,6 +103,12 @@ def count(number: float, one: str = "", many: str = "") -> str:
     """A number with its noun: '1 record', '58,112 records'."""
     noun = one if number == 1 else many or (f"{one}s" if one else "")
     return f"{number:,} {noun}".rstrip()
+
+
+def listed(names: Sequence[str], most: int, by: str = ", ") -> str:
+    """Names as they are shown: the first of them, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return by.join(map(clean, names[:most])) + more
 
 
 def money(amount: int | None, currency: str = "") -> str:

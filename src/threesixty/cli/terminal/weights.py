@@ -30,6 +30,8 @@ from threesixty.cli.terminal.text import (
 from threesixty.report.epochs import Difference, Epoch, EpochShown, Level, Regrouping, Switched
 from threesixty.report.epochs import Group as Together
 
+_PARTS = 8
+"""Into so many parts a customer is shown to fall."""
 _MOST = 16.0  # bits; longer bars are cut
 
 
@@ -183,8 +185,10 @@ def _regroupings(some: Sequence[Regrouping]) -> RenderableType:
         ids = {group.id for group in one.before}
         for group in one.before:
             _row(table, "", group, "")
-        for group in one.after:
+        for group in one.after[:_PARTS]:
             _row(table, "→", group, "keeps its id" if group.id in ids else "an id of its own")
+        if len(one.after) > _PARTS:
+            table.add_row(say("→", WARN), say(f"and {len(one.after) - _PARTS:,} more", QUIET))
     return table
 
 

@@ -35,6 +35,9 @@ from threesixty.report import Evidence, Why, WhyCustomer, WhyValue
 _MOST_BITS = 60.0
 """Beyond this, more evidence says nothing new; the picture stops growing."""
 
+_LINKS = 30
+"""Of more links than this, the weakest are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -59,6 +62,9 @@ def why(answer: Why, width: int) -> RenderableType:
 def why_customer(answer: WhyCustomer) -> RenderableType:
     """How a Customer hangs together: one line per Record, weakest last."""
     title = join(say(answer.name, LOUD), say(answer.customer, QUIET))
+    links, note = answer.links[-_LINKS:], ""
+    if len(links) < len(answer.links):
+        note = f"the {len(links)} weakest of {len(answer.links):,} links"
     if not answer.links:
         return Group(title, flow(answer.sentence))
     weakest = min(answer.links, key=lambda link: link.bits)
@@ -66,7 +72,7 @@ def why_customer(answer: WhyCustomer) -> RenderableType:
     steps = [(f"threesixty why {shell(a)} {shell(b)}", "the weakest link, field by field")]
     steps.append((f"threesixty split {clean(answer.customer)} {shell(b)}", "if they are not the same"))
     return Group(
-        title, flow(answer.sentence), section("Held together by", _steps(answer.links)), next_steps(steps)
+        title, flow(answer.sentence), section("Held together by", _steps(links), note), next_steps(steps)
     )  # fmt: skip
 
 
