@@ -13,6 +13,9 @@ from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, Meeting, Profile
 from threesixty.identity.weights import Weights
 
+_LARGE = 64
+"""Pairs of Records between two groups from which on it pays to remember what was weighed."""
+
 
 @dataclass(frozen=True)
 class Matches:
@@ -97,6 +100,7 @@ class Whole:
         self.weights = weights
         self.firewall = firewall
         self.profiles: dict[int, Profile] = {}
+        self.weighed: dict[tuple[int, int, Meeting], tuple[tuple[int, int], float]] = {}
         self.last = 0.0
 
     def objection(self, a: int, b: int, bits: float, firm: float, meeting: Meeting) -> str:
@@ -105,10 +109,19 @@ class Whole:
         if sizes == (1, 1):
             self.last = bits
             return ""
-        one, other = self._of(a), self._of(b)
-        self.last = firm + self.compatibility.bits(one, other, meeting)
+        self.last = firm + self._weigh(a, b, sizes, meeting)
         enough = self.last >= self.weights.together_bits(*sizes)
-        return "" if enough else self.compatibility.worst(one, other)
+        return "" if enough else self.compatibility.worst(self._of(a), self._of(b))
+
+    def _weigh(self, a: int, b: int, sizes: tuple[int, int], meeting: Meeting) -> float:
+        """Evidence of what two groups say; of large ones remembered, as very many Matches lead to them."""
+        if sizes[0] * sizes[1] < _LARGE:
+            return self.compatibility.bits(self._of(a), self._of(b), meeting)
+        found = self.weighed.get((a, b, meeting))
+        if found is None or found[0] != sizes:
+            bits = self.compatibility.bits(self._of(a), self._of(b), meeting)
+            found = self.weighed[a, b, meeting] = sizes, bits
+        return found[1]
 
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""
@@ -142,8 +155,13 @@ class Bridges:
         between = [match for row in few for match, end in self._of(row) if groups.find(end) == root]
         if len(between) <= 1:
             return True
-        resting = [self._shared(match) for match in between]
-        return all(resting) and len(set().union(*resting)) == 1
+        shared = set[tuple[str, int]]()
+        for match in between:
+            held = self._shared(match)
+            shared |= held
+            if not held or len(shared) > 1:
+                return False  # a second thread: how many more there are does not matter
+        return True
 
     def _of(self, row: int) -> list[tuple[int, int]]:
         size = len(self.matches.a)
