@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+from threesixty.identity.firewall import Firewall
 from threesixty.identity.groups import Bridges
 from threesixty.identity.profile import VARYING, Compatibility
 
@@ -64,3 +65,12 @@ def test_a_second_thread_between_two_groups_is_enough(world, monkeypatch):
     world(crowd()).clustering()
 
     assert len(looked_at) < 300
+
+
+def test_two_large_groups_are_held_to_the_limits_once(world, monkeypatch):
+    asked = []
+    breach = Firewall.breach
+    monkeypatch.setattr(Firewall, "breach", lambda self, a, b: asked.append((a, b)) or breach(self, a, b))
+    world(crowd()).clustering()
+
+    assert len(asked) < 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import log2
 
 import numpy as np
@@ -211,9 +212,11 @@ def _merge(
         reason = "different" if groups.forbidden(a, b) else whole.objection(a, b, bits, base, meeting)
         if reason:
             refused[place] = _said(parties, x, y, bits, reason)
-        elif whole.last < weights.bridge_bits and bridges.single(groups, a, b):
+        elif whole.last < weights.bridge_bits and whole.once(
+            "bridge", a, b, partial(bridges.single, groups, a, b)
+        ):
             parked[place] = _said(parties, x, y, bits, "bridge")
-        elif breach := whole.firewall.breach(groups.of(a), groups.of(b)):
+        elif breach := whole.once("breach", a, b, partial(whole.firewall.breach, groups.of(a), groups.of(b))):
             parked[place] = _said(parties, x, y, bits, breach)
         else:
             tell(x, y, bits, whole.last, 1)

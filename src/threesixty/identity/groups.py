@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,9 @@ from threesixty.identity.parties import Bools, Ints, Parties
 from threesixty.identity.profile import Compatibility, Meeting, Profile
 from threesixty.identity.weights import Weights
 
+T = TypeVar("T")
 _LARGE = 64
-"""Pairs of Records between two groups from which on it pays to remember what was weighed."""
+"""Pairs of Records between two groups from which on it pays to remember what was asked."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Whole:
         self.weights = weights
         self.firewall = firewall
         self.profiles: dict[int, Profile] = {}
-        self.weighed: dict[tuple[int, int, Meeting], tuple[tuple[int, int], float]] = {}
+        self.asked: dict[tuple[int, int, object], tuple[tuple[int, int], Any]] = {}
         self.last = 0.0
 
     def objection(self, a: int, b: int, bits: float, firm: float, meeting: Meeting) -> str:
@@ -109,19 +112,23 @@ class Whole:
         if sizes == (1, 1):
             self.last = bits
             return ""
-        self.last = firm + self._weigh(a, b, sizes, meeting)
+        self.last = firm + self._weigh(a, b, meeting)
         enough = self.last >= self.weights.together_bits(*sizes)
         return "" if enough else self.compatibility.worst(self._of(a), self._of(b))
 
-    def _weigh(self, a: int, b: int, sizes: tuple[int, int], meeting: Meeting) -> float:
-        """Evidence of what two groups say; of large ones remembered, as very many Matches lead to them."""
+    def _weigh(self, a: int, b: int, meeting: Meeting) -> float:
+        return self.once(meeting, a, b, lambda: self.compatibility.bits(self._of(a), self._of(b), meeting))
+
+    def once(self, what: object, a: int, b: int, answer: Callable[[], T]) -> T:
+        """What is asked of two groups; of large ones, to which very many Matches lead, remembered."""
+        sizes = len(self.groups.of(a)), len(self.groups.of(b))
         if sizes[0] * sizes[1] < _LARGE:
-            return self.compatibility.bits(self._of(a), self._of(b), meeting)
-        found = self.weighed.get((a, b, meeting))
+            return answer()
+        found = self.asked.get((a, b, what))
         if found is None or found[0] != sizes:
-            bits = self.compatibility.bits(self._of(a), self._of(b), meeting)
-            found = self.weighed[a, b, meeting] = sizes, bits
-        return found[1]
+            found = self.asked[a, b, what] = sizes, answer()
+        known: T = found[1]
+        return known
 
     def join(self, a: int, b: int) -> None:
         """Make two groups one."""
