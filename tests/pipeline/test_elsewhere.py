@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +45,32 @@ def test_stopping_early_leaves_no_process_behind():
     values = elsewhere(itertools.count)
     assert Counter(itertools.islice(values, 3)) == Counter([0, 1, 2])
     values.close()  # type: ignore[attr-defined]
+
+
+def busy(number):
+    """Says which process it is, and works on and on."""
+    os.write(2, f"{os.getpid()}\n".encode())
+    while True:
+        pass
+
+
+def test_whoever_works_for_a_process_that_was_killed_ends():
+    """Also copies, and by whatever the process ended: nothing of it may go on for minutes."""
+    main = (
+        "from tests.pipeline.test_elsewhere import busy, elsewhere, spread\n"
+        "list(elsewhere(spread, busy, [(1,), (2,)]))"
+    )
+    killed = subprocess.Popen([sys.executable, "-c", main], stderr=subprocess.PIPE, text=True)
+    assert killed.stderr
+    running = [int(killed.stderr.readline()) for _ in range(2)]
+    killed.kill()
+
+    # Who has the pipe open still is alive still.
+    ended, _, _ = select.select([killed.stderr], [], [], 20)
+    for one in running if not ended else ():
+        os.kill(one, signal.SIGKILL)
+    killed.communicate()
+    assert ended
 
 
 def test_work_is_spread_over_copies_and_comes_back_in_order():

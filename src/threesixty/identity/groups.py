@@ -186,8 +186,13 @@ class Bridges:
         between = [match for row in few for match, end in self._of(row) if groups.find(end) == root]
         if len(between) <= 1:
             return True
-        resting = [self._shared(match) for match in between]
-        return all(resting) and len(set().union(*resting)) == 1
+        shared = set[tuple[str, int]]()
+        for match in between:
+            held = self._shared(match)
+            shared |= held
+            if not held or len(shared) > 1:
+                return False  # a second thread: how many more there are does not matter
+        return True
 
     def _of(self, row: int) -> list[tuple[int, int]]:
         size = len(self.matches.a)

@@ -105,14 +105,13 @@ class Words:
         self.name = field
         self.column = varying.column(parties)
         self.varying = varying
-        self.bits = bits
-        self.known: dict[tuple[int, int], float] = {}
+        self.bits: list[float] = bits.tolist()
+        self.known: dict[tuple[int, int], int] = {}
 
     @cached_property
     def same(self) -> list[float]:
         """The bits of each word and itself."""
-        found: list[float] = self.bits[self.varying.same(self.column)].tolist()
-        return found
+        return [self.bits[level] for level in self.varying.same(self.column).tolist()]
 
     def mean(self, one: dict[int, int], other: dict[int, int]) -> float:
         """The bits of every word of one against every word of the other, on average."""
@@ -127,20 +126,19 @@ class Words:
 
     def between(self, x: int, y: int) -> float:
         """The bits of two words, whichever comes first."""
-        if x == y:
-            return self.same[x]
-        found = self.known.get((x, y))
-        if found is None:
-            found = self.known[x, y] = float(self.bits[self.level(x, y)])
-        return found
+        return self.same[x] if x == y else self.bits[self.level(x, y)]
 
     def level(self, x: int, y: int) -> int:
         """The level of two words, whichever comes first; 1 for a word and itself."""
         if x == y:
             return 1
-        first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
-        words = self.column.words
-        return int(self.varying.verdict([words[first]], [words[second]])[0])
+        found = self.known.get((x, y))
+        if found is None:
+            first, second = (x, y) if self.column.hashes[x] <= self.column.hashes[y] else (y, x)
+            words = self.column.words
+            found = int(self.varying.verdict([words[first]], [words[second]])[0])
+            self.known[x, y] = self.known[y, x] = found
+        return found
 
 
 class _Side:
@@ -209,6 +207,7 @@ class _Side:
 _NAMES = frozenset({"given", "family"})
 _TWO = frozenset(LEVEL["given"][name] for name in ("lookalike", "another"))
 _OPEN = frozenset(LEVEL["given"][name] for name in ("initial", "different"))
+_ALIEN = _TWO | _OPEN
 
 
 def swapped(levels: Levels) -> Bools:
@@ -305,8 +304,14 @@ class Compatibility:
         if one.sort:
             return False
         given = self.sides[0].words[_GIVEN]
-        said = {given.level(x, y) for x in one.words[_GIVEN] for y in other.words[_GIVEN]}
-        return said <= _TWO | _OPEN and not said.isdisjoint(_TWO)
+        two = False
+        for x in one.words[_GIVEN]:
+            for y in other.words[_GIVEN]:
+                level = given.level(x, y)
+                if level not in _ALIEN:
+                    return False  # one that goes with another is enough: large groups have many names
+                two = two or level in _TWO
+        return two
 
     def worst(self, one: Profile, other: Profile) -> str:
         """The field that speaks most against two groups, or 'evidence' where none does."""

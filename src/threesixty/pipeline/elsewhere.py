@@ -5,6 +5,7 @@ Not `multiprocessing`: that would run the user's own script once more in every p
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
@@ -19,6 +20,7 @@ from threesixty.errors import ThreesixtyError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
 def elsewhere(function: Callable[P, Iterator[T]], *given: P.args, **named: P.kwargs) -> Iterator[T]:
@@ -32,7 +34,7 @@ def elsewhere(function: Callable[P, Iterator[T]], *given: P.args, **named: P.kwa
     )
     assert worker.stdin is not None  # noqa: S101 — it was asked for
     with worker.stdin as stdin:
-        pickle.dump((function, given, named), stdin, pickle.HIGHEST_PROTOCOL)
+        pickle.dump((os.getpid(), function, given, named), stdin, pickle.HIGHEST_PROTOCOL)
     return _values(worker)
 
 
@@ -73,10 +75,12 @@ def spread(function: Callable[..., T], parts: Sequence[tuple[Any, ...]]) -> list
 
 def _copied(function: Callable[..., T], part: tuple[Any, ...]) -> Callable[[], T]:
     inward, outward = os.pipe()
+    copied = os.getpid()
     copy = os.fork()
     if not copy:
         # Nothing of what the copied process would do at its end is for the copy to do.
         try:
+            _end_with(copied)
             with os.fdopen(outward, "wb") as pipe:
                 pickle.dump(_outcome(function, part), pipe, pickle.HIGHEST_PROTOCOL)
         finally:
@@ -110,7 +114,8 @@ def main() -> None:
     """Answer one call, from standard input to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it ends us
     gc.disable()  # millions of values and no cycles among them: looking for rubbish costs a quarter
-    function, given, named = pickle.load(sys.stdin.buffer)  # noqa: S301 — written by our parent
+    parent, function, given, named = pickle.load(sys.stdin.buffer)  # noqa: S301 — written by our parent
+    _end_with(parent)
     with suppress(BrokenPipeError):
         try:
             for value in function(*given, **named):
@@ -118,6 +123,17 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001 — it is raised again where somebody waits for it
             _tell((None, _portable(error)))
         _tell(None)
+
+
+def _end_with(parent: int) -> None:
+    """Let Linux end this process with the one it works for, whatever ended that: nobody waits any more.
+
+    More exactly with the thread that started it, which is the one that asks for the values.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _tell(said: object) -> None:

@@ -213,7 +213,9 @@ def _touched(
     ledger.index()
     former = ledger.superseded(ledger.reached("resolved_seq"))
     read = ReadOnce(ledger)
-    seeds, flipped = _rescore(ledger, read, weights, band, np.asarray(sorted(changed), dtype=np.int64))
+    seeds, flipped, restated = _rescore(
+        ledger, read, weights, band, np.asarray(sorted(changed), dtype=np.int64)
+    )
     seeds = np.union1d(seeds, np.asarray(_fellows(ledger, changed, former), dtype=np.int64))
     reached = hanging_together(ledger, weights, seeds)
     _, component = read(reached)
@@ -233,6 +235,8 @@ def _touched(
     feed.tell(ledger, ledger.told(looked_at), after, seq, because)
     customers = {c for pair in moved.values() for c in pair if c is not None}
     customers |= {after.get(number, before.get(number, -1)) for number in changed} - {-1}
+    # Nobody of these came or went, but a name that became common says less of them than was drawn.
+    customers |= {after[a] for a, b in restated if a in after and after[a] == after.get(b)}
     # What a person pinned to a Record that is gone holds for the Customer that answers for it.
     customers |= set(ledger.answers([number for number in changed if number not in after]).values())
     settle.touched(ledger, read, seq, changed, sorted(moved), customers, flipped, former)
@@ -284,9 +288,10 @@ def _remember_ids(ledger: Ledger, before: Mapping[int, int], after: Mapping[int,
 
 def _rescore(
     ledger: Ledger, read: ReadOnce, weights: Weights, band: Band, changed: Numbers
-) -> tuple[Numbers, Numbers]:
+) -> tuple[Numbers, Numbers, set[tuple[int, int]]]:
     """Compare the changed Records anew, and with them the holders of values that became, or ceased to be,
-    too common. Answers with every Record whose Matches may have changed, and the keys that flipped."""
+    too common. Answers with every Record whose Matches may have changed, the keys that flipped, and the
+    pairs whose Match is another since."""
     _, live = read(changed.tolist())
     fresh = candidates.postings(live)
     held = ledger.replace_postings(changed, fresh.keys, live.numbers[fresh.rows], fresh.names)
@@ -311,9 +316,11 @@ def _rescore(
     silent = np.union1d(silent, ledger.silent(candidates.counted(involved)))  # names of those who were there
     kept = matches(involved, a, b, silent, weights, band)
     stood = np.setdiff1d(rescored, np.setdiff1d(changed, list(held)))  # no key before: no Match
-    former = ledger.replace_matches(stood.tolist(), _rows(kept))
+    now = _rows(kept)
+    former = ledger.replace_matches(stood.tolist(), now)
+    stirred = set(former).symmetric_difference(now) if len(flipped) else ()
     ends = [end for row in former for end in (row.a, row.b)]
-    return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped
+    return np.union1d(rescored, np.asarray(ends, dtype=np.int64)), flipped, {row[:2] for row in stirred}
 
 
 def _holders(ledger: Ledger, keys: Numbers, weights: Weights) -> tuple[Numbers, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+_CLEAR = 2.0
+"""Bits from which on a verdict clearly speaks for or against."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -93,6 +96,12 @@ class EpochShown:
     prior: float
     levels: tuple[Level, ...]
     difference: Difference | None = None
+
+    @property
+    def turned(self) -> tuple[Level, ...]:
+        """Learned verdicts that clearly say the opposite of what they say in the weights held against."""
+        clear = (one for one in self.levels if min(abs(one.bits), abs(one.before)) >= _CLEAR)
+        return tuple(one for one in clear if one.pairs and one.bits * one.before < 0)
 
 
 @dataclass(frozen=True, slots=True)

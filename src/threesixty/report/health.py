@@ -77,13 +77,15 @@ class Canaries:
 
     `recall`: copies of real Records, as another source would say them and with a slip, that found their
     customer; `copies` by the slip. `false_merges`: copies and `housemates`, invented people of a customer's
-    household, that joined a customer not theirs.
+    household, that joined a customer not theirs. `left_out` were not scored: too many Records hang together
+    with what they would join.
     """
 
     recall: Rate
     copies: tuple[Rate, ...]
     false_merges: Rate
     housemates: Rate
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

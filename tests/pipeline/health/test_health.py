@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.pipeline.conftest import Town, person
 
+from threesixty.pipeline.health import canaries, findings
 from threesixty.pipeline.health.rates import rate
 
 NAMES = ("Abreu", "Brito", "Castro", "Dias", "Esteves", "Faria", "Gomes", "Horta")
@@ -176,3 +179,39 @@ def test_records_that_share_a_value_with_too_many_are_told_of_by_load_and_health
     said = "250 records share one email: too many to tell anybody by it"
     assert any(notice.startswith(said) for notice in loaded.notices)
     assert any(found.startswith(said) for found in town.c360.health(canaries=0).findings)
+
+
+def test_canaries_are_copies_where_nobody_else_can_be_invented(tmp_path):
+    """All have one first name, so that there is none to give to another of the household."""
+    town = Town(tmp_path / "one", graph="none")
+    births = [f"{1950 + at}-02-03" for at in range(len(NAMES))]
+    everyone = zip(people("c"), births, strict=True)
+    town.put("crm", *({**row, "given": "Ana", "born": born} for row, born in everyone))
+    found = health(town, canaries=8).canaries
+    town.c360.close()
+
+    assert (found.recall.of, found.housemates.of) == (4, 0)
+
+
+def test_canaries_that_would_take_minutes_are_left_out_and_told(town, monkeypatch):
+    everyone = health(town, canaries=8)
+    assert everyone.canaries.left_out == 0
+    assert everyone.sampled == ()
+
+    monkeypatch.setattr(canaries, "_RECORDS", 4)
+
+    found = health(town, canaries=8)
+    assert found.canaries.left_out > 0
+    assert found.canaries.false_merges.of + found.canaries.left_out == everyone.canaries.false_merges.of
+    [told] = found.sampled
+    assert told.startswith(f"{found.canaries.left_out} invented records were not scored")
+
+
+def test_what_hangs_by_a_thread_or_waits_stands_out(town):
+    found = replace(health(town), single_edge=rate("held by one match", 90, 100), parked=3)
+
+    assert findings(found) == (
+        "in 90% of customers of three records or more one match alone holds a part: `how` names it",
+        "a rule keeps 3 pairs of customers apart until somebody looks: `review` ranks them",
+    )
+    assert findings(replace(found, single_edge=rate("held by one match", 4, 10), parked=0)) == ()

@@ -33,6 +33,7 @@ from threesixty.report.epochs import Group as Together
 _PARTS = 8
 """Into so many parts a customer is shown to fall."""
 _MOST = 16.0  # bits; longer bars are cut
+_NAMED = 4  # verdicts that a remark names
 
 
 def epochs(found: Sequence[Epoch]) -> RenderableType:
@@ -62,6 +63,7 @@ def shown(found: EpochShown, width: int) -> RenderableType:
             f"{bits(found.threshold)}. One bit more is twice the odds.",
             QUIET,
         ),
+        *remarks(_turned(found.turned)),
     ]
     if found.difference:
         parts += difference(found.difference)
@@ -70,6 +72,24 @@ def shown(found: EpochShown, width: int) -> RenderableType:
         elif found.epoch.state != "dropped":
             parts.append(next_steps(_choices(found.epoch.number)))
     return Group(*parts)
+
+
+def _turned(levels: Sequence[Level]) -> list[str]:
+    """That pairs fell on piles of something else than people, where verdicts say the opposite since."""
+    if not levels:
+        return []
+    named = [
+        f"{words(one.field)} {words(one.level)} ({bits(one.before)} to {bits(one.bits)})"
+        for one in sorted(levels, key=lambda one: -abs(one.bits - one.before))[:_NAMED]
+    ]
+    more = f" and {len(levels) - _NAMED} more" if len(levels) > _NAMED else ""
+    how_many = count(len(levels), "verdict says", "verdicts say")
+    told = (
+        f"{how_many} the opposite of what counts now: {', '.join(named)}{more}. What was learned may be "
+        "households, or whatever else these records fall into, rather than people: hold it against "
+        "`threesixty test` before you let it count"
+    )
+    return [told]
 
 
 def _choices(number: int) -> list[tuple[str, str]]:

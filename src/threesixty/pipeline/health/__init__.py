@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from time import perf_counter
@@ -18,7 +18,7 @@ from threesixty.pipeline.health import canaries, drift
 from threesixty.pipeline.health.rates import rate
 from threesixty.pipeline.view import View, people
 from threesixty.report import Progress, Tell
-from threesixty.report.health import Churn, Conflict, Generic, Health, Large, Rate
+from threesixty.report.health import Canaries, Churn, Conflict, Generic, Health, Large, Rate
 
 _CUSTOMERS = 10_000
 """So many customers of several Records are looked into."""
@@ -26,6 +26,7 @@ _MOST_INSIDE = 30
 _DAYS = 30
 # From where on something is worth a word: shares, and numbers per 1,000.
 _FALSE, _RECALL, _CONFLICTS, _NEAR, _LARGE, _CHURN = 0.02, 0.95, 0.02, 500, 60, 50
+_SINGLE, _PARKED = 0.5, 10
 _TAIL = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -43,7 +44,7 @@ def health(view: View, tell: Tell, *, birds: int = 600, seed: int = 360) -> Heal
     found = Health(
         records, customers, view.band.name, _tail(sizes), _largest(view), inside.conflicts, inside.fields,
         inside.examples, inside.single, near, round(1000 * near / max(records, 1), 1), ledger.count_parked(),
-        common, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside), 0.0,
+        common, top, _churn(view, customers), since, shifts, scored, (), _sampled(inside, scored), 0.0,
     )  # fmt: skip
     crowded = crowds(top, view.weights)
     return replace(found, findings=(*findings(found), *crowded), seconds=round(perf_counter() - began, 2))
@@ -67,6 +68,7 @@ def findings(found: Health) -> tuple[str, ...]:
     if conflicts.low > _CONFLICTS:
         worst = found.conflict_fields[0].name
         said.append(f"{conflicts.share:.1%} of customers contradict themselves, most of them in {worst}")
+    said += _loose(found)
     if found.near_misses_per_thousand > _NEAR:
         said.append(
             f"{found.near_misses_per_thousand:,.0f} near misses per 1,000 records: `review` ranks them"
@@ -83,6 +85,16 @@ def findings(found: Health) -> tuple[str, ...]:
     if found.churn.per_thousand > _CHURN:
         said.append(f"{found.churn.per_thousand:,.0f} of 1,000 customers changed in {found.churn.days} days")
     return tuple(said)
+
+
+def _loose(found: Health) -> Iterator[str]:
+    """That much hangs by a thread, or waits for somebody."""
+    if found.single_edge.low > _SINGLE:
+        share = f"{found.single_edge.share:.0%} of customers of three records or more"
+        yield f"in {share} one match alone holds a part: `how` names it"
+    if found.parked * 1000 > _PARKED * found.records:
+        pairs = f"{found.parked:,} pairs of customers"
+        yield f"a rule keeps {pairs} apart until somebody looks: `review` ranks them"
 
 
 # --- inside customers -----------------------------------------------------------------------------------
@@ -180,8 +192,13 @@ def _churn(view: View, customers: int) -> Churn:
     return Churn(_DAYS, merged, split, ended, round(1000 * (merged + split + ended) / max(customers, 1), 1))
 
 
-def _sampled(inside: _Inside) -> tuple[str, ...]:
+def _sampled(inside: _Inside, birds: Canaries | None) -> tuple[str, ...]:
     told = []
     if inside.looked < inside.several:
         told.append(f"{inside.looked:,} of {inside.several:,} customers of several records were looked into")
+    if birds and birds.left_out:
+        told.append(
+            f"{birds.left_out:,} invented records were not scored: what they would join hangs together with "
+            "too many others"
+        )
     return tuple(told)

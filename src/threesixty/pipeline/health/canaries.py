@@ -29,6 +29,8 @@ from threesixty.report.health import Canaries
 HOUSEMATE = "others of the same household"
 _BATCH = 100
 _TRIES = 6
+_RECORDS = 100_000
+"""So many Records are clustered for canaries in all: a hundred times what it takes where data is sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ def canaries(view: View, tell: Tell, many: int, seed: int = 360) -> Canaries | N
     first = 1 + max((record for record, _ in membership), default=0)
     made = list(_made(view.ledger, membership, many, Random(seed)))  # noqa: S311 - a sample, not a secret
     hits: Counter[str] = Counter()
-    false, tried = 0, Counter(one.kind for one in made)
+    false, tried, reach = 0, Counter[str](), _Reach(view)
     for start in range(0, len(made), _BATCH):
-        for one, own, others in _landed(view, made[start : start + _BATCH], first):
+        for one, own, others in _landed(view, made[start : start + _BATCH], first, reach):
+            tried[one.kind] += 1
             hits[one.kind] += own
             false += others
         tell(Progress("canaries", min(start + _BATCH, len(made)), len(made), "canaries"))
@@ -56,9 +59,9 @@ def canaries(view: View, tell: Tell, many: int, seed: int = 360) -> Canaries | N
         return None
     copies = tuple(rate(kind, hits[kind], tried[kind]) for kind in COPIES if tried[kind])
     recall = rate("copies", sum(one.hits for one in copies), sum(one.of for one in copies))
-    false_merges = rate("joined a customer that is not theirs", false, len(made))
+    false_merges = rate("joined a customer that is not theirs", false, tried.total())
     mates = rate(HOUSEMATE, hits[HOUSEMATE], tried[HOUSEMATE])
-    return Canaries(recall, copies, false_merges, mates)
+    return Canaries(recall, copies, false_merges, mates, len(made) - tried.total())
 
 
 # --- making them ----------------------------------------------------------------------------------------
@@ -78,9 +81,12 @@ def _made(ledger: Ledger, membership: list[tuple[int, int]], many: int, dice: Ra
         if not copy and not left[False]:
             return
         other = said[known[place - 1]]
-        one = _copy(kinds, said[number], said, known, dice) if copy else None
+        one = None
         if not copy and (mate := housemate(said[number], other.values.get("given", ""), dice)):
             one = (HOUSEMATE, mate)
+        elif copy or left[True]:
+            copy = True  # also where nobody can be invented who lives with this one
+            one = _copy(kinds, said[number], said, known, dice)
         if one:
             left[copy] -= 1
             if copy:
@@ -123,10 +129,35 @@ def _said(ledger: Ledger, numbers: Sequence[int]) -> dict[int, Said]:
 # --- where they land ------------------------------------------------------------------------------------
 
 
-def _landed(view: View, made: Sequence[_Canary], first: int) -> Iterator[tuple[_Canary, bool, bool]]:
+class _Reach:
+    """What hangs together, looked for once, and how many Records may still be clustered for canaries."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.left = _RECORDS
+        self.known: dict[int, list[int]] = {}
+
+    def of(self, records: Sequence[int]) -> list[int] | None:
+        """Every Record that hangs together with these; None where that is more than may still be."""
+        found: set[int] = set()
+        for record in records:
+            if record not in self.known:
+                reached = hanging_together(self.view.ledger, self.view.weights, np.array([record], np.int64))
+                self.known.update(dict.fromkeys(reached, reached))
+            found.update(self.known[record])
+        if len(found) > self.left:
+            return None
+        self.left -= len(found)
+        return sorted(found)
+
+
+def _landed(
+    view: View, made: Sequence[_Canary], first: int, reach: _Reach
+) -> Iterator[tuple[_Canary, bool, bool]]:
     """Each canary: whether it counts for its kind, and whether it is with strangers.
 
-    It has a number from `first` on, above those of all live Records.
+    It has a number from `first` on, above those of all live Records. Left out are those that would be
+    clustered with more Records than may still be.
     """
     ledger, weights, band = view.ledger, view.weights, view.band
     numbers = [first + place for place in range(len(made))]
@@ -151,7 +182,10 @@ def _landed(view: View, made: Sequence[_Canary], first: int) -> Iterator[tuple[_
         if not len(others):
             yield one, False, False
             continue
-        together = _together(view, number, one, Matches(
+        reached = reach.of(others.tolist())
+        if reached is None:
+            continue
+        together = _together(view, number, one, reached, Matches(
             others, joining.b[mine], joining.bits[mine], joining.levels[mine]
         ))  # fmt: skip
         own = one.of in together
@@ -161,10 +195,9 @@ def _landed(view: View, made: Sequence[_Canary], first: int) -> Iterator[tuple[_
             yield one, own, bool(together) and not own
 
 
-def _together(view: View, number: int, one: _Canary, joining: Matches) -> set[int]:
-    """The Records that a canary would be one customer with."""
+def _together(view: View, number: int, one: _Canary, reached: Sequence[int], joining: Matches) -> set[int]:
+    """The Records that a canary would be one customer with, of all that hang together with it."""
     ledger = view.ledger
-    reached = hanging_together(ledger, view.weights, joining.a)
     everyone = _parties(ledger, reached, [number], [one])
     held = matches_among(ledger, np.array(reached, np.int64))
     matches = Matches(
