@@ -134,7 +134,7 @@ def test_a_name_that_became_common_is_drawn_anew_where_nobody_came_or_went():
     two = [person(f"1{n}", "Zelda", "Quixby", email="z@x.pt", born="1980-02-03") for n in "ab"]
     named = [one + other for one in ("Bra", "Cla", "Dor", "Fri", "Gor", "Hel") for other in "bdfklmnr"]
     others = [person(f"2{n}", name, "Quixby", born=f"{1900 + n}-01-05") for n, name in enumerate(named)]
-    with towns() as town_of:
+    with towns("embedded") as town_of:
         town = town_of("pieces", two, others)
 
         assert town.export() == town.rebuilt()
