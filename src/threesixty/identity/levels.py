@@ -260,10 +260,17 @@ def emails(first: list[str], second: list[str]) -> list[int]:
     return found
 
 
-def phones(first: list[str], second: list[str]) -> NDArray[np.int64]:
-    """A mistyped digit; else different."""
+def phones(first: list[str], second: list[str]) -> list[int]:
+    """A mistyped digit; else different.
+
+    Numbers that follow one another are two lines of a house or an office.
+    """
     level = LEVEL["phone"]
-    return np.where(typing_distance(first, second) <= 1, level["alike"], level["different"])
+    typos = typing_distance(first, second) <= 1
+    return [
+        level["alike" if typo and not names.follow(x[1:], y[1:]) else "different"]
+        for x, y, typo in zip(first, second, typos.tolist(), strict=True)
+    ]
 
 
 def tax_ids(first: list[str], second: list[str]) -> list[int]:

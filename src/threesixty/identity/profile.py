@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threesixty.identity import compare, organisations
-from threesixty.identity.compare import at_home, nearby, tied
+from threesixty.identity.interactions import at_home, nearby, tied
 from threesixty.identity.levels import (
     FIELDS,
     LEVEL,
