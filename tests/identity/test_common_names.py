@@ -6,6 +6,8 @@ import pytest
 
 from threesixty.identity.blocking_keys import is_word, proposing
 from threesixty.identity.candidates import postings, silent
+from threesixty.identity.levels import LEVELS
+from threesixty.identity.score import compare_rows
 from threesixty.identity.weights import Weights
 
 KNOWN, COMMON = Weights.load().known_names, Weights.load().common_names
@@ -49,6 +51,22 @@ def test_more_than_the_names_still_does(world):
         records[name] = {**records[name], "birth_date": "1980-02-03"}
 
     assert together(world, records)
+
+
+@pytest.mark.parametrize(
+    ("also", "verdict"),
+    [({}, "common"), ({"phone": "+4312345678"}, "rare"), ({"street": "1 Elm St", "city": "Salem"}, "rare")],
+)
+def test_how_many_bear_a_surname_matters_where_nothing_else_agrees(world, also, verdict):
+    here = world(town(COMMON + 1, 1, one={"given": "Zelmo", "family": "Quixby", **also},
+                      other={"given": "Zelmo", "family": "Quixby", **also}))  # fmt: skip
+    found = postings(here.parties)
+    silent_keys = silent(found.keys, found.names, Weights.load())
+    rows = here.parties.rows([here.number("one"), here.number("other")])
+
+    levels = compare_rows(here.parties, rows[:1], rows[1:], silent_keys, ())
+
+    assert LEVELS["family"][levels[0, 1]] == verdict
 
 
 def test_a_name_said_again_of_one_person_is_no_more_common(world):

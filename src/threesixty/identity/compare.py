@@ -34,7 +34,8 @@ from threesixty.identity.parties import DOMAIN, FEW, Bools, Column, Holdings, In
 def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Collection[str]) -> Levels:
     """The level of every field for each pair of rows, not both organisations: shape (pairs, fields)."""
     found = np.zeros((len(a), len(FIELDS)), np.uint8)
-    same = {name: _same_names(name, parties.column(name), silent_keys) for name in ("given", "family")}
+    listed = {name: same_levels(name, parties.column(name)) for name in ("given", "family")}
+    same = {name: _counted(name, parties.column(name), listed[name], silent_keys) for name in listed}
     found[:, 0], found[:, 1] = _names(parties, a, b, same)
     born = parties.column("birth_date")
     found[:, 4] = texts(born, a, b, birth_dates, same_levels("birth_date", born))
@@ -46,7 +47,7 @@ def persons(parties: Parties, a: Ints, b: Ints, silent_keys: Ints, exclusive: Co
         found[:, place] = held_levels(held, levels, a, b, silent_keys, TYPOS.get(field))
     mailboxes.weigh(parties, a, b, found)
     found[:, 13] = others(parties, a, b, silent_keys, TYPED, exclusive)
-    interactions.mark(found, parties, a, b, same)
+    interactions.mark(found, parties, a, b, same, listed["family"])
     found[:, 15] = parties.organisation[a] != parties.organisation[b]
     return found
 
@@ -152,11 +153,10 @@ def _crossed(given: Column, family: Column, a: Ints, b: Ints) -> Bools:
     return crossed
 
 
-def _same_names(field: str, column: Column, silent_keys: Ints) -> Levels:
+def _counted(field: str, column: Column, listed: Levels, silent_keys: Ints) -> Levels:
     """The level of two equal names, by name: of one whose key is silent, that of names many bear."""
-    found = same_levels(field, column)
     here = np.isin(word_keys(field, column), silent_keys)
-    return np.where(here, LEVEL[field]["known" if field == "given" else "common"], found).astype(np.uint8)
+    return np.where(here, LEVEL[field]["known" if field == "given" else "common"], listed).astype(np.uint8)
 
 
 def _same_name(field: str, word: str) -> int:

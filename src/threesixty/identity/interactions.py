@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from threesixty.identity.levels import FIELDS, LEVEL, LEVELS, Levels
-from threesixty.identity.parties import Bools, Ints, Parties
+from threesixty.identity.parties import Bools, Codes, Ints, Parties
 
 
 def _which(field: str, *chosen: str) -> Bools:
@@ -41,14 +41,18 @@ _NOTHING = {
 }  # fmt: skip
 
 
-def mark(found: Levels, parties: Parties, a: Ints, b: Ints, same: Mapping[str, Levels]) -> None:
+def mark(
+    found: Levels, parties: Parties, a: Ints, b: Ints, same: Mapping[str, Levels], listed: Levels
+) -> None:
     """Put such levels in place of those of the single fields.
 
-    `same` says of each word of first names and surnames at which level two equal ones agree.
+    `same` says of each word of first names and surnames at which level two equal ones agree; `listed` says
+    it of surnames where names are not counted.
     """
     _mark_relatives(found)
     _mark_births(found)
     _mark_namesakes(found, parties, a, b, same)
+    _mark_counted(found, parties.column("family").codes[a], listed)
     _mark_households(found)
     _mark_shared_devices(found)
 
@@ -117,6 +121,19 @@ def _mark_namesakes(found: Levels, parties: Parties, a: Ints, b: Ints, same: Map
         common = _common(parties, a[unequal], same) | _common(parties, b[unequal], same)
         asked = np.setdiff1d(asked, unequal[~common])
     given[asked] = LEVEL["given"]["namesake"]
+
+
+def _mark_counted(found: Levels, names: Codes, listed: Levels) -> None:
+    """A surname that is common by count only is what lists say of it where more agrees, or the town.
+
+    How many bear it matters to namesakes: who shares a phone besides is no more likely to be one of them.
+    """
+    family, address = (found[:, FIELDS.index(field)] for field in ("family", "address"))
+    common = np.flatnonzero(family == LEVEL["family"]["common"])
+    counted = common[listed[names[common]] != LEVEL["family"]["common"]]
+    alone = _sharing_nothing_else(found, counted[~_ONE_TOWN[address[counted]]])
+    more = np.setdiff1d(counted, alone)
+    family[more] = listed[names[more]]
 
 
 def _sharing_nothing_else(found: Levels, asked: Ints, *but: str) -> Ints:
