@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log2
 
 import numpy as np
@@ -87,7 +87,7 @@ def _group(
     labels, simple = _simple(groups, strong, firewall)
     groups.unite(labels, simple)
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
-    rest = _take(strong, ~simple[strong.a])
+    rest = strong.take(~simple[strong.a])
     # What hangs together is walked through together: it fits the processor's cache, all Records do not.
     order = np.argsort(labels[rest.a], kind="stable")
     parked, refused = _merge(whole, parties, rest, order, weights)
@@ -139,7 +139,7 @@ def joins(
             tell(x, y, bits, bits)
             groups.join(groups.find(x), groups.find(y))
     whole = Whole(groups, Compatibility(parties, weights, band), firewall, weights)
-    rest = _take(strong, ~simple[strong.a])
+    rest = strong.take(~simple[strong.a])
     parked, refused = _merge(whole, parties, rest, np.arange(len(rest.a)), weights, tell)
     _add_up(whole, _weak(parties, matches, weights), _ends(rest, [*parked, *refused]), weights, tell)
     return found
@@ -152,10 +152,10 @@ def contradicting(parties: Parties, decisions: Sequence[Decision]) -> list[Decis
 
 def _ordered(parties: Parties, matches: Matches, wanted: Bools | Ints) -> Matches:
     """Some of the Matches, as rows, heaviest first; ties by the hashes of the Records' names."""
-    a, b = parties.rows(matches.a[wanted]), parties.rows(matches.b[wanted])
-    one, other = parties.ties[a], parties.ties[b]
-    order = np.lexsort((np.maximum(one, other), np.minimum(one, other), -matches.bits[wanted]))
-    return Matches(a[order], b[order], matches.bits[wanted][order], matches.levels[wanted][order])
+    some = matches.take(wanted)
+    rows = replace(some, a=parties.rows(some.a), b=parties.rows(some.b))
+    one, other = parties.ties[rows.a], parties.ties[rows.b]
+    return rows.take(np.lexsort((np.maximum(one, other), np.minimum(one, other), -rows.bits)))
 
 
 def _strong(parties: Parties, matches: Matches, weights: Weights) -> Matches:
@@ -170,10 +170,6 @@ def _weak(parties: Parties, matches: Matches, weights: Weights) -> Matches:
     # However many Records a namesake has, he is no more likely to be that one.
     namesakes = (sorts(levels) == 0) & (levels[:, 0] == LEVEL["given"]["namesake"])
     return _ordered(parties, matches, weak[~namesakes])
-
-
-def _take(matches: Matches, chosen: Bools) -> Matches:
-    return Matches(matches.a[chosen], matches.b[chosen], matches.bits[chosen], matches.levels[chosen])
 
 
 def _simple(groups: Groups, strong: Matches, firewall: Firewall) -> tuple[Ints, Bools]:

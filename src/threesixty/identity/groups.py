@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,20 @@ class Matches:
     b: Ints
     bits: NDArray[np.float64]
     levels: Ints
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """What they are made of, in the order of the fields."""
+        return self.a, self.b, self.bits, self.levels
+
+    def take(self, chosen: Bools | Ints) -> Matches:
+        """Some of them, in this order."""
+        return Matches(*(column[chosen] for column in self.columns))
+
+    @classmethod
+    def concatenated(cls, some: Iterable[Matches]) -> Matches:
+        """Those of several as one, one after the other."""
+        return cls(*map(np.concatenate, zip(*(one.columns for one in some), strict=True)))
 
 
 class Groups:

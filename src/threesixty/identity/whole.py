@@ -79,7 +79,7 @@ def matches(parties: Parties, a: Ints, b: Ints, quiet: Ints, weights: Weights, b
     """Those of the pairs that are kept, for merging or for a look, with their bits and levels."""
     scores = score(parties, a, b, quiet, weights, band)
     keep = scores.bits >= weights.keep
-    return Matches(a[keep], b[keep], scores.bits[keep], scores.levels[keep])
+    return Matches(a, b, scores.bits, scores.levels).take(keep)
 
 
 class Share(NamedTuple):
@@ -105,7 +105,7 @@ def shares(
     of_match, of_said = share[labels[parties.rows(kept.a)]], share[labels[a[len(a) - len(said) :]]].tolist()
     return [
         Share(
-            Matches(*(column[of_match == number] for column in (kept.a, kept.b, kept.bits, kept.levels))),
+            kept.take(of_match == number),
             [one for one, place in zip(said, of_said, strict=True) if place == number],
         )
         for number in range(count)

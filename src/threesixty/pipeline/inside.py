@@ -82,8 +82,7 @@ def _inside(view: View, everyone: Parties, owner: Mapping[int, int]) -> Matches:
     """The Matches that lie within one Customer."""
     found = matches_among(view.ledger, everyone.numbers)
     of = np.array([owner[number] for number in everyone.numbers.tolist()], np.int64)
-    kept = of[everyone.rows(found.a)] == of[everyone.rows(found.b)]
-    return Matches(found.a[kept], found.b[kept], found.bits[kept], found.levels[kept])
+    return found.take(of[everyone.rows(found.a)] == of[everyone.rows(found.b)])
 
 
 # --- held loosely -----------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -73,7 +72,7 @@ class World:
         kept = (self.matches.a != number) & (self.matches.b != number)
         said = [one for one in self.decisions if number not in (one.a, one.b)]
         # It stays among them, alone: nothing leads to it, and what was made of the others is made once.
-        parts = self._parts(_taken(self.matches, kept), said)
+        parts = self._parts(self.matches.take(kept), said)
         return [part for part in parts if part != [number]]
 
     def _anew(self, less: _Less) -> list[list[int]]:
@@ -150,8 +149,7 @@ class _Less:
         before = matches_among(ledger, live)
         stays = ~(np.isin(before.a, anew) | np.isin(before.b, anew))
         among = np.isin(found.a, live) & np.isin(found.b, live)
-        kept = zip(_columns(_taken(before, stays)), _columns(_taken(found, among)), strict=True)
-        return self._parties(live), Matches(*(np.concatenate(both) for both in kept))
+        return self._parties(live), Matches.concatenated((before.take(stays), found.take(among)))
 
     def _matches(self, anew: Ints) -> Matches:
         """The Matches of some Records with all that they would be compared with."""
@@ -202,11 +200,3 @@ def _pairs_in(keys: Ints, records: Ints, of_keys: Ints, of_records: Ints) -> Boo
     """Which pairs of a key and a Record are among others."""
     known = set(zip(of_keys.tolist(), of_records.tolist(), strict=True))
     return np.array([pair in known for pair in zip(keys.tolist(), records.tolist(), strict=True)], bool)
-
-
-def _columns(found: Matches) -> tuple[Any, ...]:
-    return found.a, found.b, found.bits, found.levels
-
-
-def _taken(found: Matches, kept: Bools) -> Matches:
-    return Matches(*(column[kept] for column in _columns(found)))

@@ -137,7 +137,7 @@ def _everything(
     del postings
     kept: Matches = next(steps)
     tell(Progress("cluster", 0, total))
-    ledger.fill("match", *_as_columns(kept))
+    ledger.fill("match", *kept.columns)
     clustering: Clustering = next(steps)
     ledger.fill("membership", numbers, clustering.anchors)
     ledger.fill("parked", *_columns(clustering))
@@ -184,7 +184,7 @@ def _worked_out(
     pairs = zip(np.array_split(found.a, cores), np.array_split(found.b, cores), strict=True)
     del found
     scored = spread(matches, [(people, *both, silent, weights, band) for both in pairs])
-    kept = Matches(*(np.concatenate(columns) for columns in zip(*map(_as_columns, scored), strict=True)))
+    kept = Matches.concatenated(scored)
     yield kept
     apart = shares(people, kept, decisions, weights, cores)
     clustering = together(spread(cluster, [(people, *share, weights, band) for share in apart]))
@@ -334,11 +334,7 @@ def enough_holders(weights: Weights) -> int:
 
 
 def _rows(kept: Matches) -> list[tuple[int, int, float, int]]:
-    return list(zip(*(column.tolist() for column in _as_columns(kept)), strict=True))
-
-
-def _as_columns(kept: Matches) -> tuple[NDArray[Any], ...]:
-    return kept.a, kept.b, kept.bits, kept.levels
+    return list(zip(*(column.tolist() for column in kept.columns), strict=True))
 
 
 # --- what hangs together -----------------------------------------------------------------------------------

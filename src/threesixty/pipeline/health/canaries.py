@@ -174,20 +174,16 @@ def _landed(
     a, b = a[between], b[between]
     everyone = _parties(ledger, np.unique(a).tolist(), numbers, made)
     scores = score(everyone, a, b, silent, weights, band)
-    strong = scores.bits >= weights.threshold
-    joining = Matches(a[strong], b[strong], scores.bits[strong], scores.levels[strong])
+    joining = Matches(a, b, scores.bits, scores.levels).take(scores.bits >= weights.threshold)
     for number, one in zip(numbers, made, strict=True):
-        mine = joining.b == number
-        others = joining.a[mine]
-        if not len(others):
+        mine = joining.take(joining.b == number)
+        if not len(mine.a):
             yield one, False, False
             continue
-        reached = reach.of(others.tolist())
+        reached = reach.of(mine.a.tolist())
         if reached is None:
             continue
-        together = _together(view, number, one, reached, Matches(
-            others, joining.b[mine], joining.bits[mine], joining.levels[mine]
-        ))  # fmt: skip
+        together = _together(view, number, one, reached, mine)
         own = one.of in together
         if one.kind == HOUSEMATE:
             yield one, bool(together), bool(together)
@@ -200,10 +196,7 @@ def _together(view: View, number: int, one: _Canary, reached: Sequence[int], joi
     ledger = view.ledger
     everyone = _parties(ledger, reached, [number], [one])
     held = matches_among(ledger, np.array(reached, np.int64))
-    matches = Matches(
-        np.concatenate((held.a, joining.a)), np.concatenate((held.b, joining.b)),
-        np.concatenate((held.bits, joining.bits)), np.concatenate((held.levels, joining.levels)),
-    )  # fmt: skip
+    matches = Matches.concatenated((held, joining))
     clustering = cluster(everyone, matches, ledger.decisions(reached), view.weights, view.band)
     anchor = clustering.anchors[-1]  # a canary has the highest number
     return set(everyone.numbers[clustering.anchors == anchor].tolist()) - {number}
