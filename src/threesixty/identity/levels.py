@@ -261,28 +261,28 @@ def emails(first: list[str], second: list[str]) -> list[int]:
 
 
 def phones(first: list[str], second: list[str]) -> list[int]:
-    """A mistyped digit; else different.
-
-    Numbers that follow one another are two lines of a house or an office.
-    """
+    """A mistyped digit; else different."""
     level = LEVEL["phone"]
-    typos = typing_distance(first, second) <= 1
-    return [
-        level["alike" if typo and not names.follow(x[1:], y[1:]) else "different"]
-        for x, y, typo in zip(first, second, typos.tolist(), strict=True)
-    ]
+    return [level["alike" if typo else "different"] for typo in _mistyped(first, second)]
 
 
 def tax_ids(first: list[str], second: list[str]) -> list[int]:
-    """A mistyped sign or two swapped ones; else different.
+    """A mistyped sign or two swapped ones in one that is not short; else different."""
+    level = LEVEL["tax_id"]
+    return [
+        level["alike" if typo and min(len(x), len(y)) > 5 else "different"]
+        for x, y, typo in zip(first, second, _mistyped(first, second), strict=True)
+    ]
 
-    Numbers that follow one another are those of two people: twins get theirs at one counter.
+
+def _mistyped(first: list[str], second: list[str]) -> list[bool]:
+    """Whether two numbers differ by a sign, or by two swapped ones.
+
+    Those that follow one another do so for two people or lines: twins get theirs at one counter, a house in
+    one order.
     """
-    level, found = LEVEL["tax_id"], []
-    for x, y, edits in zip(first, second, typing_distance(first, second), strict=True):
-        typo = edits <= 1 and min(len(x), len(y)) > 5 and not names.follow(x, y)
-        found.append(level["alike" if typo else "different"])
-    return found
+    edits = typing_distance(first, second).tolist()
+    return [few <= 1 and not names.follow(x, y) for x, y, few in zip(first, second, edits, strict=True)]
 
 
 def exclusive_ids(first: list[str], second: list[str]) -> list[int]:

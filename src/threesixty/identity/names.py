@@ -133,7 +133,8 @@ def digits(text: str) -> str:
 
 
 def follow(one: str, other: str) -> bool:
-    """Whether two numbers are neighbours, as those given out one after another are."""
+    """Whether two numbers, phones with their '+' too, are neighbours as those given out one after another."""
+    one, other = one.removeprefix("+"), other.removeprefix("+")
     return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) <= 2
 
 
