@@ -68,7 +68,7 @@ def _mark_relatives(found: Levels) -> None:
     twins = relatives & ((_TWO[found[:, 0]] & one_birth) | tied(found))
     found[relatives, 0] = LEVEL["given"]["relative"]
     shares = _sharing(found) > 0
-    around = _NOT_OWN[email] | (found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"])
+    around = _handed_around(found)
     home = _ONE_ADDRESS[address] & (shares | around)
     home |= (address == LEVEL["address"]["block"]) & around
     housemates = relatives & (home | (shares & (email == LEVEL["email"]["family_box"])))
@@ -77,17 +77,14 @@ def _mark_relatives(found: Levels) -> None:
 
 
 def _relatives(found: Levels) -> Bools:
-    given, family = found[:, FIELDS.index("given")], found[:, FIELDS.index("family")]
-    namesakes = (family > 0) & (family <= LEVEL["family"]["alike"])
+    given, namesakes = found[:, FIELDS.index("given")], _one_surname(found)
     # No two of a family have one tax id.
     others = found[:, FIELDS.index("tax_id")] != LEVEL["tax_id"]["same"]
     email, born = found[:, FIELDS.index("email")], found[:, FIELDS.index("birth_date")]
     alone = _sharing(found) == 0
     # A postcode of a few houses is a home to two people whose names are known, if nothing says they are one.
     block = alone & (found[:, FIELDS.index("address")] == LEVEL["address"]["block"]) & ~_ONE_BIRTH[born]
-    # A card is handed around the house, and so is a mailbox, whoever it is named for.
-    card = found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"]
-    around = block | (alone & (card | _NOT_OWN[email]))
+    around = block | (alone & _handed_around(found))
     family_box = alone & (email == LEVEL["email"]["family_box"])
     home = at_home(found) | family_box | (block & _NOT_OWN[email])
     homes = (home & _UNLIKE[given]) | (around & _TWO[given])
@@ -97,13 +94,26 @@ def _relatives(found: Levels) -> Bools:
     return relatives
 
 
+def _one_surname(found: Levels) -> Bools:
+    family = found[:, FIELDS.index("family")]
+    one: Bools = (family > 0) & (family <= LEVEL["family"]["alike"])
+    return one
+
+
+def _handed_around(found: Levels) -> Bools:
+    """Pairs with one card, or a mailbox that is not their own: both are handed around the house."""
+    card = found[:, FIELDS.index("loyalty")] == LEVEL["loyalty"]["same"]
+    around: Bools = card | _NOT_OWN[found[:, FIELDS.index("email")]]
+    return around
+
+
 def _mark_births(found: Levels) -> None:
     """A level of its own for two births of two people: with two tax ids, or of father and son in one place.
 
     Each alone may be a mistake.
     """
-    born, tax_id, family = (found[:, FIELDS.index(field)] for field in ("birth_date", "tax_id", "family"))
-    namesakes = (family > 0) & (family <= LEVEL["family"]["alike"]) & _LIKE[found[:, 0]]
+    born, tax_id = (found[:, FIELDS.index(field)] for field in ("birth_date", "tax_id"))
+    namesakes = _one_surname(found) & _LIKE[found[:, 0]]
     heirs = namesakes & nearby(found) & (born == LEVEL["birth_date"]["generation"]) & ~_ONE_TAX_ID[tax_id]
     others = _BORN_APART[born] & (tax_id == LEVEL["tax_id"]["different"])
     born[heirs | others] = LEVEL["birth_date"]["apart"]
