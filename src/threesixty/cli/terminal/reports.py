@@ -170,9 +170,10 @@ def effects(some: Sequence[Effect]) -> RenderableType:
 
 
 def _before_after(change: Effect) -> Text:
-    gone = [f"−{name}" for name in change.before if name not in {*change.after}]  # noqa: RUF001
-    come = [f"+{name}" for name in change.after if name not in {*change.before}]
-    kept = len(set(change.before) & set(change.after))
+    before, after = set(change.before), set(change.after)
+    gone = [f"−{name}" for name in change.before if name not in after]  # noqa: RUF001
+    come = [f"+{name}" for name in change.after if name not in before]
+    kept = len(before & after)
     stays = f"{count(kept, 'record')} stay" + ("s" if kept == 1 else "") if kept else ""
     return wrapped(
         join(say(listed(come, _NAMED, " "), GOOD), say(listed(gone, _NAMED, " "), BAD), say(stays, QUIET))

@@ -23,6 +23,7 @@ from threesixty.cli.terminal.text import (
     count,
     flow,
     join,
+    listed,
     say,
     time,
     words,
@@ -80,12 +81,11 @@ def _turned(levels: Sequence[Level]) -> list[str]:
         return []
     named = [
         f"{words(one.field)} {words(one.level)} ({bits(one.before)} to {bits(one.bits)})"
-        for one in sorted(levels, key=lambda one: -abs(one.bits - one.before))[:_NAMED]
+        for one in sorted(levels, key=lambda one: -abs(one.bits - one.before))
     ]
-    more = f" and {len(levels) - _NAMED} more" if len(levels) > _NAMED else ""
     how_many = count(len(levels), "verdict says", "verdicts say")
     told = (
-        f"{how_many} the opposite of what counts now: {', '.join(named)}{more}. What was learned may be "
+        f"{how_many} the opposite of what counts now: {listed(named, _NAMED)}. What was learned may be "
         "households, or whatever else these records fall into, rather than people: hold it against "
         "`threesixty test` before you let it count"
     )
