@@ -70,13 +70,14 @@ def column_of():
 
 # At most so many bits, whatever else is learned. Two first names with one rare surname and one mailbox, or
 # also one address, must not merge by themselves; nor must two births with two tax ids, two common names and
-# nothing else, or two names and one birth. A surname is what a family shares, and sets have few families.
+# nothing else, or two names and one birth. A surname is what a family shares, and sets have few families. Who
+# shares a device, and no mailbox or name, is one person oftener than not, and not often enough.
 MOST = {
     ("given", "different"): -3.5, ("given", "relative"): -11.25, ("given", "housemate"): -16,
     ("given", "lookalike"): -7.5, ("given", "namesake"): -0.75, ("given", "twin"): -24,
     ("family", "rare"): 6, ("family", "known"): 5, ("family", "common"): 4, ("family", "alike"): 4,
     ("birth_date", "different"): -4, ("birth_date", "apart"): -15.5,
-    ("loyalty", "different"): -10.5, ("email", "other_name"): -6.5,
+    ("loyalty", "different"): -10.5, ("email", "other_name"): -6.5, ("device", "beside"): 6,
 }  # fmt: skip
 # At least so many. The rarer a name, the more it says: what is rare in the sets is often a name misspelt. A
 # known name may stand in the wrong row. A tax id is one person's; the sets err in it more than offices do.
